@@ -1,0 +1,228 @@
+"""A graph's schema: node and relationship types with typed, keyed properties.
+
+Rows arrive in *tables*. Every node type has the table of its own name. A relationship type either has a table of its
+own, whose rows name the keys of both ends, or is read off the rows of a node type (`source`), whose columns hold the
+key of the other end, as a foreign key does.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
+
+from knowledger.domain.graphs.property_types import PropertyType
+from knowledger.kernel.errors import InvalidInput
+from knowledger.kernel.json import JsonObject, JsonValue
+
+_NAME = re.compile(r"^[^\W\d]\w{0,63}$")
+
+
+class InvalidSchema(InvalidInput):
+    """The schema has mistakes."""
+
+    hint = "Every mistake is listed under details.problems with its place; `schema validate` checks without creating."
+
+
+def _name(value: object) -> object:
+    if isinstance(value, str) and not _NAME.match(value):
+        raise ValueError(f"{value!r} is not a name: a letter or _, then letters, digits and _, at most 64 in all")
+    if isinstance(value, str) and value.startswith("_"):
+        raise ValueError(f"{value!r}: names that begin with _ are kept for the platform")
+    return value
+
+
+def _type(value: object) -> object:
+    return PropertyType.parse(value) if isinstance(value, str) else value
+
+
+Name = Annotated[str, BeforeValidator(_name), Field(min_length=1, max_length=64)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Property(_Part):
+    """One typed property. `column` is its header in files, `format` how dates are written there (strptime)."""
+
+    name: Name
+    type: Annotated[PropertyType, BeforeValidator(_type), PlainSerializer(str, return_type=str)]
+    description: str = ""
+    required: bool = False
+    column: str | None = Field(default=None, min_length=1, max_length=256)
+    format: str | None = Field(default=None, max_length=64)
+
+    @property
+    def header(self) -> str:
+        """The name of the column that holds this property in files."""
+        return self.column or self.name
+
+
+class NodeType(_Part):
+    """A node type; `key` names the properties that together identify a node."""
+
+    name: Name
+    description: str = ""
+    key: tuple[Name, ...] = Field(min_length=1)
+    properties: tuple[Property, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _key_flags(cls, value: object) -> object:
+        """Accept `is_primary_key` on a property for `key`, and `is_required` for `required`."""
+        if not isinstance(value, dict) or not isinstance(value.get("properties"), list):
+            return value
+        properties = [dict(item) if isinstance(item, dict) else item for item in value["properties"]]
+        flagged = []
+        for item in properties:
+            if isinstance(item, dict):
+                if item.pop("is_primary_key", False):
+                    flagged.append(item.get("name"))
+                if "is_required" in item:
+                    item["required"] = item.pop("is_required")
+        key = value.get("key", flagged or None)
+        plain = {**value, "properties": properties, "key": [key] if isinstance(key, str) else key}
+        return plain if plain["key"] is not None else {k: v for k, v in plain.items() if k != "key"}
+
+    def property_named(self, name: str) -> Property:
+        return next(item for item in self.properties if item.name == name)
+
+    @property
+    def key_properties(self) -> tuple[Property, ...]:
+        return tuple(self.property_named(name) for name in self.key)
+
+
+class RelationshipType(_Part):
+    """A relationship type between two node types.
+
+    `from_columns` and `to_columns` name, in the order of the end's key, the columns that hold that key. They default to
+    the key's own names, prefixed with `from_` and `to_` where the relationship has a table of its own. A relationship
+    with a `key` is identified by its ends and that key, one without by its ends and all its properties.
+    """
+
+    name: Name
+    description: str = ""
+    from_node: Name = Field(alias="from")
+    to_node: Name = Field(alias="to")
+    source: Name | None = None
+    from_columns: tuple[str, ...] = ()
+    to_columns: tuple[str, ...] = ()
+    key: tuple[Name, ...] = ()
+    properties: tuple[Property, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spellings(cls, value: object) -> object:
+        if isinstance(value, dict):
+            renamed = {"from_node": "from", "to_node": "to"}
+            return {renamed.get(name, name): item for name, item in value.items()}
+        return value
+
+
+class GraphSchema(_Part):
+    """The node and relationship types of a graph. One without any is a graph whose types are yet to be inferred."""
+
+    name: str = Field(default="custom", max_length=64)
+    version: str = Field(default="1", max_length=32)
+    description: str = ""
+    nodes: tuple[NodeType, ...] = ()
+    relationships: tuple[RelationshipType, ...] = ()
+
+    @classmethod
+    def parse(cls, document: JsonValue) -> Self:
+        """Read a schema from JSON. Raises InvalidSchema with every problem and its place at once."""
+        try:
+            schema = cls.model_validate(document)
+        except ValidationError as error:
+            raise invalid_schema([_pydantic_problem(item["loc"], item["msg"]) for item in error.errors()]) from None
+        if problems := list(_inconsistencies(schema)):
+            raise invalid_schema(problems)
+        return schema
+
+    def as_json(self) -> JsonObject:
+        """The document that `parse` reads back to an equal schema; defaults are left out."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+    def node(self, name: str) -> NodeType:
+        return next(item for item in self.nodes if item.name == name)
+
+    def relationship(self, name: str) -> RelationshipType:
+        return next(item for item in self.relationships if item.name == name)
+
+    @property
+    def table_names(self) -> tuple[str, ...]:
+        """The tables that files can be loaded into."""
+        own = (item.name for item in self.relationships if item.source is None)
+        return (*(item.name for item in self.nodes), *own)
+
+
+def invalid_schema(problems: list[tuple[str, str]]) -> InvalidSchema:
+    first_place, first_text = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    listed = [{"place": place, "problem": text} for place, text in problems]
+    return InvalidSchema(f"The schema has mistakes: {first_place}: {first_text}{more}", problems=listed)
+
+
+def _pydantic_problem(place: tuple[int | str, ...], text: str) -> tuple[str, str]:
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).removeprefix(".")
+    return path or "schema", text.removeprefix("Value error, ")
+
+
+def _inconsistencies(schema: GraphSchema) -> Iterator[tuple[str, str]]:
+    """What each part allows but the whole does not, as (place, problem)."""
+    # The engine compares names without case, and so must we.
+    yield from _twice("nodes", [item.name for item in (*schema.nodes, *schema.relationships)])
+    for index, node in enumerate(schema.nodes):
+        place = f"nodes[{index}]"
+        yield from _properties(place, node.properties, node.key)
+        for name in node.key:
+            found = [item for item in node.properties if item.name == name]
+            if found and found[0].type.is_list:
+                yield f"{place}.key", f"a list cannot be part of a key ({name})"
+    for index, relationship in enumerate(schema.relationships):
+        yield from _relationship(f"relationships[{index}]", relationship, schema)
+
+
+def _relationship(place: str, relationship: RelationshipType, schema: GraphSchema) -> Iterator[tuple[str, str]]:
+    nodes = {item.name: item for item in schema.nodes}
+    yield from _properties(place, relationship.properties, relationship.key)
+    for field, end, columns in (
+        ("from", relationship.from_node, relationship.from_columns),
+        ("to", relationship.to_node, relationship.to_columns),
+    ):
+        if end not in nodes:
+            yield f"{place}.{field}", f"there is no node type {end!r}"
+        elif columns and len(columns) != len(nodes[end].key):
+            key = ", ".join(nodes[end].key)
+            yield f"{place}.{field}_columns", f"{end} is keyed by ({key}): name one column for each, in that order"
+    if relationship.source is None:
+        return
+    if relationship.source not in (relationship.from_node, relationship.to_node):
+        yield f"{place}.source", f"must be one of its ends: {relationship.from_node} or {relationship.to_node}"
+    elif relationship.source in nodes:
+        names = {item.name for item in nodes[relationship.source].properties}
+        for field, columns in (("from_columns", relationship.from_columns), ("to_columns", relationship.to_columns)):
+            for column in columns:
+                if column not in names:
+                    yield f"{place}.{field}", f"{relationship.source} has no property {column!r}"
+        for item in relationship.properties:
+            if item.name not in names:
+                yield f"{place}.properties", f"{relationship.source} has no property {item.name!r} to read it from"
+
+
+def _properties(place: str, properties: tuple[Property, ...], key: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    yield from _twice(f"{place}.properties", [item.name for item in properties])
+    yield from _twice(f"{place}.key", list(key))
+    names = {item.name for item in properties}
+    for name in key:
+        if name not in names:
+            yield f"{place}.key", f"there is no property {name!r}"
+
+
+def _twice(place: str, names: list[str]) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for name in names:
+        if name.lower() in seen:
+            yield place, f"the name {name!r} is used twice"
+        seen.add(name.lower())

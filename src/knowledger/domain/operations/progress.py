@@ -1,0 +1,44 @@
+"""What a domain function says while it works, and how it ends.
+
+A long piece of work is a generator of `Progress`. It works on private files only, and *returns* what is left to do:
+a function that makes the effect visible and gives the result. The runner calls that function inside the transaction
+that also writes the terminal event, so an effect and the news of it are one.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a piece of work has come: what is known, nothing guessed. `percent` is of the whole operation."""
+
+    message: str
+    step: str = ""
+    percent: float | None = None
+    current_step: int | None = None
+    total_steps: int | None = None
+    rows_done: int | None = None
+    rows_total: int | None = None
+    bytes_done: int | None = None
+    bytes_total: int | None = None
+
+    def within(self, low: float, high: float) -> "Progress":
+        """The same, as the part of a larger whole that goes from `low` to `high` percent."""
+        return self if self.percent is None else replace(self, percent=low + (high - low) * self.percent / 100)
+
+
+Work: TypeAlias = Generator[Progress, None, R]
+"""Work that says how far it is and gives an `R`."""
+
+Conclusion: TypeAlias = Callable[["Session"], R]
+"""Makes an operation's effect visible, in the transaction of its terminal event, and gives the result."""
+
+Steps: TypeAlias = Generator[Progress, None, Conclusion[R]]
+"""A whole operation: progress, then its conclusion."""

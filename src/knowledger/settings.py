@@ -1,0 +1,84 @@
+"""Every setting. The only reader of the environment; `docs/settings.md` is generated from here."""
+
+import os
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+
+import platformdirs
+from pydantic import ByteSize, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Set by environment variables with the prefix `KNOWLEDGER_`, or by `settings.env` in the data directory."""
+
+    model_config = SettingsConfigDict(env_prefix="KNOWLEDGER_", frozen=True, extra="ignore")
+
+    home: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("knowledger", appauthor=False)),
+        description="The data directory: the embedded servers' data, uploads, graphs, secrets and logs.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address that the API listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="The port that the API listens on.")
+    public_url: str | None = Field(default=None, description="The URL that users reach the API by, where a proxy stands before it.")
+
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="Your PostgreSQL ≥ 15, as postgresql://user:password@host/name. Unset: an embedded server.",
+    )
+    broker_url: SecretStr | None = Field(
+        default=None,
+        description="Celery's broker: redis://, rediss:// or amqp://. Unset: an embedded Valkey.",
+    )
+    object_store_url: str | None = Field(
+        default=None,
+        description="Where files live: s3://bucket/prefix (credentials as the AWS SDKs read them). Unset: a directory in the data directory.",
+    )
+
+    worker_processes: int = Field(default=2, ge=1, le=256, description="Operations that one worker runs at a time.")
+    lease: timedelta = Field(default=timedelta(seconds=15), description="How long a silent worker keeps an operation before another takes it over.")
+    engine_memory: ByteSize = Field(default=ByteSize(2 * 2**30), description="Memory that one staging or build may use.")
+    engine_threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="Threads that one staging or build may use.")
+
+    query_memory: ByteSize = Field(default=ByteSize(2**30), description="Memory that one query process may use.")
+    query_timeout: timedelta = Field(default=timedelta(seconds=60), description="The longest that a query may run.")
+    query_max_rows: int = Field(default=5_000_000, ge=1, description="The most rows that one query may return.")
+    query_max_bytes: ByteSize = Field(default=ByteSize(4 * 2**30), description="The most bytes that one query may return.")
+    readers_per_graph: int = Field(default=4, ge=1, description="Queries on one graph that one host runs at a time.")
+    open_graphs: int = Field(default=64, ge=1, description="Graphs that one host keeps open.")
+    reader_idle: timedelta = Field(default=timedelta(minutes=5), description="How long an unused graph stays open on a host.")
+
+    events_kept: timedelta = Field(default=timedelta(days=30), description="How long the events of a finished operation are kept.")
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
+    log_json: bool = Field(default=False, description="Logs as JSON lines.")
+    sandbox: bool = Field(default=True, description="Run the engines in a sandbox. Turn off only to find a fault in it.")
+
+    @cached_property
+    def run_directory(self) -> Path:
+        """Unix sockets and process ids. Its own short path where the data directory's would not fit a socket name."""
+        inside = self.home / "run"
+        longest_name = 40
+        if len(str(inside)) + longest_name < 104:  # sun_path holds 108 bytes on Linux, 104 elsewhere
+            return inside
+        import hashlib
+
+        digest = hashlib.sha256(str(self.home.absolute()).encode()).hexdigest()[:12]
+        return Path("/tmp") / f"knowledger-{os.getuid()}-{digest}"
+
+    @property
+    def host_socket(self) -> Path:
+        return self.run_directory / "host.sock"
+
+    @property
+    def sandbox_socket(self) -> Path:
+        return self.run_directory / "sandbox.sock"
+
+    @property
+    def objects_directory(self) -> Path:
+        return self.home / "objects"
+
+    @property
+    def scratch_directory(self) -> Path:
+        """Unfinished files. On the same file system as the object directory, so that publishing is a rename."""
+        return self.home / "scratch"
