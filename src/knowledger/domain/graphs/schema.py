@@ -7,11 +7,26 @@ key of the other end, as a foreign key does.
 
 import re
 from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    model_validator,
+)
 
-from knowledger.domain.graphs.property_types import PropertyType
+from knowledger.domain.graphs.property_types import PropertyType, Scalar
 from knowledger.kernel.errors import InvalidInput
 from knowledger.kernel.json import JsonObject, JsonValue
 
@@ -36,6 +51,42 @@ def _type(value: object) -> object:
     return PropertyType.parse(value) if isinstance(value, str) else value
 
 
+def _fits(value: str | bool | float, type_: PropertyType) -> bool:
+    """Whether a JSON scalar can stand in for a missing value of this type. A list has no such scalar."""
+    if type_.is_list:
+        return False
+    match type_.scalar, value:
+        case (Scalar.STRING, str()) | (Scalar.BOOLEAN, bool()):
+            return True
+        case (_, bool()) | (Scalar.STRING | Scalar.BOOLEAN, _):
+            return False
+        case Scalar.INT, int():
+            return -(2**63) <= value < 2**63
+        case Scalar.DOUBLE, int() | float():
+            return isfinite(value)
+        case Scalar.DECIMAL, _:
+            return _fits_decimal(str(value), type_)
+        case Scalar.DATE | Scalar.TIMESTAMP, str():
+            return _is_iso(value, date if type_.scalar is Scalar.DATE else datetime)
+    return False
+
+
+def _fits_decimal(text: str, type_: PropertyType) -> bool:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return False
+    return number.is_finite() and abs(number) < 10 ** (type_.precision - type_.scale)
+
+
+def _is_iso(text: str, kind: type[date]) -> bool:
+    try:
+        kind.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 Name = Annotated[str, BeforeValidator(_name), Field(min_length=1, max_length=64)]
 
 
@@ -44,7 +95,11 @@ class _Part(BaseModel):
 
 
 class Property(_Part):
-    """One typed property. `column` is its header in files, `format` how dates are written there (strptime)."""
+    """One typed property. `column` is its header in files, `format` how dates are written there (strptime).
+
+    `default` stands in where a file's value is empty or absent, so that a part of a key may be left empty. Dates and
+    timestamps are written in ISO 8601 there, whatever `format` says.
+    """
 
     name: Name
     type: Annotated[PropertyType, BeforeValidator(_type), PlainSerializer(str, return_type=str)]
@@ -52,6 +107,13 @@ class Property(_Part):
     required: bool = False
     column: str | None = Field(default=None, min_length=1, max_length=256)
     format: str | None = Field(default=None, max_length=64)
+    default: StrictStr | StrictBool | StrictInt | StrictFloat | None = None
+
+    @model_validator(mode="after")
+    def _default_fits(self) -> Self:
+        if self.default is not None and not _fits(self.default, self.type):
+            raise ValueError(f"the default {self.default!r} does not fit type {self.type}")
+        return self
 
     @property
     def header(self) -> str:
@@ -172,7 +234,7 @@ def _pydantic_problem(place: tuple[int | str, ...], text: str) -> tuple[str, str
 def _inconsistencies(schema: GraphSchema) -> Iterator[tuple[str, str]]:
     """What each part allows but the whole does not, as (place, problem)."""
     # The engine compares names without case, and so must we.
-    yield from _twice("nodes", [item.name for item in (*schema.nodes, *schema.relationships)])
+    yield from _twice("nodes", [*(item.name for item in schema.nodes), *(item.name for item in schema.relationships)])
     for index, node in enumerate(schema.nodes):
         place = f"nodes[{index}]"
         yield from _properties(place, node.properties, node.key)
