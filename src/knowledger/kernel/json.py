@@ -2,5 +2,8 @@
 
 from typing import TypeAlias, Union
 
-JsonValue: TypeAlias = Union[None, bool, int, float, str, "list[JsonValue]", "dict[str, JsonValue]"]
+from typing_extensions import TypeAliasType
+
+# A named alias, so that pydantic and SQLAlchemy can follow the recursion at run time.
+JsonValue = TypeAliasType("JsonValue", Union[None, bool, int, float, str, "list[JsonValue]", "dict[str, JsonValue]"])
 JsonObject: TypeAlias = dict[str, JsonValue]

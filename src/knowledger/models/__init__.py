@@ -1,0 +1,30 @@
+"""All tables, so that importing this package completes the metadata."""
+
+from knowledger.models.base import Base, JsonB, Timestamp
+from knowledger.models.operations import Operation, OperationEvent
+from knowledger.models.tenancy import (
+    ApiKey,
+    LoginAttempts,
+    Membership,
+    Organization,
+    Role,
+    SigninLink,
+    User,
+    UserSession,
+)
+
+__all__ = [
+    "ApiKey",
+    "Base",
+    "JsonB",
+    "LoginAttempts",
+    "Membership",
+    "Operation",
+    "OperationEvent",
+    "Organization",
+    "Role",
+    "SigninLink",
+    "Timestamp",
+    "User",
+    "UserSession",
+]
