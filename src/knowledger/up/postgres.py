@@ -1,0 +1,187 @@
+"""The embedded PostgreSQL: a real server on a unix socket, its files below one directory."""
+
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from signal import SIGINT, SIGQUIT
+
+import psycopg
+
+from knowledger.kernel.errors import KnowledgerError
+from knowledger.up import binaries
+from knowledger.up.identity import Identity, before_exec, unprivileged_identity
+from knowledger.up.leftovers import end_leftover
+
+USER = "knowledger"
+DATABASE = "knowledger"
+SOCKET_PORT = 5432  # only part of the socket's file name: nothing listens on TCP
+FIRST_MAJOR_WITH_BUILTIN_LOCALE = 17
+FIRST_MAJOR_WITH_IO_METHOD = 18
+
+# Small and durable: the whole stack idles in a few hundred megabytes, and no acknowledged commit is lost.
+TUNING: Mapping[str, str] = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "superuser_reserved_connections": "3",
+    "shared_buffers": "48MB",
+    "effective_cache_size": "512MB",
+    "work_mem": "8MB",
+    "maintenance_work_mem": "64MB",
+    "huge_pages": "off",
+    "jit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
+    "min_wal_size": "64MB",
+    "max_wal_size": "512MB",
+    "wal_compression": "on",
+    "checkpoint_timeout": "10min",
+    "autovacuum_naptime": "30s",
+    "random_page_cost": "1.1",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_line_prefix": "",
+    "log_checkpoints": "off",
+    "log_min_messages": "warning",
+}
+
+
+class DatabaseNotStarted(KnowledgerError):
+    """The embedded PostgreSQL did not start."""
+
+    hint = "Its last lines are in `logs/postgres.log` in the data directory; `knowledger doctor` checks what it needs."
+
+
+@dataclass
+class EmbeddedPostgres:
+    """One cluster: its files in `data`, its socket in `run`, which only we may enter."""
+
+    data: Path
+    run: Path
+    tuning: Mapping[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.data, self.run = self.data.absolute(), self.run.absolute()
+        self._binaries = binaries.postgres_binaries()
+
+    @property
+    def identity(self) -> Identity | None:
+        return unprivileged_identity(self._binaries, self.data.parent, self.run.parent)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
+
+    @property
+    def major(self) -> int:
+        answer = subprocess.run([self._binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
+        return _major(answer.stdout)
+
+    def command(self) -> list[str]:
+        settings = {**TUNING, "unix_socket_directories": str(self.run), **self.tuning}
+        if self._cluster_major() >= FIRST_MAJOR_WITH_IO_METHOD:
+            settings["io_method"] = "sync"  # three worker processes less, and nothing here waits for cold reads
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        return [str(self._binaries / "postgres"), "-D", str(self.data), *options]
+
+    def url(self, database: str = DATABASE) -> str:
+        return f"postgresql+psycopg://{USER}@/{database}?host={self.run}&port={SOCKET_PORT}"
+
+    def ensure_initialized(self) -> None:
+        """Make the cluster at the first start; afterwards see that the files are ours and no dead server's lock remains."""
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        if not self.data.exists():
+            self._initialize()
+        if self._cluster_major() != self.major:
+            raise DatabaseNotStarted(
+                f"The database files were made by PostgreSQL {self._cluster_major()}, and this one is {self.major}.",
+                hint="Dump them with the old version and load them into a new data directory, or install that version.",
+            )
+        self._private_directory(self.run)
+        end_leftover(self.data / "postmaster.pid", program="postgres", argument=str(self.data), stop_with=SIGINT)
+
+    def start(self) -> None:
+        self.ensure_initialized()
+        self.process = subprocess.Popen(
+            self.command(),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=(self.data.parent / "postgres.log").open("ab"),
+            start_new_session=True,
+            preexec_fn=before_exec(self.identity, SIGINT),
+        )
+        self.wait_ready()
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(SIGINT)
+        try:
+            self.process.wait(8)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(SIGQUIT)
+            self.process.wait(5)
+        self.process = None
+
+    def is_ready(self) -> bool:
+        try:
+            psycopg.connect(host=str(self.run), port=SOCKET_PORT, user=USER, dbname=DATABASE, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def wait_ready(self, timeout: timedelta = timedelta(seconds=30)) -> None:
+        deadline = time.monotonic() + timeout.total_seconds()
+        while not self.is_ready():
+            if time.monotonic() > deadline or (self.process is not None and self.process.poll() is not None):
+                raise DatabaseNotStarted
+            time.sleep(0.02)
+
+    def _initialize(self) -> None:
+        """Into a directory beside the final one, renamed last: a start cut short leaves no half-made cluster."""
+        partial = self.data.with_name(self.data.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        self._private_directory(partial)
+        locale = ["--no-locale"]
+        if self.major >= FIRST_MAJOR_WITH_BUILTIN_LOCALE:
+            locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        options = ["--encoding=UTF8", "--auth=trust", f"--username={USER}", *locale]
+        self._run("initdb", f"--pgdata={partial}", *options)
+        self._run("postgres", "--single", "-D", str(partial), "postgres", stdin=f"CREATE DATABASE {DATABASE}\n")
+        partial.rename(self.data)
+
+    def _run(self, program: str, *arguments: str, stdin: str = "") -> None:
+        ended = subprocess.run(
+            [str(self._binaries / program), *arguments],
+            input=stdin,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            preexec_fn=before_exec(self.identity, SIGINT),
+        )
+        if ended.returncode != 0:
+            raise DatabaseNotStarted(f"The database files could not be made: {ended.stderr.strip().splitlines()[-1]}")
+
+    def _private_directory(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        directory.chmod(0o700)
+        if (identity := self.identity) is not None:
+            identity.own(directory)
+
+    def _cluster_major(self) -> int:
+        return _major((self.data / "PG_VERSION").read_text())
+
+
+def _major(version: str) -> int:
+    found = re.search(r"\d+", version)
+    if found is None:
+        raise DatabaseNotStarted(f"This is no version of PostgreSQL: {version.strip()!r}.")
+    return int(found[0])

@@ -1,0 +1,79 @@
+"""Real servers for every test: one PostgreSQL and one Valkey a run, a fresh database a test."""
+
+import importlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+import sqlalchemy
+from psycopg import sql
+
+from knowledger.up.postgres import SOCKET_PORT, USER, EmbeddedPostgres
+from knowledger.up.valkey import EmbeddedValkey
+
+TEMPLATE = "template_of_tests"
+UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
+
+_database_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def server_directory() -> Iterator[Path]:
+    """Below /tmp and short: a unix socket's path has to fit 108 bytes."""
+    directory = Path(tempfile.mkdtemp(prefix="kn-", dir="/tmp"))
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(server_directory: Path) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(server_directory / "postgres", server_directory / "run" / "postgres", UNSAFE_BUT_FAST)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def database_template(postgres_server: EmbeddedPostgres) -> str:
+    """A database that holds the schema and no rows; each test gets a copy of it."""
+    _execute(postgres_server, "CREATE DATABASE {}", TEMPLATE)
+    engine = sqlalchemy.create_engine(postgres_server.url(TEMPLATE), poolclass=sqlalchemy.NullPool)
+    importlib.import_module("knowledger.models").Base.metadata.create_all(engine)
+    engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_url(postgres_server: EmbeddedPostgres, database_template: str) -> Iterator[str]:
+    """A database of this test's own, with the schema and no rows, for SQLAlchemy."""
+    name = f"test_{next(_database_numbers)}"
+    _execute(postgres_server, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, database_template)
+    yield postgres_server.url(name)
+    _execute(postgres_server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture(scope="session")
+def valkey_server(server_directory: Path) -> Iterator[EmbeddedValkey]:
+    server = EmbeddedValkey(server_directory / "valkey", server_directory / "run" / "valkey")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def broker_url(valkey_server: EmbeddedValkey) -> str:
+    """An empty broker, for Celery."""
+    with redis.Redis(unix_socket_path=str(valkey_server.socket_path)) as connection:
+        connection.flushall()
+    return valkey_server.url()
+
+
+def _execute(server: EmbeddedPostgres, statement: str, *names: str) -> None:
+    query = sql.SQL(statement).format(*(sql.Identifier(name) for name in names))
+    with psycopg.connect(host=str(server.run), port=SOCKET_PORT, user=USER, dbname="postgres", autocommit=True) as link:
+        link.execute(query)
