@@ -29,9 +29,9 @@ def test_the_next_test_does_not_see_it(database_url: str) -> None:
 
 
 def test_text_is_utf_8_and_times_are_utc(database_url: str) -> None:
-    assert rows(database_url, "SELECT lower('ÉTÉ'), current_setting('server_encoding'), current_setting('timezone')") == [
-        ("été", "UTF8", "UTC")
-    ]
+    assert rows(
+        database_url, "SELECT lower('ÉTÉ'), current_setting('server_encoding'), current_setting('timezone')"
+    ) == [("été", "UTF8", "UTC")]
 
 
 def test_postgres_listens_on_no_port(postgres_server: EmbeddedPostgres) -> None:

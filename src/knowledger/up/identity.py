@@ -12,7 +12,7 @@ from signal import SIGTERM, Signals
 from knowledger.kernel.errors import KnowledgerError
 
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
-CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_SETGID, CAP_SETUID = 1, 2, 6, 7
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 CAPABILITY_VERSION_3 = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -52,19 +52,22 @@ class Identity:
             _keep_only(self.capability)
 
 
-def unprivileged_identity(*directories: Path) -> Identity | None:
-    """Whom a server that refuses root runs as, so that it can enter these directories; None when we are not root."""
+def unprivileged_identity(data: Path, *directories: Path) -> Identity | None:
+    """Whom a server that refuses root runs as, so that it can enter these directories; None when we are not root.
+
+    The owner of the data where there is one, so that root may start what an ordinary user has made; else `nobody`.
+    """
     if os.geteuid() != 0:
         return None
-    nobody = pwd.getpwnam("nobody")
-    closed = _first_closed_directory(directories)
+    uid, gid = _unprivileged_owner(data) or pwd.getpwnam("nobody")[2:4]
+    closed = _first_closed_directory(data, *directories)
     if closed is None:
-        return Identity(nobody.pw_uid, nobody.pw_gid)
+        return Identity(uid, gid)
     for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
         if _have(capability):
-            return Identity(nobody.pw_uid, nobody.pw_gid, capability)
+            return Identity(uid, gid, capability)
     raise DirectoryOutOfReach(
-        f"PostgreSQL does not run as root, and the user `nobody` may not enter {closed}.",
+        f"PostgreSQL does not run as root, and an unprivileged user may not enter {closed}.",
         hint=f"Run as an ordinary user, or let others pass: `chmod o+x {closed}`.",
     )
 
@@ -84,11 +87,18 @@ def before_exec(identity: Identity | None = None, death_signal: Signals = SIGTER
     return prepare
 
 
-def _first_closed_directory(directories: tuple[Path, ...]) -> Path | None:
+def _unprivileged_owner(data: Path) -> tuple[int, int] | None:
+    if not data.exists():
+        return None
+    status = data.stat()
+    return (status.st_uid, status.st_gid) if status.st_uid != 0 else None
+
+
+def _first_closed_directory(*paths: Path) -> Path | None:
     """The outermost existing directory on the way to any of these that others may not enter."""
-    for directory in directories:
-        for ancestor in reversed((directory / "_").absolute().parents):
-            if ancestor.exists() and ancestor.stat().st_uid == 0 and not ancestor.stat().st_mode & 0o001:
+    for path in paths:
+        for ancestor in reversed(path.absolute().parents):
+            if ancestor.exists() and not ancestor.stat().st_mode & 0o001:
                 return ancestor
     return None
 

@@ -47,7 +47,9 @@ def command_line(pid: int) -> str:
         with suppress(OSError):
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         return ""
-    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False, text=True
+    ).stdout.strip()
 
 
 def _first_number(pid_file: Path) -> int | None:
@@ -55,11 +57,3 @@ def _first_number(pid_file: Path) -> int | None:
         return int(pid_file.read_text().split()[0])
     except (FileNotFoundError, IndexError, ValueError):
         return None
-
-
-def remove_socket(path: Path) -> None:
-    """A socket file that nobody listens on. What is not a socket is left alone."""
-    if path.is_socket():
-        path.unlink(missing_ok=True)
-
-

@@ -3,17 +3,16 @@
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
-from signal import SIGINT, SIGQUIT
+from signal import SIGINT
+from urllib.parse import quote
 
 import psycopg
 
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.up import binaries
+from knowledger.up.embedded import EmbeddedServer
 from knowledger.up.identity import Identity, before_exec, unprivileged_identity
 from knowledger.up.leftovers import end_leftover
 
@@ -52,32 +51,24 @@ TUNING: Mapping[str, str] = {
 }
 
 
-class DatabaseNotStarted(KnowledgerError):
-    """The embedded PostgreSQL did not start."""
-
-    hint = "Its last lines are in `logs/postgres.log` in the data directory; `knowledger doctor` checks what it needs."
+class DatabaseNotMade(KnowledgerError):
+    """The files of the embedded PostgreSQL could not be made."""
 
 
-@dataclass
-class EmbeddedPostgres:
-    """One cluster: its files in `data`, its socket in `run`, which only we may enter."""
+class EmbeddedPostgres(EmbeddedServer):
+    """One cluster, with one superuser whom everyone is that can reach the socket."""
 
-    data: Path
-    run: Path
-    tuning: Mapping[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    name = "postgres"
+    stop_signal = SIGINT  # a fast shutdown: sessions are ended, commits kept
 
-    def __post_init__(self) -> None:
-        self.data, self.run = self.data.absolute(), self.run.absolute()
+    def __init__(self, data: Path, run: Path, tuning: Mapping[str, str] | None = None) -> None:
+        super().__init__(data, run)
+        self.tuning = tuning or {}
         self._binaries = binaries.postgres_binaries()
 
     @property
     def identity(self) -> Identity | None:
-        return unprivileged_identity(self._binaries, self.data.parent, self.run.parent)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
+        return unprivileged_identity(self.data, self.run, self._binaries / "postgres")
 
     @property
     def major(self) -> int:
@@ -92,44 +83,20 @@ class EmbeddedPostgres:
         return [str(self._binaries / "postgres"), "-D", str(self.data), *options]
 
     def url(self, database: str = DATABASE) -> str:
-        return f"postgresql+psycopg://{USER}@/{database}?host={self.run}&port={SOCKET_PORT}"
+        return f"postgresql+psycopg://{USER}@/{database}?host={quote(str(self.run))}&port={SOCKET_PORT}"
 
     def ensure_initialized(self) -> None:
-        """Make the cluster at the first start; afterwards see that the files are ours and no dead server's lock remains."""
+        """Make the cluster at the first start; afterwards see that this version can read it."""
         self.data.parent.mkdir(parents=True, exist_ok=True)
         if not self.data.exists():
             self._initialize()
         if self._cluster_major() != self.major:
-            raise DatabaseNotStarted(
+            raise DatabaseNotMade(
                 f"The database files were made by PostgreSQL {self._cluster_major()}, and this one is {self.major}.",
                 hint="Dump them with the old version and load them into a new data directory, or install that version.",
             )
         self._private_directory(self.run)
         end_leftover(self.data / "postmaster.pid", program="postgres", argument=str(self.data), stop_with=SIGINT)
-
-    def start(self) -> None:
-        self.ensure_initialized()
-        self.process = subprocess.Popen(
-            self.command(),
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.data.parent / "postgres.log").open("ab"),
-            start_new_session=True,
-            preexec_fn=before_exec(self.identity, SIGINT),
-        )
-        self.wait_ready()
-
-    def stop(self) -> None:
-        if self.process is None:
-            return
-        self.process.send_signal(SIGINT)
-        try:
-            self.process.wait(8)
-        except subprocess.TimeoutExpired:
-            self.process.send_signal(SIGQUIT)
-            self.process.wait(5)
-        self.process = None
 
     def is_ready(self) -> bool:
         try:
@@ -137,13 +104,6 @@ class EmbeddedPostgres:
         except psycopg.OperationalError:
             return False
         return True
-
-    def wait_ready(self, timeout: timedelta = timedelta(seconds=30)) -> None:
-        deadline = time.monotonic() + timeout.total_seconds()
-        while not self.is_ready():
-            if time.monotonic() > deadline or (self.process is not None and self.process.poll() is not None):
-                raise DatabaseNotStarted
-            time.sleep(0.02)
 
     def _initialize(self) -> None:
         """Into a directory beside the final one, renamed last: a start cut short leaves no half-made cluster."""
@@ -164,11 +124,12 @@ class EmbeddedPostgres:
             input=stdin,
             env=self.environment,
             capture_output=True,
+            check=False,
             text=True,
             preexec_fn=before_exec(self.identity, SIGINT),
         )
         if ended.returncode != 0:
-            raise DatabaseNotStarted(f"The database files could not be made: {ended.stderr.strip().splitlines()[-1]}")
+            raise DatabaseNotMade(f"The database files could not be made: {ended.stderr.strip().splitlines()[-1]}")
 
     def _private_directory(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -183,5 +144,5 @@ class EmbeddedPostgres:
 def _major(version: str) -> int:
     found = re.search(r"\d+", version)
     if found is None:
-        raise DatabaseNotStarted(f"This is no version of PostgreSQL: {version.strip()!r}.")
+        raise DatabaseNotMade(f"This is no version of PostgreSQL: {version.strip()!r}.")
     return int(found[0])
