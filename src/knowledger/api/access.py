@@ -1,0 +1,126 @@
+"""Every route says in its signature who may call it; this is what holds it to that.
+
+    def read_graph(graph_id: str, access: AsViewer) -> Graph: ...
+
+The caller is known before anything of the body is read. `{graph_id}` and `{org_id}` in a path are the places that a
+role is looked up for; elsewhere an API key acts in its own organization, a browser in the one that the header
+`X-Organization-Id` names or else in the first that its user belongs to.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from knowledger.api.deps import ApiDeps, api_deps
+from knowledger.api.origin import refuse_other_origins
+from knowledger.domain.tenancy.access import Access, Caller, Credential, Place, resolve
+from knowledger.domain.tenancy.roles import Role, Scope, allows
+from knowledger.kernel.errors import Forbidden, Unauthenticated
+
+SESSION_COOKIE: Final = "knowledger_session"
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class MinRole:
+    """The least that a caller needs: `public` nothing, `user` any credential, else a role in the place named."""
+
+    def __init__(self, name: Literal["public", "user", "viewer", "member", "admin"]) -> None:
+        self.name = name
+
+    async def __call__(self, request: Request) -> Caller | None:
+        caller: Caller | None = request.state.caller
+        return caller
+
+    def admit(self, caller: Caller, method: str) -> None:
+        """Raises Forbidden. A key that may only read changes nothing, not even what belongs to its user."""
+        if self.name in ("public", "user"):
+            if method not in SAFE_METHODS and caller.scopes <= {Scope.READ}:
+                raise Forbidden("This API key may only read.", hint="Use a key with the scope `write`.")
+        elif not isinstance(caller, Access):
+            raise Forbidden("You belong to no organization.", hint="Create one, or ask to be added to one.")
+        elif not allows(caller.role, Role(self.name)):
+            raise Forbidden(f"This needs the role {self.name}; yours is {caller.role} here.")
+
+
+PUBLIC = Depends(MinRole("public"))
+AsUser = Annotated[Caller, Depends(MinRole("user"))]
+AsViewer = Annotated[Access, Depends(MinRole("viewer"))]
+AsMember = Annotated[Access, Depends(MinRole("member"))]
+AsAdmin = Annotated[Access, Depends(MinRole("admin"))]
+
+
+class GuardedRoute(APIRoute):
+    """A route that cannot exist without its minimal role, and shows it in OpenAPI as `x-min-role`."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self.openapi_extra = {**(self.openapi_extra or {}), "x-min-role": self.min_role.name}
+
+    @property
+    def min_role(self) -> MinRole:
+        declared = [call for call in _calls(self.dependant) if isinstance(call, MinRole)]
+        if len(declared) != 1:
+            raise TypeError(f"{self.path} declares {len(declared)} minimal roles; a route has exactly one.")
+        return declared[0]
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        min_role = self.min_role
+
+        async def guarded(request: Request) -> Response:
+            request.state.caller = None
+            if min_role.name != "public":
+                request.state.caller = await run_in_threadpool(_authorize, request, min_role)
+            return await handle(request)
+
+        return guarded
+
+
+class Router(APIRouter):
+    """The routes of one noun, under `/v1`."""
+
+    def __init__(self, *, tags: list[str], prefix: str = "/v1") -> None:
+        super().__init__(prefix=prefix, tags=[*tags], route_class=GuardedRoute)
+
+
+def _calls(dependant: Dependant) -> list[object]:
+    return [dependant.call, *(call for part in dependant.dependencies for call in _calls(part))]
+
+
+def _authorize(request: Request, min_role: MinRole) -> Caller:
+    deps = api_deps(request)
+    credential = _credential(request)
+    if credential.kind == "session" and request.method not in SAFE_METHODS:
+        refuse_other_origins(request, deps.settings)
+    caller = _resolve(deps, credential, _place(request))
+    min_role.admit(caller, request.method)
+    return caller
+
+
+def _resolve(deps: ApiDeps, credential: Credential, place: Place) -> Caller:
+    with deps.sessions() as session:
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        return resolve(session, credential, place)
+
+
+def _credential(request: Request) -> Credential:
+    """An API key sent on purpose goes before the cookie that a browser sends by itself."""
+    if key := request.headers.get("x-api-key"):
+        return Credential("api_key", key)
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme:
+        return Credential("api_key", key.strip() if scheme.lower() == "bearer" else "")
+    if token := request.cookies.get(SESSION_COOKIE):
+        return Credential("session", token)
+    raise Unauthenticated
+
+
+def _place(request: Request) -> Place:
+    return Place(
+        graph_id=request.path_params.get("graph_id"),
+        organization_id=request.path_params.get("org_id") or request.headers.get("x-organization-id"),
+    )

@@ -1,0 +1,44 @@
+"""The application: its routes, its one error shape, its boundary and the web page."""
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+import knowledger
+from knowledger.api import probes
+from knowledger.api.access import GuardedRoute, Router
+from knowledger.api.deps import ApiDeps
+from knowledger.api.errors import handle_errors
+from knowledger.api.observe import ObservedRequests, RequestMetrics
+from knowledger.api.page import Page
+
+ROUTERS: tuple[Router, ...] = (probes.router,)
+BODY_LIMIT_BYTES = 16 * 2**20
+
+
+def create_app(deps: ApiDeps) -> FastAPI:
+    """Fails when a route declares no minimal role. A route that takes larger bodies sets its own `max_body_size`."""
+    app = FastAPI(
+        title="Knowledger",
+        version=knowledger.__version__,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=BODY_LIMIT_BYTES,
+    )
+    app.state.deps = deps
+    app.state.metrics = RequestMetrics()
+    app.add_middleware(ObservedRequests, metrics=app.state.metrics)
+    handle_errors(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    refuse_unguarded_routes(app)
+    if deps.web is not None:
+        app.mount("/", Page(deps.web))
+    return app
+
+
+def refuse_unguarded_routes(app: FastAPI) -> None:
+    """Raises TypeError for a route that came by another way than a `Router`."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and not isinstance(route, GuardedRoute):
+            raise TypeError(f"{context.path} has no minimal role: declare it on a Router.")

@@ -1,0 +1,32 @@
+"""What the routes need, given once at start and read from the application."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session, sessionmaker
+
+from knowledger.settings import Settings
+
+Check: TypeAlias = Callable[[], str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiDeps:
+    """`checks` are what `/readyz` asks: each returns None when well, or says what is broken."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    web: Path | None = None
+
+
+def api_deps(request: Request) -> ApiDeps:
+    deps = request.app.state.deps
+    assert isinstance(deps, ApiDeps)
+    return deps
+
+
+Deps = Annotated[ApiDeps, Depends(api_deps)]

@@ -1,0 +1,103 @@
+"""One shape for every error, whoever raises it. Nothing of the server's inside ever leaves with it."""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from knowledger.kernel.errors import InvalidInput, KnowledgerError
+from knowledger.kernel.json import JsonObject, JsonValue
+
+log = structlog.get_logger(__name__)
+
+
+class InternalError(KnowledgerError):
+    """Something went wrong on our side."""
+
+    hint = "Try again; if it stays, the server's log tells more."
+
+
+class DatabaseUnavailable(KnowledgerError):
+    """The database does not answer at the moment."""
+
+    status = 503
+    retryable = True
+    hint = "Try again in a few seconds; `/readyz` says what is broken."
+
+
+def handle_errors(app: FastAPI) -> None:
+    app.add_exception_handler(KnowledgerError, _knowledger_error)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http_error)
+    for unavailable in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(unavailable, _database_error)
+
+
+def error_answer(error: KnowledgerError) -> Response:
+    """The answer that an error becomes."""
+    return _answer(error.status, error.as_json(), _headers(error))
+
+
+def _answer(status: int, error: JsonObject, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse({"error": error, "detail": error["message"]}, status_code=status, headers=headers)
+
+
+def _headers(error: KnowledgerError) -> dict[str, str]:
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer"}
+    retry_after_s = error.details.get("retry_after_s")
+    return {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
+
+
+async def _knowledger_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, KnowledgerError)
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request.failed", code=error.code, exc_info=error)
+    return error_answer(error)
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problems = [_problem(problem["loc"], problem["msg"]) for problem in error.errors()]
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return error_answer(
+        InvalidInput(f"{first['place']}: {first['problem']}{more}", hint="See details.problems.", problems=problems)
+    )
+
+
+def _problem(location: tuple[int | str, ...], problem: str) -> dict[str, JsonValue]:
+    return {"place": ".".join(map(str, location)), "problem": problem}
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    message = _MESSAGES.get(status, status.phrase + ".")
+    body: JsonObject = {
+        "code": re.sub(r"\W", "", status.phrase.title()),
+        "message": message.format(method=request.method, path=request.url.path),
+        "hint": None,
+        "retryable": status == HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+    return _answer(error.status_code, body, error.headers)
+
+
+_MESSAGES = {
+    HTTPStatus.BAD_REQUEST: "The request's body cannot be read.",
+    HTTPStatus.NOT_FOUND: "There is nothing at {path}.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "{path} does not answer to {method}.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request's body is larger than this route takes.",
+}
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    log.error("request.database_unavailable", exc_info=error)
+    return error_answer(DatabaseUnavailable())

@@ -1,0 +1,35 @@
+"""One request, one transaction: handlers flush, this boundary commits before the answer leaves."""
+
+from collections.abc import AsyncIterator
+from contextlib import closing
+from typing import Annotated
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Depends
+from sqlalchemy.orm import Session
+
+from knowledger.api.deps import Deps
+
+
+async def transaction(deps: Deps) -> AsyncIterator[Session]:
+    """A session that takes a connection at its first statement; rolled back when the handler raises.
+
+    Ending it never waits for a thread of the common pool: there, handlers that wait for a database connection could
+    hold every thread while those connections wait to be given back.
+    """
+    session = deps.sessions()
+    try:
+        yield session
+    except BaseException:
+        await to_thread.run_sync(session.close, limiter=CapacityLimiter(1))
+        raise
+    if session.in_transaction():
+        await to_thread.run_sync(_commit, session, limiter=CapacityLimiter(1))
+
+
+def _commit(session: Session) -> None:
+    with closing(session):
+        session.commit()
+
+
+Transaction = Annotated[Session, Depends(transaction, scope="function")]
