@@ -1,6 +1,7 @@
 """All tables, so that importing this package completes the metadata."""
 
 from knowledger.models.base import Base, JsonB, Timestamp
+from knowledger.models.graphs import File, FilePart, Generation, GenerationStaging, Graph, Staging
 from knowledger.models.operations import Operation, OperationEvent
 from knowledger.models.tenancy import (
     ApiKey,
@@ -16,6 +17,11 @@ from knowledger.models.tenancy import (
 __all__ = [
     "ApiKey",
     "Base",
+    "File",
+    "FilePart",
+    "Generation",
+    "GenerationStaging",
+    "Graph",
     "JsonB",
     "LoginAttempts",
     "Membership",
@@ -24,6 +30,7 @@ __all__ = [
     "Organization",
     "Role",
     "SigninLink",
+    "Staging",
     "Timestamp",
     "User",
     "UserSession",
