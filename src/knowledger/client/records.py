@@ -1,0 +1,252 @@
+"""What the API answers, as frozen dataclasses. Field names are the wire's."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from knowledger.client.json import JsonObject, JsonValue
+
+
+@dataclass(frozen=True)
+class OperationProblem:
+    code: str = "Unknown"
+    message: str = "The operation failed."
+    hint: str | None = None
+    retryable: bool = False
+    details: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OperationRecord:
+    operation_id: str
+    operation_type: str
+    status: str
+    created_at: datetime
+    graph_id: str | None = None
+    user_id: str | None = None
+    message: str | None = None
+    attempt: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    progress: JsonObject | None = None
+    result: JsonObject | None = None
+    error: OperationProblem | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ("completed", "failed", "cancelled")
+
+
+@dataclass(frozen=True)
+class OperationPage:
+    operations: tuple[OperationRecord, ...]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One sealed version of a graph; `counts` is rows by type."""
+
+    generation_id: str
+    number: int
+    created_at: datetime
+    size_bytes: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GraphRecord:
+    graph_id: str
+    name: str
+    created_at: datetime
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    tier: str | None = None
+    role: str | None = None
+    updated_at: datetime | None = None
+    is_stale: bool = False
+    stale_since: datetime | None = None
+    stale_reason: str | None = None
+    generation: Generation | None = None
+
+
+@dataclass(frozen=True)
+class UploadedLayer:
+    status: str = "complete"
+    size_bytes: int = 0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StagedLayer:
+    status: str = "none"
+    rows_read: int | None = None
+    rows_accepted: int | None = None
+    rows_rejected: int | None = None
+    rejects_by_rule: dict[str, int] = field(default_factory=dict)
+    at: datetime | None = None
+    operation_id: str | None = None
+    error: JsonValue = None
+
+
+@dataclass(frozen=True)
+class GraphLayer:
+    status: str = "none"
+    rows: int | None = None
+    at: datetime | None = None
+    generation_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Layers:
+    """How far a file has come: uploaded, staged, in the graph."""
+
+    uploaded: UploadedLayer = UploadedLayer()
+    staged: StagedLayer = StagedLayer()
+    graph: GraphLayer = GraphLayer()
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    file_id: str
+    graph_id: str
+    file_name: str
+    file_format: str | None = None
+    table_name: str | None = None
+    size_bytes: int | None = None
+    sha256: str | None = None
+    created_at: datetime | None = None
+    created_by: str | None = None
+    layers: Layers = Layers()
+
+
+@dataclass(frozen=True)
+class Column:
+    """`column` is its header in files where that is another than its name."""
+
+    name: str
+    type: str
+    column: str | None = None
+    required: bool = False
+    key: bool = False
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    columns: tuple[str, ...] = ()
+    data: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableRecord:
+    table_name: str
+    kind: str
+    key: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    description: str | None = None
+    file_count: int = 0
+    row_count: int = 0
+    rejected_count: int = 0
+    size_bytes: int = 0
+    preview: Preview | None = None
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One rejected row: where it stands, what is wrong and its raw text."""
+
+    rule: str
+    reason: str
+    file_id: str | None = None
+    file_name: str | None = None
+    table: str | None = None
+    row: int | None = None
+    line: int | None = None
+    column: str | None = None
+    value: str | None = None
+    raw: str | None = None
+
+
+@dataclass(frozen=True)
+class RejectPage:
+    rejects: tuple[Reject, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What staging one file came to; rows_read = rows_accepted + rows_rejected."""
+
+    file_id: str
+    table_name: str
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    rejects_by_rule: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Materialized:
+    """What materializing came to; `counts` is rows by type in the new generation."""
+
+    graph_id: str
+    generation_id: str
+    number: int
+    counts: dict[str, int] = field(default_factory=dict)
+    rows_superseded: int = 0
+    rows_rejected: int = 0
+    rejects_by_rule: dict[str, int] = field(default_factory=dict)
+    appended: bool = False
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class MaterializeStatus:
+    graph_id: str
+    is_stale: bool
+    stale_reason: str | None = None
+    stale_since: datetime | None = None
+    files_added: tuple[str, ...] = ()
+    files_removed: tuple[str, ...] = ()
+    last_materialized_at: datetime | None = None
+    generation_id: str | None = None
+
+
+@dataclass(frozen=True)
+class InferredTable:
+    file_id: str
+    file_name: str
+    node: str
+    format: str | None = None
+    preview: JsonValue = None
+
+
+@dataclass(frozen=True)
+class InferredSchema:
+    """A proposal of types and keys for some files; `tables` says which file would fill which table."""
+
+    schema: JsonObject
+    tables: tuple[InferredTable, ...] = ()
+
+
+@dataclass(frozen=True)
+class SchemaProblem:
+    place: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class SchemaVerdict:
+    valid: bool
+    problems: tuple[SchemaProblem, ...] = ()
+
+
+@dataclass(frozen=True)
+class QueryAnswer:
+    columns: tuple[str, ...]
+    data: tuple[JsonObject, ...]
+    row_count: int = 0
+    truncated: bool = False
+    execution_time_ms: float | None = None
+    graph_id: str | None = None
+    generation_id: str | None = None
