@@ -4,14 +4,14 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 import knowledger
-from knowledger.api import probes
+from knowledger.api import auth, organizations, probes, users
 from knowledger.api.access import GuardedRoute, Router
 from knowledger.api.deps import ApiDeps
 from knowledger.api.errors import handle_errors
 from knowledger.api.observe import ObservedRequests, RequestMetrics
 from knowledger.api.page import Page
 
-ROUTERS: tuple[Router, ...] = (probes.router,)
+ROUTERS: tuple[Router, ...] = (probes.router, auth.router, users.router, organizations.router)
 BODY_LIMIT_BYTES = 16 * 2**20
 
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -37,7 +37,8 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http_error)
     for unavailable in (OperationalError, InterfaceError, PoolTimeout):
-        app.add_exception_handler(unavailable, _database_error)
+        app.add_exception_handler(unavailable, _database_unavailable)
+    app.add_exception_handler(DataError, _unstorable)
 
 
 def error_answer(error: KnowledgerError) -> Response:
@@ -98,6 +99,12 @@ _MESSAGES = {
 }
 
 
-async def _database_error(request: Request, error: Exception) -> Response:
+async def _database_unavailable(request: Request, error: Exception) -> Response:
     log.error("request.database_unavailable", exc_info=error)
     return error_answer(DatabaseUnavailable())
+
+
+async def _unstorable(request: Request, error: Exception) -> Response:
+    """What slipped past the shapes: a NUL in a text, a number beyond its column."""
+    log.warning("request.unstorable", exc_info=error)
+    return error_answer(InvalidInput("The request holds a value that cannot be stored: a NUL byte, or one too large."))

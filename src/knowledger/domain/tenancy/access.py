@@ -117,17 +117,24 @@ def _look_up(session: Session, credential: Credential, place: Place) -> RowMappi
     if not _WELL_FORMED[credential.kind].fullmatch(credential.secret):
         return None
     if credential.kind == "api_key":
-        found = session.execute(_BY_API_KEY, {"digest": digest(credential.secret), "graph_id": place.graph_id})
+        found = session.execute(
+            _BY_API_KEY, {"digest": digest(credential.secret), "graph_id": _storable(place.graph_id)}
+        )
     else:
         found = session.execute(
             _BY_SESSION,
             {
                 "digest": digest(credential.secret),
-                "graph_id": place.graph_id,
-                "organization_id": place.organization_id,
+                "graph_id": _storable(place.graph_id),
+                "organization_id": _storable(place.organization_id),
             },
         )
     return found.mappings().one_or_none()
+
+
+def _storable(identifier: str | None) -> str | None:
+    """PostgreSQL takes no NUL in a text, so what holds one names nothing."""
+    return identifier if identifier is None else identifier.replace("\0", "?")
 
 
 def _caller(credential: Credential, row: RowMapping) -> Caller:

@@ -1,0 +1,125 @@
+"""Streams: one operation's events, exactly once and in order; an organization's events, each at least once.
+
+Both subscribe first, then read the log, then go live, so that nothing falls between. They write raw ASGI messages: a
+stream costs one small coroutine, and a client that does not read stops only its own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from knowledger.api.live.channel import Channel
+from knowledger.api.live.frames import COMMENT, RETRY, Frame, stream_end
+from knowledger.api.live.hub import Hub
+
+PAGE = 500
+COMMENT_EVERY_S = 10.0
+COMMIT_SPREAD = timedelta(seconds=5)
+"""Longer than any event takes from its timestamp to its commit: how far a resumed reader looks back."""
+
+ReadAfter = Callable[[int], Awaitable[Sequence[Frame]]]
+ReadSince = Callable[[datetime], Awaitable[Sequence[Frame]]]
+
+
+class EventStream(Response):
+    """Sends the chunks of a stream until it ends, the client leaves or the process stops."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._chunks = chunks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        writing = asyncio.ensure_future(self._write(send))
+        leaving = asyncio.ensure_future(_left(receive))
+        try:
+            await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            writing.cancel()
+            await asyncio.gather(writing, leaving, return_exceptions=True)
+
+    async def _write(self, send: Send) -> None:
+        async with aclosing(self._chunks) as chunks:  # type: ignore[type-var]
+            async for chunk in chunks:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def operation_stream(hub: Hub, operation_id: str, after: int, read_after: ReadAfter) -> AsyncIterator[bytes]:
+    """An operation's events after number `after`, in order, each once; ends after the terminal one."""
+    yield RETRY
+    seen = after
+    with hub.channel(operation_id) as channel:
+        async for frames in _batches(hub, channel, lambda: read_after(seen)):
+            fresh = [frame for frame in frames if frame.seq > seen]
+            if fresh:
+                seen = fresh[-1].seq
+                yield b"".join(frame.numbered() for frame in fresh)
+                if fresh[-1].is_terminal:
+                    yield stream_end(fresh[-1])
+                    return
+            elif not frames:
+                yield COMMENT
+
+
+async def organization_stream(
+    hub: Hub, organization_id: str, since: datetime | None, read_since: ReadSince, wanted: Callable[[Frame], bool]
+) -> AsyncIterator[bytes]:
+    """What the operations of an organization say, each event at least once over reconnections.
+
+    Without `since` it starts with what is said from now on. Readers drop the pairs of operation and number they know.
+    """
+    yield RETRY
+    reached = since or datetime.now(UTC)
+    look_back = COMMIT_SPREAD if since else timedelta()
+    sent: dict[tuple[str, int], None] = {}
+    with hub.channel(organization_id) as channel:
+        async for frames in _batches(hub, channel, lambda: read_since(reached - look_back)):
+            fresh = [frame for frame in frames if (frame.operation_id, frame.seq) not in sent]
+            for frame in fresh:
+                sent[frame.operation_id, frame.seq] = None
+                reached = max(reached, datetime.fromtimestamp(frame.at_us / 1e6, UTC))
+            look_back = COMMIT_SPREAD
+            for known in list(sent)[: len(sent) - 10 * PAGE]:
+                del sent[known]
+            if chunk := b"".join(frame.timed() for frame in fresh if wanted(frame)):
+                yield chunk
+            elif not frames:
+                yield COMMENT
+
+
+async def _batches(
+    hub: Hub, channel: Channel, read_log: Callable[[], Awaitable[Sequence[Frame]]]
+) -> AsyncIterator[Sequence[Frame]]:
+    """What the log holds, then what is heard; an empty batch now and then while nothing is."""
+    place, gaps = -1, -1
+    while not hub.closing.is_set():
+        news = channel.news()
+        heard = channel.since(place) if gaps == channel.gaps and place >= 0 else None
+        if heard is None:
+            place, gaps = channel.end, channel.gaps
+            while logged := await read_log():
+                yield logged
+                if len(logged) < PAGE:
+                    break
+        elif heard:
+            place = channel.end
+            yield heard
+        else:
+            try:
+                await asyncio.wait_for(news.wait(), COMMENT_EVERY_S)
+            except TimeoutError:
+                yield ()
