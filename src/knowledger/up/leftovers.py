@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from datetime import timedelta
@@ -43,13 +42,14 @@ def _runs(pid: int, program: str, argument: str) -> bool:
 
 def command_line(pid: int) -> str:
     """The command line of a running process; empty for one that is gone or a zombie."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    if not Path("/proc/self").exists():
+        shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False, text=True)
+        return shown.stdout.strip()
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
         return ""
-    return subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False, text=True
-    ).stdout.strip()
+    return b" ".join(words).decode(errors="replace").strip()
 
 
 def _first_number(pid_file: Path) -> int | None:

@@ -1,0 +1,51 @@
+"""How the supervisor knows that a process answers."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+from knowledger.up.embedded import EmbeddedServer
+from knowledger.up.service import ReadinessCheck
+
+PATIENCE_S = 2.0
+
+
+def server_answers(server: EmbeddedServer) -> ReadinessCheck:
+    async def check() -> bool:
+        return server.is_ready()
+
+    return check
+
+
+def socket_accepts(path: Path) -> ReadinessCheck:
+    async def check() -> bool:
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                _, writer = await asyncio.open_unix_connection(path)
+            await _close(writer)
+            return True
+        return False
+
+    return check
+
+
+def http_says_ready(host: str, port: int) -> ReadinessCheck:
+    request = f"GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+
+    async def check() -> bool:
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                reader, writer = await asyncio.open_connection(host, port)
+                writer.write(request)
+                status_line = await reader.readline()
+            await _close(writer)
+            return status_line.split()[1:2] == [b"200"]
+        return False
+
+    return check
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
