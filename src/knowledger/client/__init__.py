@@ -1,0 +1,66 @@
+"""The Python client of Knowledger.
+
+    with Client() as kn:
+        graph = kn.graphs.create("Filings", schema=schema).result()
+        graph.tables["Fact"].load("num.txt").result()
+        graph.materialize().result()
+        print(graph.query("MATCH (f:Fact) RETURN count(*) AS facts").rows)
+
+`AsyncClient` is the same with `await`.
+"""
+
+from knowledger.client.asynchronous import AsyncClient, AsyncGraph, AsyncOperation, AsyncQueryResult, AsyncTable
+from knowledger.client.errors import (
+    ApiError,
+    ConnectionFailed,
+    IncompleteAnswer,
+    KnowledgerClientError,
+    MissingPackage,
+    OperationCancelled,
+    OperationFailed,
+    StreamLost,
+    TimedOut,
+    UnexpectedAnswer,
+)
+from knowledger.client.events import (
+    Cancelled,
+    Completed,
+    Error,
+    OperationEvent,
+    Progress,
+    Retrying,
+    Started,
+    Unknown,
+)
+from knowledger.client.sync import Client, Graph, Operation, QueryResult, Table
+
+__all__ = [
+    "ApiError",
+    "AsyncClient",
+    "AsyncGraph",
+    "AsyncOperation",
+    "AsyncQueryResult",
+    "AsyncTable",
+    "Cancelled",
+    "Client",
+    "Completed",
+    "ConnectionFailed",
+    "Error",
+    "Graph",
+    "IncompleteAnswer",
+    "KnowledgerClientError",
+    "MissingPackage",
+    "Operation",
+    "OperationCancelled",
+    "OperationEvent",
+    "OperationFailed",
+    "Progress",
+    "QueryResult",
+    "Retrying",
+    "Started",
+    "StreamLost",
+    "Table",
+    "TimedOut",
+    "UnexpectedAnswer",
+    "Unknown",
+]

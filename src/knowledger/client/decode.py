@@ -42,7 +42,7 @@ def _hints(kind: type) -> dict[str, Any]:
 def _dataclass(kind: Any, value: JsonValue, place: str) -> Any:
     if not isinstance(value, dict):
         raise UnexpectedAnswer(f"The server's answer has no object at {place}.")
-    return kind(**{name: item for name, item in _fields(kind, value, place)})
+    return kind(**dict(_fields(kind, value, place)))
 
 
 def _fields(kind: Any, value: JsonObject, place: str) -> list[tuple[str, Any]]:

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from knowledger.client.effects import Emit, Feed, Flow, call, fetch, open_stream, read
 from knowledger.client.errors import IncompleteAnswer, MissingPackage
@@ -13,6 +15,7 @@ from knowledger.client.wire import JSON, Request, post
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pandas import DataFrame as DataFrame  # type: ignore[import-untyped]  # its stubs are another package
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
@@ -87,3 +90,24 @@ def download(asked: Question, accept: str, write: Callable[[bytes], object]) -> 
     yield from open_stream(asked.request(accept))
     while chunk := (yield from read()):
         write(chunk)
+
+
+def save(asked: Question, accept: str, target: str | Path) -> Flow[None]:
+    """The answer as a file, which is there under its name only once it is whole."""
+    place = Path(target)
+    unfinished = place.with_name(f".{place.name}.{uuid4().hex}")
+    try:
+        with unfinished.open("xb") as file:
+            yield from download(asked, accept, file.write)
+        unfinished.replace(place)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def data_frame(asked: Question) -> "Flow[DataFrame]":
+    try:
+        import pandas  # noqa: F401, ICN001 – asked for before the query runs
+    except ImportError:
+        raise MissingPackage("Data frames need the package pandas.", hint="pip install pandas") from None
+    table = yield from arrow_table(asked)
+    return table.to_pandas()

@@ -24,7 +24,7 @@ class OnProgress(Protocol):
 
 @dataclass(frozen=True)
 class Source:
-    """Something to upload: its name, whose ending tells the format, its size, and how to open it, as often as needed."""
+    """Something to upload: its name, whose ending tells the format, its size, and how to open it (often)."""
 
     name: str
     size_bytes: int

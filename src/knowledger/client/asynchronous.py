@@ -1,0 +1,334 @@
+"""The asynchronous client: `AsyncClient`, its handles those of `Client` with `await` before what asks the server."""
+
+from collections.abc import AsyncIterator, Callable
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+from knowledger.client import calls, environment, queries
+from knowledger.client.decode import decode
+from knowledger.client.events import OperationEvent
+from knowledger.client.following import Patience, follow
+from knowledger.client.json import JsonObject, JsonValue
+from knowledger.client.records import (
+    FileRecord,
+    GraphRecord,
+    InferredSchema,
+    Materialized,
+    MaterializeStatus,
+    OperationPage,
+    OperationRecord,
+    QueryAnswer,
+    RejectPage,
+    SchemaVerdict,
+    Staged,
+    TableRecord,
+)
+from knowledger.client.uploads import OnProgress, Upload, source_of, upload
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from knowledger.client.awaiting import AsyncDriver
+
+R = TypeVar("R")
+
+
+class AsyncClient:
+    """See `Client`."""
+
+    def __init__(self, url: str | None = None, api_key: str | None = None, *, timeout: float = 60.0) -> None:
+        from knowledger.client.awaiting import AsyncDriver  # httpx takes 0.2 s, which `knowledger --help` shall not pay
+
+        self.url = url or environment.url() or environment.DEFAULT_URL
+        self._driver = AsyncDriver(self.url, api_key or environment.api_key(), timeout)
+
+    @cached_property
+    def graphs(self) -> "AsyncGraphs":
+        return AsyncGraphs(self._driver)
+
+    @cached_property
+    def operations(self) -> "AsyncOperations":
+        return AsyncOperations(self._driver)
+
+    async def user(self) -> JsonObject:
+        return await self._driver.run(calls.user())
+
+    async def sign_in(self, email: str, password: str) -> JsonObject:
+        return await self._driver.run(calls.sign_in(email, password))
+
+    async def create_api_key(self, name: str) -> str:
+        return await self._driver.run(calls.create_api_key(name))
+
+    async def close(self) -> None:
+        await self._driver.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class AsyncOperation(Generic[R]):
+    """See `Operation`."""
+
+    def __init__(
+        self, driver: "AsyncDriver", operation_id: str, read: Callable[[JsonObject], R], operation_type: str = ""
+    ) -> None:
+        self._driver, self._read = driver, read
+        self.operation_id = operation_id
+        self.operation_type = operation_type
+
+    def events(
+        self, *, after: int = 0, timeout: float | None = None, idle_timeout: float = 30.0
+    ) -> AsyncIterator[OperationEvent]:
+        patience = Patience(idle_s=idle_timeout, total_s=timeout)
+        return self._driver.iterate(follow(self.operation_id, after=after, patience=patience))
+
+    async def wait(self, timeout: float | None = None) -> OperationRecord:
+        return await self._driver.run(calls.ended(self.operation_id, Patience(total_s=timeout)))
+
+    async def result(self, timeout: float | None = None) -> R:
+        return await self._driver.run(calls.result(self.operation_id, Patience(total_s=timeout), self._read))
+
+    async def status(self) -> OperationRecord:
+        return await self._driver.run(calls.operation(self.operation_id))
+
+    async def cancel(self) -> None:
+        await self._driver.run(calls.cancel_operation(self.operation_id))
+
+
+class AsyncOperations:
+    """See `Operations`."""
+
+    def __init__(self, driver: "AsyncDriver") -> None:
+        self._driver = driver
+
+    async def list(
+        self,
+        *,
+        status: str | None = None,
+        graph_id: str | None = None,
+        kind: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> OperationPage:
+        return await self._driver.run(calls.operations(status, graph_id, kind, cursor, limit))
+
+    def get(self, operation_id: str) -> AsyncOperation[JsonObject]:
+        return AsyncOperation(self._driver, operation_id, lambda found: found)
+
+
+class AsyncGraphs:
+    """See `Graphs`."""
+
+    def __init__(self, driver: "AsyncDriver") -> None:
+        self._driver = driver
+
+    async def create(
+        self,
+        name: str,
+        *,
+        schema: JsonObject | None = None,
+        description: str | None = None,
+        tags: tuple[str, ...] = (),
+    ) -> "AsyncOperation[AsyncGraph]":
+        record = await self._driver.run(calls.create_graph(name, schema, description, tags))
+        return AsyncOperation(self._driver, record.operation_id, self._created, record.operation_type)
+
+    async def list(self) -> tuple[GraphRecord, ...]:
+        return await self._driver.run(calls.graphs())
+
+    def get(self, graph_id: str) -> "AsyncGraph":
+        return AsyncGraph(self._driver, graph_id)
+
+    def _created(self, result: JsonObject) -> "AsyncGraph":
+        return AsyncGraph(self._driver, str(result["graph_id"]))
+
+
+class AsyncGraph:
+    """See `Graph`."""
+
+    def __init__(self, driver: "AsyncDriver", graph_id: str) -> None:
+        self._driver = driver
+        self.graph_id = graph_id
+
+    @cached_property
+    def tables(self) -> "AsyncTables":
+        return AsyncTables(self._driver, self.graph_id)
+
+    @cached_property
+    def files(self) -> "AsyncFiles":
+        return AsyncFiles(self._driver, self.graph_id)
+
+    @cached_property
+    def schema(self) -> "AsyncSchema":
+        return AsyncSchema(self._driver, self.graph_id)
+
+    async def record(self) -> GraphRecord:
+        return await self._driver.run(calls.graph(self.graph_id))
+
+    async def update(self, **changes: JsonValue) -> GraphRecord:
+        return await self._driver.run(calls.update_graph(self.graph_id, changes))
+
+    async def delete(self) -> None:
+        await self._driver.run(calls.delete_graph(self.graph_id))
+
+    async def materialize(self, *, rebuild: bool = False, ignore_errors: bool = False) -> AsyncOperation[Materialized]:
+        record = await self._driver.run(calls.materialize(self.graph_id, rebuild, ignore_errors))
+        return AsyncOperation(
+            self._driver, record.operation_id, lambda found: decode(Materialized, found), record.operation_type
+        )
+
+    async def materialize_status(self) -> MaterializeStatus:
+        return await self._driver.run(calls.materialize_status(self.graph_id))
+
+    def query(self, text: str, parameters: JsonValue = None, *, timeout: float | None = None) -> "AsyncQueryResult":
+        where = f"/graphs/{self.graph_id}/query"
+        return AsyncQueryResult(self._driver, queries.question(where, "query", text, parameters, timeout))
+
+    def sql(self, text: str, parameters: JsonValue = None, *, timeout: float | None = None) -> "AsyncQueryResult":
+        where = f"/graphs/{self.graph_id}/tables/query"
+        return AsyncQueryResult(self._driver, queries.question(where, "sql", text, parameters, timeout))
+
+
+class AsyncSchema:
+    """See `Schema`."""
+
+    def __init__(self, driver: "AsyncDriver", graph_id: str) -> None:
+        self._driver, self._graph_id = driver, graph_id
+
+    async def get(self) -> JsonObject:
+        return await self._driver.run(calls.schema(self._graph_id))
+
+    async def export(self) -> JsonObject:
+        return await self._driver.run(calls.schema_export(self._graph_id))
+
+    async def extend(self, added: JsonObject) -> JsonObject:
+        return await self._driver.run(calls.extend_schema(self._graph_id, added))
+
+    async def validate(self, schema: JsonObject) -> SchemaVerdict:
+        return await self._driver.run(calls.validate_schema(self._graph_id, schema))
+
+    async def infer(self, *file_ids: str) -> InferredSchema:
+        return await self._driver.run(calls.infer_schema(self._graph_id, file_ids))
+
+
+class AsyncFiles:
+    """See `Files`."""
+
+    def __init__(self, driver: "AsyncDriver", graph_id: str) -> None:
+        self._driver, self._graph_id = driver, graph_id
+
+    async def list(self) -> tuple[FileRecord, ...]:
+        return await self._driver.run(calls.files(self._graph_id))
+
+    async def get(self, file_id: str) -> FileRecord:
+        return await self._driver.run(calls.file(self._graph_id, file_id))
+
+    async def delete(self, file_id: str) -> None:
+        await self._driver.run(calls.delete_file(self._graph_id, file_id))
+
+    async def upload(
+        self,
+        content: str | Path | bytes,
+        *,
+        name: str | None = None,
+        table: str | None = None,
+        stage: bool = True,
+        on_error: str = "continue",
+        on_progress: OnProgress | None = None,
+    ) -> Upload:
+        source = source_of(content, name)
+        flow = upload(self._graph_id, source, table=table, stage=stage, on_error=on_error, on_progress=on_progress)
+        return await self._driver.run(flow)
+
+    async def stage(
+        self, file_id: str, *, table: str | None = None, on_error: str = "continue"
+    ) -> AsyncOperation[Staged]:
+        record = await self._driver.run(calls.stage_file(self._graph_id, file_id, table, on_error))
+        return self.staging(record)
+
+    def staging(self, record: OperationRecord) -> AsyncOperation[Staged]:
+        return AsyncOperation(
+            self._driver, record.operation_id, lambda found: decode(Staged, found), record.operation_type
+        )
+
+
+class AsyncTables:
+    """See `Tables`."""
+
+    def __init__(self, driver: "AsyncDriver", graph_id: str) -> None:
+        self._driver, self._graph_id = driver, graph_id
+
+    def __getitem__(self, name: str) -> "AsyncTable":
+        return AsyncTable(self._driver, self._graph_id, name)
+
+    async def list(self) -> tuple[TableRecord, ...]:
+        return await self._driver.run(calls.tables(self._graph_id))
+
+
+class AsyncTable:
+    """See `Table`."""
+
+    def __init__(self, driver: "AsyncDriver", graph_id: str, name: str) -> None:
+        self._driver, self._graph_id = driver, graph_id
+        self.name = name
+
+    async def record(self) -> TableRecord:
+        return await self._driver.run(calls.table(self._graph_id, self.name))
+
+    async def load(
+        self,
+        content: str | Path | bytes,
+        *,
+        name: str | None = None,
+        on_error: str = "continue",
+        on_progress: OnProgress | None = None,
+    ) -> AsyncOperation[Staged]:
+        files = AsyncFiles(self._driver, self._graph_id)
+        done = await files.upload(content, name=name, table=self.name, on_error=on_error, on_progress=on_progress)
+        if done.operation is not None:
+            return files.staging(done.operation)
+        return await files.stage(done.file.file_id, table=self.name, on_error=on_error)
+
+    async def rejects(self, *, file_id: str | None = None, limit: int = 100, offset: int = 0) -> RejectPage:
+        return await self._driver.run(calls.rejects(self._graph_id, self.name, file_id, limit, offset))
+
+
+class AsyncQueryResult:
+    """See `QueryResult`."""
+
+    def __init__(self, driver: "AsyncDriver", asked: queries.Question) -> None:
+        self._driver, self._asked = driver, asked
+        self._answer: QueryAnswer | None = None
+
+    async def answer(self) -> QueryAnswer:
+        if self._answer is None:
+            self._answer = await self._driver.run(queries.whole_answer(self._asked))
+        return self._answer
+
+    async def columns(self) -> tuple[str, ...]:
+        return (await self.answer()).columns
+
+    async def rows(self) -> tuple[JsonObject, ...]:
+        return (await self.answer()).data
+
+    def __aiter__(self) -> AsyncIterator[JsonObject]:
+        return self._driver.iterate(queries.rows(self._asked))
+
+    async def to_arrow(self) -> "pa.Table":
+        return await self._driver.run(queries.arrow_table(self._asked))
+
+    async def to_pandas(self) -> "queries.DataFrame":
+        return await self._driver.run(queries.data_frame(self._asked))
+
+    async def to_csv(self, path: str | Path) -> None:
+        await self._driver.run(queries.save(self._asked, queries.CSV, path))
+
+    async def to_parquet(self, path: str | Path) -> None:
+        await self._driver.run(queries.save(self._asked, queries.PARQUET, path))

@@ -1,0 +1,357 @@
+"""The blocking client: `Client` and the handles that it gives out."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+from knowledger.client import calls, environment, queries
+from knowledger.client.decode import decode
+from knowledger.client.events import OperationEvent
+from knowledger.client.following import Patience, follow
+from knowledger.client.json import JsonObject, JsonValue
+from knowledger.client.records import (
+    FileRecord,
+    GraphRecord,
+    InferredSchema,
+    Materialized,
+    MaterializeStatus,
+    OperationPage,
+    OperationRecord,
+    QueryAnswer,
+    RejectPage,
+    SchemaVerdict,
+    Staged,
+    TableRecord,
+)
+from knowledger.client.uploads import OnProgress, Upload, source_of, upload
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from knowledger.client.blocking import Driver
+
+R = TypeVar("R")
+
+
+class Client:
+    """A connection to one Knowledger server. Safe to use from several threads.
+
+    `url` and `api_key` default to `KNOWLEDGER_URL` and `KNOWLEDGER_API_KEY`; `timeout` is how many seconds a request
+    may stay without an answer.
+    """
+
+    def __init__(self, url: str | None = None, api_key: str | None = None, *, timeout: float = 60.0) -> None:
+        from knowledger.client.blocking import Driver  # httpx takes 0.2 s, which `knowledger --help` shall not pay
+
+        self.url = url or environment.url() or environment.DEFAULT_URL
+        self._driver = Driver(self.url, api_key or environment.api_key(), timeout)
+
+    @cached_property
+    def graphs(self) -> "Graphs":
+        return Graphs(self._driver)
+
+    @cached_property
+    def operations(self) -> "Operations":
+        return Operations(self._driver)
+
+    def user(self) -> JsonObject:
+        """Who the credential belongs to, with their organizations."""
+        return self._driver.run(calls.user())
+
+    def sign_in(self, email: str, password: str) -> JsonObject:
+        """Begin a session, for a client without an API key."""
+        return self._driver.run(calls.sign_in(email, password))
+
+    def create_api_key(self, name: str) -> str:
+        """A new key of the user. It is shown here and never again."""
+        return self._driver.run(calls.create_api_key(name))
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Operation(Generic[R]):
+    """A piece of work on the server. It goes on whether or not anybody watches."""
+
+    def __init__(
+        self, driver: "Driver", operation_id: str, read: Callable[[JsonObject], R], operation_type: str = ""
+    ) -> None:
+        self._driver, self._read = driver, read
+        self.operation_id = operation_id
+        self.operation_type = operation_type
+
+    def events(
+        self, *, after: int = 0, timeout: float | None = None, idle_timeout: float = 30.0
+    ) -> Iterator[OperationEvent]:
+        """Every event after number `after`, each once and in order, until the operation ended.
+
+        A dropped connection is resumed. Raises StreamLost where that fails for long, TimedOut after `timeout` seconds.
+        """
+        patience = Patience(idle_s=idle_timeout, total_s=timeout)
+        return self._driver.iterate(follow(self.operation_id, after=after, patience=patience))
+
+    def wait(self, timeout: float | None = None) -> OperationRecord:
+        """The record once the operation has ended, however it ended. Raises TimedOut."""
+        return self._driver.run(calls.ended(self.operation_id, Patience(total_s=timeout)))
+
+    def result(self, timeout: float | None = None) -> R:
+        """What it came to. Raises OperationFailed, OperationCancelled or TimedOut."""
+        return self._driver.run(calls.result(self.operation_id, Patience(total_s=timeout), self._read))
+
+    def status(self) -> OperationRecord:
+        return self._driver.run(calls.operation(self.operation_id))
+
+    def cancel(self) -> None:
+        """Ask for the end. The operation ends as cancelled, unless it completes before that."""
+        self._driver.run(calls.cancel_operation(self.operation_id))
+
+
+class Operations:
+    def __init__(self, driver: "Driver") -> None:
+        self._driver = driver
+
+    def list(
+        self,
+        *,
+        status: str | None = None,
+        graph_id: str | None = None,
+        kind: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> OperationPage:
+        """Newest first; `next_cursor` of a page leads to the next."""
+        return self._driver.run(calls.operations(status, graph_id, kind, cursor, limit))
+
+    def get(self, operation_id: str) -> Operation[JsonObject]:
+        return Operation(self._driver, operation_id, lambda found: found)
+
+
+class Graphs:
+    def __init__(self, driver: "Driver") -> None:
+        self._driver = driver
+
+    def create(
+        self,
+        name: str,
+        *,
+        schema: JsonObject | None = None,
+        description: str | None = None,
+        tags: tuple[str, ...] = (),
+    ) -> "Operation[Graph]":
+        """Create a graph. Without a schema it has no types until some are inferred or added."""
+        record = self._driver.run(calls.create_graph(name, schema, description, tags))
+        return Operation(self._driver, record.operation_id, self._created, record.operation_type)
+
+    def list(self) -> tuple[GraphRecord, ...]:
+        return self._driver.run(calls.graphs())
+
+    def get(self, graph_id: str) -> "Graph":
+        """A handle to a graph; asks nothing of the server until it is used."""
+        return Graph(self._driver, graph_id)
+
+    def _created(self, result: JsonObject) -> "Graph":
+        return Graph(self._driver, str(result["graph_id"]))
+
+
+class Graph:
+    def __init__(self, driver: "Driver", graph_id: str) -> None:
+        self._driver = driver
+        self.graph_id = graph_id
+
+    @cached_property
+    def tables(self) -> "Tables":
+        return Tables(self._driver, self.graph_id)
+
+    @cached_property
+    def files(self) -> "Files":
+        return Files(self._driver, self.graph_id)
+
+    @cached_property
+    def schema(self) -> "Schema":
+        return Schema(self._driver, self.graph_id)
+
+    def record(self) -> GraphRecord:
+        return self._driver.run(calls.graph(self.graph_id))
+
+    def update(self, **changes: JsonValue) -> GraphRecord:
+        """Change its `name`, `description` or `tags`."""
+        return self._driver.run(calls.update_graph(self.graph_id, changes))
+
+    def delete(self) -> None:
+        self._driver.run(calls.delete_graph(self.graph_id))
+
+    def materialize(self, *, rebuild: bool = False, ignore_errors: bool = False) -> Operation[Materialized]:
+        """Write the staged rows into the graph's next generation."""
+        record = self._driver.run(calls.materialize(self.graph_id, rebuild, ignore_errors))
+        return Operation(
+            self._driver, record.operation_id, lambda found: decode(Materialized, found), record.operation_type
+        )
+
+    def materialize_status(self) -> MaterializeStatus:
+        return self._driver.run(calls.materialize_status(self.graph_id))
+
+    def query(self, text: str, parameters: JsonValue = None, *, timeout: float | None = None) -> "QueryResult":
+        """A Cypher query. It runs when its answer is asked for, in the format that is asked for."""
+        where = f"/graphs/{self.graph_id}/query"
+        return QueryResult(self._driver, queries.question(where, "query", text, parameters, timeout))
+
+    def sql(self, text: str, parameters: JsonValue = None, *, timeout: float | None = None) -> "QueryResult":
+        """A SQL query over the staging tables, under the same terms as `query`."""
+        where = f"/graphs/{self.graph_id}/tables/query"
+        return QueryResult(self._driver, queries.question(where, "sql", text, parameters, timeout))
+
+
+class Schema:
+    """The node and relationship types of a graph, as the JSON that users write."""
+
+    def __init__(self, driver: "Driver", graph_id: str) -> None:
+        self._driver, self._graph_id = driver, graph_id
+
+    def get(self) -> JsonObject:
+        return self._driver.run(calls.schema(self._graph_id))
+
+    def export(self) -> JsonObject:
+        """`{"schema": …, "ddl": […]}`"""
+        return self._driver.run(calls.schema_export(self._graph_id))
+
+    def extend(self, added: JsonObject) -> JsonObject:
+        """Add types, or optional properties to types. Raises ApiError where that would change what is there."""
+        return self._driver.run(calls.extend_schema(self._graph_id, added))
+
+    def validate(self, schema: JsonObject) -> SchemaVerdict:
+        return self._driver.run(calls.validate_schema(self._graph_id, schema))
+
+    def infer(self, *file_ids: str) -> InferredSchema:
+        """Types and keys that would fit these uploaded files. Changes nothing."""
+        return self._driver.run(calls.infer_schema(self._graph_id, file_ids))
+
+
+class Files:
+    """The uploads of a graph."""
+
+    def __init__(self, driver: "Driver", graph_id: str) -> None:
+        self._driver, self._graph_id = driver, graph_id
+
+    def list(self) -> tuple[FileRecord, ...]:
+        return self._driver.run(calls.files(self._graph_id))
+
+    def get(self, file_id: str) -> FileRecord:
+        return self._driver.run(calls.file(self._graph_id, file_id))
+
+    def delete(self, file_id: str) -> None:
+        self._driver.run(calls.delete_file(self._graph_id, file_id))
+
+    def upload(
+        self,
+        content: str | Path | bytes,
+        *,
+        name: str | None = None,
+        table: str | None = None,
+        stage: bool = True,
+        on_error: str = "continue",
+        on_progress: OnProgress | None = None,
+    ) -> Upload:
+        """Upload a file (or bytes, with a name), in parts that are resumed where the connection breaks.
+
+        With `stage`, and a table that is named or fits its name, staging begins at once: see the upload's `operation`.
+        """
+        source = source_of(content, name)
+        flow = upload(self._graph_id, source, table=table, stage=stage, on_error=on_error, on_progress=on_progress)
+        return self._driver.run(flow)
+
+    def stage(self, file_id: str, *, table: str | None = None, on_error: str = "continue") -> Operation[Staged]:
+        record = self._driver.run(calls.stage_file(self._graph_id, file_id, table, on_error))
+        return self.staging(record)
+
+    def staging(self, record: OperationRecord) -> Operation[Staged]:
+        """The handle of an operation that stages a file."""
+        return Operation(self._driver, record.operation_id, lambda found: decode(Staged, found), record.operation_type)
+
+
+class Tables:
+    """The tables that a graph's types give: `graph.tables["Fact"]`."""
+
+    def __init__(self, driver: "Driver", graph_id: str) -> None:
+        self._driver, self._graph_id = driver, graph_id
+
+    def __getitem__(self, name: str) -> "Table":
+        return Table(self._driver, self._graph_id, name)
+
+    def list(self) -> tuple[TableRecord, ...]:
+        return self._driver.run(calls.tables(self._graph_id))
+
+
+class Table:
+    def __init__(self, driver: "Driver", graph_id: str, name: str) -> None:
+        self._driver, self._graph_id = driver, graph_id
+        self.name = name
+
+    def record(self) -> TableRecord:
+        """Its columns and counts, with a preview of its rows."""
+        return self._driver.run(calls.table(self._graph_id, self.name))
+
+    def load(
+        self,
+        content: str | Path | bytes,
+        *,
+        name: str | None = None,
+        on_error: str = "continue",
+        on_progress: OnProgress | None = None,
+    ) -> Operation[Staged]:
+        """Upload a file into this table, and begin to stage it. Returns once the upload is whole."""
+        files = Files(self._driver, self._graph_id)
+        done = files.upload(content, name=name, table=self.name, on_error=on_error, on_progress=on_progress)
+        if done.operation is not None:
+            return files.staging(done.operation)
+        return files.stage(done.file.file_id, table=self.name, on_error=on_error)
+
+    def rejects(self, *, file_id: str | None = None, limit: int = 100, offset: int = 0) -> RejectPage:
+        """The rows that did not fit, each with its place and the reason."""
+        return self._driver.run(calls.rejects(self._graph_id, self.name, file_id, limit, offset))
+
+
+class QueryResult:
+    """The answer of one query. Iterate over it to take the rows as they come, however many they are."""
+
+    def __init__(self, driver: "Driver", asked: queries.Question) -> None:
+        self._driver, self._asked = driver, asked
+
+    @cached_property
+    def answer(self) -> QueryAnswer:
+        """The whole answer with its figures. `truncated` says that the server's limit cut it off."""
+        return self._driver.run(queries.whole_answer(self._asked))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.answer.columns
+
+    @property
+    def rows(self) -> tuple[JsonObject, ...]:
+        return self.answer.data
+
+    def __iter__(self) -> Iterator[JsonObject]:
+        return self._driver.iterate(queries.rows(self._asked))
+
+    def to_arrow(self) -> "pa.Table":
+        return self._driver.run(queries.arrow_table(self._asked))
+
+    def to_pandas(self) -> "queries.DataFrame":
+        return self._driver.run(queries.data_frame(self._asked))
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write the answer to a file, which appears only when it is whole."""
+        self._driver.run(queries.save(self._asked, queries.CSV, path))
+
+    def to_parquet(self, path: str | Path) -> None:
+        """Write the answer to a file, which appears only when it is whole."""
+        self._driver.run(queries.save(self._asked, queries.PARQUET, path))
