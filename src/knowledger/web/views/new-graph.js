@@ -1,0 +1,48 @@
+/** The dialog that makes a graph. */
+
+import * as api from "../api.js";
+import { h } from "../dom.js";
+import { accept, ended } from "../operations.js";
+import { openDialog } from "../parts/dialog.js";
+import { takeDrops } from "../parts/drop.js";
+import { go } from "../router.js";
+
+export function openNewGraph() {
+  const name = h("input", { name: "name", required: true, maxlength: 100, autofocus: true, autocomplete: "off", placeholder: "Filings 2009 Q3" });
+  const description = h("input", { name: "description", maxlength: 500, autocomplete: "off" });
+  const schema = h("textarea", { name: "schema", class: "code", rows: 9, spellcheck: "false", placeholder: '{"nodes": [{"name": "Filing", "key": ["adsh"], "properties": […]}]}' });
+  const chooser = h("input", { type: "file", class: "unseen", accept: ".json,application/json", "aria-label": "Choose a schema file" });
+  const read = async ([file]) => {
+    schema.value = await file.text();
+  };
+  chooser.addEventListener("change", () => read(chooser.files));
+  const body = [
+    field("Name", name),
+    field("Description", description, "optional"),
+    field("Schema", schema, "optional JSON: paste it or drop a file. Without one, types are inferred from your files."),
+    h("label", { class: "link" }, chooser, "Choose a schema file…"),
+  ];
+  openDialog({ title: "New graph", body, action: "Create graph", onSubmit: () => create(name.value, description.value, schema.value) });
+  takeDrops(schema, read);
+}
+
+const field = (label, control, hint) => h("label", {}, h("span", {}, label, hint && h("small", {}, ` ${hint}`)), control);
+
+async function create(name, description, schemaText) {
+  const schema = schemaText.trim() ? parsed(schemaText) : undefined;
+  const accepted = accept(await api.post("/graphs", { name: name.trim(), description: description.trim() || undefined, schema }));
+  ended(accepted.operation_id).then((operation) => {
+    if (operation.status === "completed" && location.hash.replace(/^#\/?/, "").replace("graphs", "") === "") go("graphs", operation.result.graph_id);
+  });
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw Object.assign(new Error(`The schema is not JSON: ${error.message}`), {
+      code: "InvalidSchema",
+      hint: "A schema is an object with `nodes` and `relationships`. Leave the field empty to infer types from files.",
+    });
+  }
+}

@@ -1,0 +1,99 @@
+/** A graph at a glance: how much it holds, and how its types hang together. */
+
+import * as api from "../api.js";
+import { h, replace } from "../dom.js";
+import { count, short, size, when } from "../format.js";
+import { watchEnds } from "../operations.js";
+import { openDialog } from "../parts/dialog.js";
+import { empty } from "../parts/empty.js";
+import { icon } from "../parts/icons.js";
+import { go, href } from "../router.js";
+import { schemaPicture } from "./schema-picture.js";
+
+export async function overviewTab({ params, signal }) {
+  const node = h("section", { class: "stack", "aria-label": "Overview" });
+  const at = api.path("graphs", params.graph);
+  const draw = async () => {
+    const [graph, { schema }] = await Promise.all([api.get(at, { signal }), api.get(`${at}/schema`, { signal })]);
+    replace(node, schema.nodes?.length ? overview(graph, schema) : noTypes(graph), dangerZone(graph));
+  };
+  watchEnds(params.graph, () => draw().catch(() => {}), signal);
+  await draw();
+  return node;
+}
+
+const noTypes = (graph) =>
+  empty(
+    "upload",
+    "An empty graph",
+    "Drop your files (CSV, TSV, JSON, JSONL, Parquet, also zipped) and Knowledger proposes node and relationship types for them.",
+    h("a", { class: "button is-main", href: href("graphs", graph.graph_id, "files") }, icon("upload"), "Add files"),
+  );
+
+function overview(graph, schema) {
+  const counts = graph.generation?.counts ?? {};
+  const relationships = schema.relationships ?? [];
+  const total = (types) => types.reduce((sum, type) => sum + (counts[type.name] ?? 0), 0);
+  return [
+    h(
+      "dl",
+      { class: "figures" },
+      figure("Nodes", short(total(schema.nodes)), count(total(schema.nodes))),
+      figure("Relationships", short(total(relationships)), count(total(relationships))),
+      figure("Size", size(graph.generation?.size_bytes)),
+      figure("Materialized", graph.generation ? when(graph.generation.created_at) : "not yet"),
+      figure("Generation", graph.generation ? `#${graph.generation.number}` : "–"),
+    ),
+    h(
+      "div",
+      { class: "overview" },
+      h("div", { class: "card picture-card" }, h("h2", {}, "Types"), schemaPicture({ ...schema, relationships }, counts)),
+      h(
+        "div",
+        { class: "card" },
+        typeList("Nodes", schema.nodes, counts, (type) => href("graphs", graph.graph_id, "tables", type.name), (type) => `key ${[type.key].flat().join(", ")}`),
+        relationships.length > 0 &&
+          typeList("Relationships", relationships, counts, (type) => !type.source && href("graphs", graph.graph_id, "tables", type.name), (type) => `${type.from} → ${type.to}`),
+      ),
+    ),
+  ];
+}
+
+const figure = (name, value, exact) => h("div", { title: exact }, h("dt", {}, name), h("dd", {}, value));
+
+function typeList(title, types, counts, linkOf, noteOf) {
+  const most = Math.max(1, ...types.map((type) => counts[type.name] ?? 0));
+  const item = (type) => {
+    const number = counts[type.name] ?? 0;
+    const link = linkOf(type);
+    return h(
+      "li",
+      { "--share": `${(100 * number) / most}%` },
+      h("span", { class: "type-name" }, link ? h("a", { href: link, "data-key": `type-${type.name}` }, type.name) : type.name, h("small", {}, noteOf(type))),
+      h("b", {}, count(number)),
+    );
+  };
+  return [h("h2", {}, title), h("ul", { class: "types" }, types.map(item))];
+}
+
+function dangerZone(graph) {
+  const ask = () => {
+    const typed = h("input", { autocomplete: "off", required: true, pattern: escaped(graph.name), title: "The name of the graph", autofocus: true });
+    openDialog({
+      title: "Delete this graph?",
+      body: [
+        h("p", {}, "Its files, staged rows and every generation of the graph are deleted. This cannot be undone."),
+        h("label", {}, h("span", {}, "Type the name ", h("b", {}, graph.name), " to confirm"), typed),
+      ],
+      action: "Delete graph",
+      tone: "danger",
+      onSubmit: async () => {
+        await api.remove(api.path("graphs", graph.graph_id));
+        go("graphs");
+      },
+    });
+  };
+  return h("p", { class: "danger-zone" }, h("button", { type: "button", class: "button is-quiet", "data-key": "delete", onclick: ask }, icon("trash"), "Delete graph…"));
+}
+
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/\-]/g, "\\$&");
