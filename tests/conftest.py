@@ -17,7 +17,7 @@ from knowledger.up.postgres import SOCKET_PORT, USER, EmbeddedPostgres
 from knowledger.up.valkey import EmbeddedValkey
 
 TEMPLATE = "template_of_tests"
-UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
+HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 
 _database_numbers = count(1)
 
@@ -32,7 +32,7 @@ def server_directory() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres_server(server_directory: Path) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(server_directory / "postgres", server_directory / "run" / "postgres", UNSAFE_BUT_FAST)
+    server = EmbeddedPostgres(server_directory / "postgres", server_directory / "run" / "postgres", HASTY)
     server.start()
     yield server
     server.stop()

@@ -12,6 +12,8 @@ import redis
 from knowledger.up.postgres import EmbeddedPostgres
 from knowledger.up.valkey import EmbeddedValkey
 
+HASTY = {"fsync": "off", "full_page_writes": "off"}
+
 
 def rows(url: str, query: str) -> list[tuple[object, ...]]:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
@@ -43,7 +45,7 @@ def test_nobody_else_enters_the_socket_directory(postgres_server: EmbeddedPostgr
 
 
 def test_a_commit_survives_kill_9_of_postgres(tmp_path: Path, server_directory: Path) -> None:
-    server = EmbeddedPostgres(tmp_path / "data", server_directory / "killed")
+    server = EmbeddedPostgres(tmp_path / "data", server_directory / "killed", HASTY)
     server.start()
     rows(server.url(), "CREATE TABLE kept AS SELECT 1 AS x")
     assert server.process is not None
@@ -55,9 +57,9 @@ def test_a_commit_survives_kill_9_of_postgres(tmp_path: Path, server_directory: 
 
 
 def test_a_postgres_left_running_is_stopped_before_the_next_start(tmp_path: Path, server_directory: Path) -> None:
-    left = EmbeddedPostgres(tmp_path / "data", server_directory / "left")
+    left = EmbeddedPostgres(tmp_path / "data", server_directory / "left", HASTY)
     left.start()
-    following = EmbeddedPostgres(tmp_path / "data", server_directory / "left")
+    following = EmbeddedPostgres(tmp_path / "data", server_directory / "left", HASTY)
     following.start()
     assert left.process is not None
     assert left.process.wait(5) == 0
@@ -66,7 +68,7 @@ def test_a_postgres_left_running_is_stopped_before_the_next_start(tmp_path: Path
 
 
 def test_a_lock_file_naming_another_process_is_removed(tmp_path: Path, server_directory: Path) -> None:
-    server = EmbeddedPostgres(tmp_path / "data", server_directory / "stale")
+    server = EmbeddedPostgres(tmp_path / "data", server_directory / "stale", HASTY)
     server.ensure_initialized()
     (server.data / "postmaster.pid").write_text(f"{os.getpid()}\n{server.data}\n")
     server.start()

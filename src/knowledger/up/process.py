@@ -68,7 +68,7 @@ class Process:
         if hasattr(os, "pidfd_open"):
             await _exit_of(self.pid)
         else:  # macOS
-            while self._popen.poll() is None:
+            while self._popen.poll() is None:  # noqa: ASYNC110 - it has nothing to be told by
                 await asyncio.sleep(POLL_S)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, SIGKILL)  # before it is reaped: until then nobody else has its number

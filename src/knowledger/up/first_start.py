@@ -1,0 +1,60 @@
+"""The first user, and the credentials with which the CLI on this machine acts as them."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from knowledger.domain.tenancy.first_user import create_first_user
+from knowledger.domain.tenancy.signin import issue_signin_link
+from knowledger.models.tenancy import User
+
+EMAIL, NAME = "admin@localhost", "Admin"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """`credentials.json` in the data directory, which only its owner may read."""
+
+    url: str
+    email: str
+    user_id: str
+    organization_id: str
+    api_key: str
+
+
+def first_start(session: Session, home: Path, url: str) -> Credentials:
+    """Makes the first user, an organization and an API key, unless the credentials kept here already name one."""
+    path = home / "credentials.json"
+    kept = _read(path)
+    if kept is None or session.get(User, kept.user_id) is None:
+        user = create_first_user(session, EMAIL, NAME)
+        kept = Credentials(url, EMAIL, user.user_id, user.organization_id, user.api_key)
+    credentials = Credentials(url, kept.email, kept.user_id, kept.organization_id, kept.api_key)
+    write_private(path, json.dumps(asdict(credentials), indent=2) + "\n")
+    return credentials
+
+
+def signin_url(session: Session, credentials: Credentials) -> str:
+    """A link that signs the first user in, once."""
+    return f"{credentials.url}/#signin={issue_signin_link(session, credentials.user_id)}"
+
+
+def write_private(path: Path, text: str) -> None:
+    """Whole or not at all, and from its first moment only ours to read."""
+    partial = path.with_name(path.name + ".partial")
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(path)
+
+
+def _read(path: Path) -> Credentials | None:
+    try:
+        return Credentials(**json.loads(path.read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None

@@ -1,0 +1,39 @@
+"""The step between the database and everything that uses it: migrate, make the first user, issue a sign-in link.
+
+A process of its own, so that the supervisor stays small.
+"""
+
+import sys
+
+import sqlalchemy
+from sqlalchemy.orm import Session
+
+from knowledger.kernel.errors import KnowledgerError
+from knowledger.models.migrate import upgrade
+from knowledger.settings import Settings
+from knowledger.up.addresses import public_url, signin_link_path
+from knowledger.up.first_start import first_start, signin_url, write_private
+from knowledger.wiring import Wiring
+
+
+def prepare(settings: Settings) -> None:
+    wiring = Wiring(settings)
+    upgrade(wiring.database_url)
+    engine = sqlalchemy.create_engine(wiring.database_url, poolclass=sqlalchemy.NullPool)
+    with Session(engine) as session, session.begin():
+        credentials = first_start(session, settings.home, public_url(settings))
+        link = signin_url(session, credentials)
+    write_private(signin_link_path(settings), link)
+
+
+def main() -> int:
+    try:
+        prepare(Settings())
+    except KnowledgerError as error:
+        print(error.message, error.hint or "", sep="\n", file=sys.stderr)  # noqa: T201 - the supervisor reads it
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

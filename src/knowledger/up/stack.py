@@ -1,0 +1,81 @@
+"""The stack: which processes there are, what each is told, and what it waits for."""
+
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from signal import SIGINT
+
+from pydantic import SecretStr
+
+from knowledger.settings import Settings
+from knowledger.up.addresses import local_host
+from knowledger.up.embedded import EmbeddedServer
+from knowledger.up.environment import bare_environment, inherited_environment, settings_environment
+from knowledger.up.postgres import EmbeddedPostgres
+from knowledger.up.readiness import http_says_ready, server_answers, socket_accepts
+from knowledger.up.service import Service
+from knowledger.up.valkey import EmbeddedValkey
+
+
+def services(settings: Settings) -> list[Service]:
+    """All that runs for these settings. What the settings say runs elsewhere is not among them."""
+    servers = []
+    if settings.database_url is None:
+        postgres = embedded_postgres(settings)
+        settings = settings.model_copy(update={"database_url": SecretStr(postgres.url())})
+        servers.append(replace(_served(postgres), death_signal=SIGINT, patience=timedelta(seconds=4)))
+    if settings.broker_url is None:
+        valkey = embedded_valkey(settings)
+        settings = settings.model_copy(update={"broker_url": SecretStr(valkey.url())})
+        servers.append(replace(_served(valkey), patience=timedelta(seconds=1)))
+    return [*servers, *_programs(settings, tuple(server.name for server in servers))]
+
+
+def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
+    return EmbeddedPostgres(settings.home / "postgres", settings.run_directory / "postgres")
+
+
+def embedded_valkey(settings: Settings) -> EmbeddedValkey:
+    return EmbeddedValkey(settings.home / "valkey", settings.run_directory / "valkey")
+
+
+def _served(server: EmbeddedServer) -> Service:
+    return Service(
+        server.name,
+        tuple(server.command()),
+        server.environment,
+        before_start=server.ensure_initialized,
+        is_ready=server_answers(server),
+        identity=server.identity,
+        stop_signal=server.stop_signal,
+    )
+
+
+def _programs(settings: Settings, servers: tuple[str, ...]) -> list[Service]:
+    told = inherited_environment() | settings_environment(settings)
+    database = tuple(name for name in servers if name == "postgres")
+    api_ready = http_says_ready(local_host(settings), settings.port)
+    zygote = Service(
+        "sandbox",
+        _python("knowledger.engine.sandbox.zygote", str(settings.sandbox_socket)),
+        bare_environment(),
+        is_ready=socket_accepts(settings.sandbox_socket),
+        patience=timedelta(seconds=1),
+    )
+    programs = [
+        Service("prepare", _python("knowledger.up.prepare"), told, needs=database, once=True),
+        Service("worker", _python("knowledger.tasks.worker"), told, needs=("prepare", *servers)),
+        Service(
+            "host",
+            _python("knowledger.engine.host"),
+            told,
+            needs=("prepare",),
+            is_ready=socket_accepts(settings.host_socket),
+        ),
+        Service("api", _python("knowledger.api"), told, needs=("prepare", *servers), is_ready=api_ready),
+    ]
+    return [zygote, *programs]
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)
