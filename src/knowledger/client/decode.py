@@ -36,7 +36,8 @@ def encode(record: object) -> JsonValue:
 
 @lru_cache
 def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+    # JSON's own type names itself, and a record's module need not know that name.
+    return get_type_hints(kind, localns={"JsonValue": object})
 
 
 def _dataclass(kind: Any, value: JsonValue, place: str) -> Any:

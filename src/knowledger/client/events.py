@@ -19,6 +19,14 @@ class _Event:
 
 
 @dataclass(frozen=True)
+class Queued(_Event):
+    """It waits for a worker, or for an earlier operation on the same graph."""
+
+    operation_type: str = ""
+    graph_id: str | None = None
+
+
+@dataclass(frozen=True)
 class Started(_Event):
     operation_type: str = ""
     graph_id: str | None = None
@@ -77,9 +85,10 @@ class Unknown(_Event):
     data: JsonObject = field(default_factory=dict)
 
 
-OperationEvent: TypeAlias = Started | Progress | Retrying | Completed | Error | Cancelled | Unknown
+OperationEvent: TypeAlias = Queued | Started | Progress | Retrying | Completed | Error | Cancelled | Unknown
 
 _TYPES: dict[str, type[OperationEvent]] = {
+    "operation_queued": Queued,
     "operation_started": Started,
     "operation_progress": Progress,
     "operation_retrying": Retrying,
