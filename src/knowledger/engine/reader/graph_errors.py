@@ -1,0 +1,47 @@
+"""What LadybugDB says when a query fails, as an error a user can act on: the place and the rule, nothing of ours."""
+
+import re
+from pathlib import Path
+
+from knowledger.domain.graphs.reading import QueryError, QueryTimeout, QueryTooLarge, StatementNotAllowed
+from knowledger.kernel.errors import KnowledgerError
+
+_PLACE = re.compile(r"\s*\(line: (\d+), offset: (\d+)\)")
+_KIND = re.compile(r"^(\w+) exception: ")
+_OUT_OF_MEMORY = ("Buffer manager exception", "bad_alloc", "Unable to allocate memory")
+_FAULTS_OF_OURS = ("IO", "Storage", "Internal", "Connection", "Checkpoint", "Transaction")
+_LONGEST_MESSAGE = 500
+
+
+def query_error(error: BaseException, path: Path) -> KnowledgerError:
+    text = str(error)
+    if text.startswith("Interrupted"):
+        return QueryTimeout()
+    if isinstance(error, MemoryError) or any(sign in text for sign in _OUT_OF_MEMORY):
+        return QueryTooLarge()
+    if "read-only database" in text:
+        return StatementNotAllowed(hint="Queries only read. Files change a graph: upload them and materialize.")
+    found = _KIND.match(text)
+    kind = found[1] if found else ""
+    if kind in _FAULTS_OF_OURS:
+        return QueryError("The engine could not run this query.")
+    return _query_error(kind, text[found.end() :] if found else text, path)
+
+
+def _query_error(kind: str, text: str, path: Path) -> QueryError:
+    first_line = text.partition("\n")[0] if kind == "Parser" else " ".join(text.split())
+    place = _PLACE.search(first_line)
+    message = _PLACE.sub("", first_line).strip().rstrip(".")
+    message = message.replace(str(path), "the graph").replace(str(path.parent), "the graph")[:_LONGEST_MESSAGE]
+    if place is None:
+        return QueryError(f"{message}.", hint=_HINTS.get(kind))
+    line, column = int(place[1]), int(place[2]) + 1
+    return QueryError(f"Line {line}, column {column}: {message}.", hint=_HINTS.get(kind), line=line, column=column)
+
+
+_HINTS = {
+    "Parser": "Check the spelling at that place; the manual of LadybugDB's Cypher lists what it knows.",
+    "Binder": "The graph's schema names its types and properties: `CALL show_tables() RETURN *`.",
+    "Conversion": "The value does not have the type that is needed; CAST it, or mend it.",
+    "Overflow": "CAST to a wider type, for example CAST(x AS DOUBLE).",
+}
