@@ -134,7 +134,7 @@ def test_a_connection_that_always_breaks_is_given_up(
     monkeypatch.setattr(uploading, "_BREAKS_IN_A_ROW", 2)
     monkeypatch.setattr(uploading, "_FIRST_PART_BYTES", 1000)
     server = start(FileStore())
-    server.cut_bodies_at.extend([100] * 10)
+    server.cut_bodies_at.extend([0] * 10)
     with pytest.raises(IncompleteAnswer):
         connect(server).graphs.get("kg_1").files.upload(TEXT, name="num.txt")
 
