@@ -6,6 +6,7 @@ import mmap
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -54,6 +55,7 @@ def surroundings(request: JsonObject, report: Report) -> JsonObject:
         "open_files": [path.name for path in sorted(Path("/proc/self/fd").iterdir())],
         "temporary": tempfile.gettempdir(),
         "working": str(Path.cwd()),
+        "ladybug_ready": "ladybug._lbug" in sys.modules,
         "session_leader": os.getsid(0) == os.getpid(),
     }
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -181,13 +182,32 @@ def test_a_child_dies_with_its_client_and_the_zygote_lives_on(
     assert result_of(sandbox.run("echo", {"still": "here"}, confinement)) == {"still": "here"}
 
 
+@pytest.mark.parametrize("packet", [b"nonsense", b"[]", b"{}", b'{"job": "echo", "memory_bytes": "x"}', b"x" * 50_000])
+def test_the_zygote_shrugs_at_nonsense(
+    sandbox: Sandbox, sandbox_socket: Path, confinement: Confinement, packet: bytes
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+        client.connect(str(sandbox_socket))
+        socket.send_fds(client, [packet], [0])
+        assert client.recv(100) == b""
+    assert result_of(sandbox.run("echo", {"still": "here"}, confinement)) == {"still": "here"}
+
+
+def test_a_client_that_says_nothing_holds_nobody_up(
+    sandbox: Sandbox, sandbox_socket: Path, confinement: Confinement
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+        client.connect(str(sandbox_socket))
+        assert result_of(sandbox.run("echo", {"still": "here"}, confinement)) == {"still": "here"}
+
+
 @pytest.fixture
 def own_zygote(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    socket = tmp_path / "z.sock"
+    path = tmp_path / "z.sock"
     options = ["--parent", str(os.getpid()), "--jobs", "tests.engine.sandbox_jobs"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen([*ZYGOTE, str(socket), *options], cwd=ROOT, env=environment) as process:
-        while not socket.exists():
+    with subprocess.Popen([*ZYGOTE, str(path), *options], cwd=ROOT, env=environment) as process:
+        while not path.exists():
             time.sleep(0.01)
         yield process
         process.kill()
@@ -210,14 +230,14 @@ def test_children_die_with_the_zygote(
 
 
 def test_the_zygote_dies_with_its_parent(tmp_path: Path) -> None:
-    socket = tmp_path / "z.sock"
+    path = tmp_path / "z.sock"
     parent = f"""
 import os, subprocess, time
-subprocess.Popen([*{ZYGOTE!r}, {str(socket)!r}, "--parent", str(os.getpid())])
+subprocess.Popen([*{ZYGOTE!r}, {str(path)!r}, "--parent", str(os.getpid())])
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", parent]) as process:
-        while not socket.exists():
+        while not path.exists():
             time.sleep(0.01)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         process.kill()

@@ -78,6 +78,7 @@ def test_a_child_inherits_neither_environment_nor_open_files(sandbox: Sandbox, s
     assert found["open_files"] == ["0", "1", "2", "3", "4"]  # the connection, and the list being read
     assert found["temporary"] == found["working"] == str(scratch)
     assert found["session_leader"]
+    assert found["ladybug_ready"]
 
 
 @needs_landlock

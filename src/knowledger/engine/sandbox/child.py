@@ -1,5 +1,6 @@
 """The life of a forked child: take its order, put itself under confinement, do the one job, end."""
 
+import contextlib
 import os
 import socket
 import sys
@@ -98,7 +99,8 @@ def _settle_in(scratch: Path | None) -> None:
 
 
 def _offer_to_the_oom_killer() -> None:
-    Path("/proc/self/oom_score_adj").write_text("1000")
+    with contextlib.suppress(OSError):  # some containers mount /proc read-only
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _die_with(zygote: int) -> None:

@@ -71,10 +71,11 @@ def confine(confinement: Confinement) -> None:
 
 def deny_system_calls() -> None:
     """The last step: what it denies is needed before."""
-    seccomp.deny_system_calls()
+    if seccomp.has_filter():
+        seccomp.deny_system_calls()
 
 
-def confinement_report() -> JsonObject:
+def confinement_report() -> dict[str, int | bool]:
     """What this machine's kernel lends the sandbox, each tried in a process of its own."""
     abi = landlock.landlock_abi()
     return {
@@ -84,7 +85,7 @@ def confinement_report() -> JsonObject:
         "signals": abi >= 6,
         "network_namespace": _works(lambda: linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWNET))
         or _works(lambda: linux.unshare(linux.CLONE_NEWNET)),
-        "system_calls": _works(_deny_system_calls_unprivileged),
+        "system_calls": seccomp.has_filter() and _works(_deny_system_calls_unprivileged),
     }
 
 
@@ -94,17 +95,18 @@ def _deny_system_calls_unprivileged() -> None:
 
 
 def _limit_resources(confinement: Confinement) -> None:
-    _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _lower(resource.RLIMIT_CORE, 0, 0)
+    _lower(resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES)
     if confinement.cpu is not None:
         seconds = ceil(confinement.cpu.total_seconds())
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        _lower(resource.RLIMIT_CPU, seconds, seconds + 1)  # SIGXCPU, then SIGKILL
 
 
-def _lower(limit: int, value: int) -> None:
-    hard = resource.getrlimit(limit)[1]
-    bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(limit, (bound, bound))
+def _lower(limit: int, soft: int, hard: int) -> None:
+    highest = resource.getrlimit(limit)[1]
+    if highest != resource.RLIM_INFINITY:
+        soft, hard = min(soft, highest), min(hard, highest)
+    resource.setrlimit(limit, (soft, hard))
 
 
 def _leave_the_network() -> None:
@@ -131,6 +133,7 @@ def _works(attempt: Callable[[], None]) -> bool:
 def _system_readable() -> tuple[Path, ...]:
     """What Python and the engines read of the machine: code, shared libraries, time zones, its size."""
     code = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    code += [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
     libraries = [f"{sys.base_prefix}/lib", "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache"]
     times = ["/etc/localtime", "/usr/share/zoneinfo"]
     devices = ["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"]

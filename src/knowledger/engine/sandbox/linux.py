@@ -1,4 +1,4 @@
-"""The few kernel calls that Python does not wrap. Linux on x86_64 and aarch64."""
+"""The few kernel calls that Python does not wrap."""
 
 import ctypes
 import os
@@ -8,7 +8,6 @@ PR_SET_NO_NEW_PRIVS = 38
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 
-_CAPSET = {"x86_64": 126, "aarch64": 91}
 _CAPABILITY_VERSION_3 = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -36,7 +35,7 @@ def unshare(flags: int) -> None:
 def drop_capabilities() -> None:
     """Give up every capability, those of root and those that a new user namespace gives."""
     header = ctypes.create_string_buffer(_CAPABILITY_VERSION_3.to_bytes(4, "little") + bytes(4), 8)
-    syscall(_CAPSET[os.uname().machine], header, ctypes.create_string_buffer(24))
+    _checked(_libc.capset(header, ctypes.create_string_buffer(24)))
 
 
 def _checked(result: int) -> int:

@@ -13,7 +13,7 @@ from typing import Final
 
 from knowledger.engine.sandbox import linux
 
-_PR_SET_SECCOMP, _MODE_FILTER = 22, 2
+_PR_GET_SECCOMP, _PR_SET_SECCOMP, _MODE_FILTER = 21, 22, 2
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _MACHINE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data, little-endian
@@ -57,6 +57,15 @@ _BY_MACHINE: Final = {
         clone=220,
     ),
 }
+
+
+def has_filter() -> bool:
+    """Whether the kernel takes filters, and of this machine's kind. Nearly every one does."""
+    try:
+        linux.prctl(_PR_GET_SECCOMP, 0)
+    except OSError:
+        return False
+    return os.uname().machine in _BY_MACHINE
 
 
 def deny_system_calls() -> None:

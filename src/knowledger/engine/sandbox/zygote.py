@@ -21,14 +21,16 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from ladybug._backend import get_pybind_module
+
 from knowledger.engine.sandbox import linux
 from knowledger.engine.sandbox.child import Birth, live
+from knowledger.engine.sandbox.confinement import confinement_report
 from knowledger.engine.sandbox.jobs import JOBS, preload
-from knowledger.engine.sandbox.landlock import landlock_abi
 from knowledger.engine.sandbox.packets import receive_packet, send_packet
 from knowledger.engine.sandbox.ward import Ward
 
-_ENGINES = ("duckdb", "ladybug", "pyarrow", "pyarrow.parquet")
+_ENGINES = ("duckdb", "pyarrow", "pyarrow.parquet")
 _KEPT_ENVIRONMENT = ("PYTHONPATH", "PYTHONHOME")
 # A thread of Arrow's allocator would not live on in the forks.
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
@@ -77,16 +79,18 @@ class Zygote:
         self._poll.register(client.fileno(), select.EPOLLIN)
 
     def _begin(self, client: socket.socket) -> None:
+        fds: list[int] = []
         try:
             request, fds = receive_packet(client)
-        except OSError:
-            client.close()
-            return
-        if request is None or len(fds) != 1:
-            client.close()
-        else:
+            if request is None:
+                raise ValueError
+            (connection_fd,) = fds
+            memory_bytes = int(str(request["memory_bytes"]))
             birth = Birth(str(request["job"]), self._jobs, self._own_pid, bool(request["confined"]), self._outspoken)
-            self._bear(birth, int(str(request["memory_bytes"])), client, fds[0])
+        except (OSError, KeyError, ValueError):
+            client.close()  # gone, or not one of ours
+        else:
+            self._bear(birth, memory_bytes, client, connection_fd)
         for fd in fds:
             os.close(fd)
 
@@ -149,6 +153,7 @@ def _start_afresh_without_the_environment() -> None:
 def _prepare(jobs: Mapping[str, str]) -> list[str]:
     for engine in _ENGINES:
         importlib.import_module(engine)
+    get_pybind_module()  # LadybugDB's native code, which `import ladybug` leaves for later
     missing = preload(jobs)
     gc.collect()
     gc.freeze()  # so that a collection in a child does not touch, and thereby copy, what it shares with the others
@@ -181,14 +186,18 @@ def _listen(path: Path) -> socket.socket:
 def _announce(missing: list[str]) -> None:
     resident_mb = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
     threads = sum(1 for _ in Path("/proc/self/task").iterdir())
-    _log(f"sandbox.ready resident_mb={resident_mb} threads={threads} landlock_abi={landlock_abi()}")
+    report = confinement_report()
+    lent = " ".join(f"{name}={value}" for name, value in report.items())
+    _log(f"sandbox.ready resident_mb={resident_mb} threads={threads} {lent}")
     if missing:
         _log(f"sandbox.jobs_missing jobs={','.join(missing)}")
-    if not landlock_abi():
+    if not report["files"]:
         _log(
-            "sandbox.UNCONFINED_FILES WARNING: this kernel has no Landlock (it needs Linux 5.13 or later, with "
+            "sandbox.FILES_NOT_CONFINED WARNING: this kernel has no Landlock (it needs Linux 5.13 or later, with "
             "`landlock` in its list of security modules): a query that escapes its engine reads what this user reads."
         )
+    if not report["system_calls"]:
+        _log("sandbox.SYSTEM_CALLS_NOT_CONFINED WARNING: this kernel takes no filter on system calls.")
 
 
 def _log(line: str) -> None:
