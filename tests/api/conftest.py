@@ -1,4 +1,4 @@
-"""An application over a real database, spoken to over HTTP."""
+"""An application over a real database, spoken to over HTTP. Its graph host is down, as one may be."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,25 +9,61 @@ import sqlalchemy
 from fastapi import FastAPI
 from sqlalchemy.orm import Session, sessionmaker
 
+from knowledger.adapters.directory_store import DirectoryStore
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
+from knowledger.api.live.hub import Hub
+from knowledger.domain.graphs.reading import HostUnavailable, QueryAnswer, QueryRequest, SqlRequest
 from knowledger.settings import Settings
 from tests.api.serving import serving
+from tests.api.world import World, make_world
+
+
+class HostThatIsDown:
+    async def query(self, request: QueryRequest) -> QueryAnswer:
+        raise HostUnavailable
+
+    async def sql(self, request: SqlRequest) -> QueryAnswer:
+        raise HostUnavailable
+
+    async def close_graph(self, graph_id: str) -> None:
+        raise HostUnavailable
+
+    async def close(self) -> None:
+        return
 
 
 @pytest.fixture
 def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
     engine = sqlalchemy.create_engine(database_url)
-    yield sessionmaker(engine)
+    yield sessionmaker(engine, expire_on_commit=False)
     engine.dispose()
 
 
 @pytest.fixture
-def app(sessions: sessionmaker[Session], tmp_path: Path) -> FastAPI:
-    return create_app(ApiDeps(settings=Settings(home=tmp_path), sessions=sessions))
+def deps(sessions: sessionmaker[Session], database_url: str, tmp_path: Path) -> ApiDeps:
+    settings = Settings(home=tmp_path)
+    return ApiDeps(
+        settings=settings,
+        sessions=sessions,
+        hub=Hub(database_url.replace("postgresql+psycopg", "postgresql")),
+        objects=DirectoryStore(settings.objects_directory, settings.scratch_directory),
+        reader=HostThatIsDown(),
+    )
+
+
+@pytest.fixture
+def app(deps: ApiDeps) -> FastAPI:
+    return create_app(deps)
 
 
 @pytest.fixture
 def client(app: FastAPI) -> Iterator[httpx.Client]:
     with serving(app) as url, httpx.Client(base_url=url) as client:
         yield client
+
+
+@pytest.fixture
+def world(sessions: sessionmaker[Session]) -> World:
+    with sessions.begin() as session:
+        return make_world(session)

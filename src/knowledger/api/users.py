@@ -70,7 +70,7 @@ class NewApiKey(RequestBody):
     """Without scopes it may read and write; `admin` has to be asked for."""
 
     name: Name
-    scopes: Annotated[set[Scope], Field(min_length=1)] = {Scope.READ, Scope.WRITE}
+    scopes: Annotated[frozenset[Scope], Field(min_length=1)] = frozenset({Scope.READ, Scope.WRITE})
     expires_at: AwareDatetime | None = None
 
 

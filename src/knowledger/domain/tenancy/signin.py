@@ -122,18 +122,19 @@ def end_session(session: Session, session_id: str) -> None:
 
 def _count_attempt(session: Session, email: str, network: str) -> None:
     over = LoginAttempts.since < func.now() - ATTEMPTS_WINDOW
+    seconds_left = func.extract("epoch", LoginAttempts.since + ATTEMPTS_WINDOW - func.now())
     statement = insert(LoginAttempts).values(email=func.lower(email), address=network, attempts=1)
-    attempts, waited = session.execute(
+    attempts, retry_after_s = session.execute(
         statement.on_conflict_do_update(
             index_elements=[LoginAttempts.email, LoginAttempts.address],
             set_={
                 "attempts": case((over, 1), else_=LoginAttempts.attempts + 1),
                 "since": case((over, func.now()), else_=LoginAttempts.since),
             },
-        ).returning(LoginAttempts.attempts, func.now() - LoginAttempts.since)
+        ).returning(LoginAttempts.attempts, seconds_left)
     ).one()
     if attempts > ATTEMPTS:
-        raise TooManyLogins(retry_after_s=max(1, int((ATTEMPTS_WINDOW - waited).total_seconds())))
+        raise TooManyLogins(retry_after_s=max(1, int(retry_after_s)))
 
 
 def _forget_attempts(session: Session, email: str, network: str) -> None:

@@ -17,7 +17,7 @@ class EmailTaken(Conflict):
 
 def create_user(session: Session, email: str, name: str, password_hash: str | None) -> User:
     """Raises EmailTaken."""
-    user = session.scalar(
+    user: User | None = session.scalar(
         insert(User)
         .values(id=new_id("user"), email=email, name=name, password_hash=password_hash)
         .on_conflict_do_nothing()
@@ -33,4 +33,4 @@ def find_user(session: Session, email: str) -> User | None:
 
 
 def get_user(session: Session, user_id: str) -> User:
-    return session.scalars(select(User).where(User.id == user_id)).one()
+    return session.get_one(User, user_id)

@@ -1,0 +1,94 @@
+"""Two tenants, made straight in the database: the own one with a person in each role, and a foreign one."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from knowledger.domain.tenancy.api_keys import issue_api_key
+from knowledger.domain.tenancy.organizations import add_member, create_organization
+from knowledger.domain.tenancy.roles import Role, Scope
+from knowledger.domain.tenancy.signin import start_session
+from knowledger.domain.tenancy.users import create_user
+from knowledger.kernel.ids import new_id
+from knowledger.models import Graph
+
+EMPTY_SCHEMA = {"name": "empty", "version": "1", "nodes": [], "relationships": []}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an API key of each ceiling and a signed-in browser."""
+
+    user_id: str
+    email: str
+    organization_id: str
+    key: str
+    key_id: str
+    reading_key: str
+    writing_key: str
+    session_token: str
+
+
+@dataclass(frozen=True)
+class Tenant:
+    organization_id: str
+    graph_id: str
+    admin: Person
+    member: Person
+    viewer: Person
+
+
+@dataclass(frozen=True)
+class World:
+    own: Tenant
+    foreign: Tenant
+
+
+def make_world(session: Session) -> World:
+    return World(own=make_tenant(session), foreign=make_tenant(session))
+
+
+def make_tenant(session: Session) -> Tenant:
+    admin_id, email = _make_user(session)
+    organization_id = create_organization(session, "Ledger & Sons", admin_id).organization_id
+    return Tenant(
+        organization_id=organization_id,
+        graph_id=make_graph(session, organization_id),
+        admin=_with_credentials(session, admin_id, email, organization_id),
+        member=make_person(session, organization_id, Role.MEMBER),
+        viewer=make_person(session, organization_id, Role.VIEWER),
+    )
+
+
+def make_person(session: Session, organization_id: str, role: Role) -> Person:
+    user_id, email = _make_user(session)
+    add_member(session, organization_id, email, role)
+    return _with_credentials(session, user_id, email, organization_id)
+
+
+def make_graph(session: Session, organization_id: str) -> str:
+    graph = Graph(
+        id=new_id("kg"), organization_id=organization_id, name="Filings", tier="standard", schema=EMPTY_SCHEMA
+    )
+    session.add(graph)
+    session.flush()
+    return graph.id
+
+
+def _make_user(session: Session) -> tuple[str, str]:
+    email = f"{new_id('person')}@example.org"
+    return create_user(session, email, "Ada", None).id, email
+
+
+def _with_credentials(session: Session, user_id: str, email: str, organization_id: str) -> Person:
+    full = issue_api_key(session, organization_id, user_id, "full", tuple(Scope))
+    return Person(
+        user_id=user_id,
+        email=email,
+        organization_id=organization_id,
+        key=full.key,
+        key_id=full.api_key.id,
+        reading_key=issue_api_key(session, organization_id, user_id, "reading", [Scope.READ]).key,
+        writing_key=issue_api_key(session, organization_id, user_id, "writing", [Scope.WRITE]).key,
+        session_token=start_session(session, user_id).token,
+    )
