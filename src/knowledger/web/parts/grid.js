@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 
 const LONGEST = 160;
+const DECIMAL = /^-?(0|[1-9]\d*)\.\d+$/;
 
 /** `data` is a list of objects by column name. */
 export function grid(columns, data, caption) {
@@ -22,7 +23,7 @@ export function grid(columns, data, caption) {
 
 const isNumeric = (data, name) => {
   const given = data.map((row) => row[name]).filter((value) => value !== null && value !== undefined);
-  return given.length > 0 && given.every((value) => typeof value === "number");
+  return given.length > 0 && given.every((value) => typeof value === "number" || DECIMAL.test(value));
 };
 
 function cell(value, toTheRight) {

@@ -23,7 +23,7 @@ export function operationStrip(first) {
   const progress = bar(titleOf(first));
   const status = h("span");
   const message = h("p", { class: "strip-message" });
-  const figures = h("p", { class: "strip-figures" });
+  const figures = h("span", { class: "strip-figures" });
   const stop = stopButton(first.operation_id);
   const node = h(
     "article",
@@ -31,8 +31,7 @@ export function operationStrip(first) {
     h("a", { class: "strip-title", href: href("operations", first.operation_id) }, titleOf(first)),
     status,
     message,
-    figures,
-    stop,
+    h("div", { class: "strip-figures" }, figures, stop),
     progress.node,
   );
   return {

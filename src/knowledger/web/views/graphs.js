@@ -10,7 +10,7 @@ import { operationStrip } from "../parts/operation.js";
 import { href } from "../router.js";
 import { openNewGraph } from "./new-graph.js";
 
-const MOST_COUNTS = 4;
+const MOST_COUNTS = 3;
 
 export async function graphsPage({ signal }) {
   const list = h("div");

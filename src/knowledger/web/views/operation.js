@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { h, replace } from "../dom.js";
 import { between, count, when } from "../format.js";
 import { find, isActive, remember, watch } from "../operations.js";
-import { operationStrip, titleOf } from "../parts/operation.js";
+import { figuresOf, operationStrip, titleOf } from "../parts/operation.js";
 import { problem } from "../parts/problem.js";
 import { href } from "../router.js";
 
@@ -15,7 +15,7 @@ export async function operationPage({ params, signal }) {
   const strip = operationStrip(current());
   const facts = h("dl", { class: "facts" });
   const outcome = h("div");
-  const log = eventLog(at, signal);
+  const log = eventLog(at, current().created_at, signal);
   const draw = () => {
     strip.update(current());
     replace(facts, factsOf(current()));
@@ -30,9 +30,9 @@ export async function operationPage({ params, signal }) {
   await log.readOn();
   const node = h(
     "div",
-    { class: "page stack" },
+    { class: "page stack operation" },
     h("div", { class: "page-head" }, h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("operations") }, "Operations")), h("h1", {}, titleOf(current())))),
-    strip.node,
+    h("div", { class: "strips" }, strip.node),
     outcome,
     h("div", { class: "card" }, h("h2", {}, "Details"), facts),
     h("div", { class: "card" }, h("h2", {}, "Events"), log.node),
@@ -77,7 +77,7 @@ const BETWEEN_READS_MS = 400;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Reads the log on from where it stands; asked while reading, it reads once more after. */
-function eventLog(at, signal) {
+function eventLog(at, from, signal) {
   const body = h("tbody");
   let next = 0;
   let reading = null;
@@ -86,7 +86,7 @@ function eventLog(at, signal) {
     do {
       again = false;
       const page = await api.get(`${at}/events`, { parameters: { from_sequence: next, limit: PAGE }, signal });
-      body.prepend(...page.events.filter((item) => item.sequence_number >= next).map(row).reverse());
+      body.prepend(...page.events.filter((item) => item.sequence_number >= next).map((item) => row(item, from)).reverse());
       next = Math.max(next, (page.events.at(-1)?.sequence_number ?? -1) + 1);
       again ||= page.events.length === PAGE;
       if (again && page.events.length < PAGE) await pause(BETWEEN_READS_MS);
@@ -96,7 +96,7 @@ function eventLog(at, signal) {
     node: h(
       "div",
       { class: "scroll log", tabindex: 0, role: "region", "aria-label": "Events" },
-      h("table", { class: "list is-tight" }, h("thead", {}, h("tr", {}, ["#", "Event", "Message", "When"].map((name) => h("th", { scope: "col" }, name)))), body),
+      h("table", { class: "list is-tight" }, h("thead", {}, h("tr", {}, ["#", "Event", "Message", "Progress", "After"].map((name) => h("th", { scope: "col" }, name)))), body),
     ),
     readOn() {
       again = true;
@@ -110,14 +110,15 @@ function eventLog(at, signal) {
   };
 }
 
-const row = ({ sequence_number: number, event, data }) =>
+const row = ({ sequence_number: number, event, data }, from) =>
   h(
     "tr",
     {},
     h("td", { class: "figure" }, number),
     h("td", { "data-label": "Event" }, h("span", { class: "badge", "data-tone": TONES[event] }, event.replace("operation_", ""))),
     h("td", { "data-label": "Message" }, data.error ?? data.message ?? data.reason ?? ""),
-    h("td", { class: "figure", "data-label": "When" }, when(data.timestamp)),
+    h("td", { class: "figure", "data-label": "Progress" }, event === "operation_progress" ? figuresOf({ progress: data }).slice(0, 2).join(" · ") : ""),
+    h("td", { class: "figure", "data-label": "After", title: data.timestamp }, between(from, data.timestamp)),
   );
 
 const TONES = { operation_started: "running", operation_completed: "completed", operation_error: "failed", operation_cancelled: "cancelled", operation_retrying: "stale" };

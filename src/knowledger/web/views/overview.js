@@ -47,7 +47,7 @@ function overview(graph, schema) {
     h(
       "div",
       { class: "overview" },
-      h("div", { class: "card picture-card" }, h("h2", {}, "Types"), schemaPicture({ ...schema, relationships }, counts)),
+      h("div", { class: "card picture-card" }, h("h2", {}, "Types"), h("div", { class: "scroll" }, schemaPicture({ ...schema, relationships }, counts))),
       h(
         "div",
         { class: "card" },

@@ -10,6 +10,7 @@ export function layOut(names, links, { width, height, margin }) {
   const pulls = links.filter(([from, to]) => from !== to).map(([from, to]) => [byName.get(from), byName.get(to)]);
   for (let round = 0; round < ROUNDS; round += 1) move(points, pulls, 0.6 * (1 - round / ROUNDS));
   turnToWidth(points);
+  bendFlat(points);
   return fit(points, width, height, margin);
 }
 
@@ -51,6 +52,16 @@ function turnToWidth(points) {
     const [x, y] = offsets[index];
     point.x = x * Math.cos(angle) - y * Math.sin(angle);
     point.y = x * Math.sin(angle) + y * Math.cos(angle);
+  });
+}
+
+/** A chain would lie flat and leave no room for the names on its arrows: it becomes a zigzag. */
+function bendFlat(points) {
+  const extent = (axis) => Math.max(...points.map((point) => point[axis])) - Math.min(...points.map((point) => point[axis]));
+  if (points.length < 3 || extent("y") > 0.3 * extent("x")) return;
+  const reach = 0.3 * extent("x");
+  [...points].sort((one, other) => one.x - other.x).forEach((point, index) => {
+    point.y += index % 2 ? reach : 0;
   });
 }
 

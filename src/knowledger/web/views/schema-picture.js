@@ -5,18 +5,20 @@ import { short } from "../format.js";
 import { layOut } from "./schema-layout.js";
 
 const HUES = 6;
-const ROOM = { width: 640, height: 400, margin: { x: 96, y: 70 } };
+const ROOM = { width: 640, height: 336, margin: { x: 82, y: 74 } };
 
 export function schemaPicture({ nodes, relationships }, counts) {
   const links = relationships.map((item) => [item.from, item.to]);
   const places = layOut(nodes.map((item) => item.name), links, ROOM);
   const radii = new Map(nodes.map((item) => [item.name, radius(counts[item.name])]));
+  const lines = drawn(relationships, places, radii);
   return svg(
     "svg",
     { class: "picture", viewBox: `0 0 ${ROOM.width} ${ROOM.height}`, role: "img", "aria-label": described(nodes, relationships) },
     svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { d: "M0 .8 7.2 4 0 7.2z" }))),
-    arrows(relationships, places, radii, counts),
+    lines.map(arrow),
     nodes.map((item, index) => disc(item, index, places.get(item.name), radii.get(item.name), counts[item.name])),
+    lines.map((line) => label(line, counts)),
   );
 }
 
@@ -25,20 +27,20 @@ const described = (nodes, relationships) => {
   return `Node types ${nodes.map((item) => item.name).join(", ")}. ${arrows ? `Relationships ${arrows}.` : ""}`;
 };
 
-const radius = (number) => 20 + 4 * Math.log10(1 + (number ?? 0));
+const radius = (number) => 29 + 4 * Math.log10(1 + (number ?? 0));
 
 function disc({ name }, index, { x, y }, r, number) {
   return svg(
     "g",
     { class: `picture-node hue-${index % HUES}`, transform: `translate(${x} ${y})` },
     svg("circle", { r }),
-    svg("text", { class: "picture-count", dy: "0.35em" }, number === undefined ? "–" : short(number)),
-    svg("text", { class: "picture-name", y: r + 17 }, name),
+    svg("text", { class: "picture-name", dy: "-0.1em" }, name),
+    svg("text", { class: "picture-count", dy: "1.2em" }, number === undefined ? "–" : short(number)),
   );
 }
 
 /** Several relationships between the same two types fan out. */
-function arrows(relationships, places, radii, counts) {
+function drawn(relationships, places, radii) {
   const lanes = new Map();
   return relationships.map((item) => {
     const pair = [item.from, item.to].sort().join("\n");
@@ -46,17 +48,22 @@ function arrows(relationships, places, radii, counts) {
     lanes.set(pair, lane + 1);
     const ends = [places.get(item.from), places.get(item.to), radii.get(item.from), radii.get(item.to)];
     const side = item.from > item.to ? -1 : 1;
-    const { d, label } = item.from === item.to ? loop(ends[0], ends[2], lane) : arc(...ends, side * bend(lane));
-    return svg(
-      "g",
-      { class: "picture-arrow" },
-      svg("path", { d, "marker-end": "url(#arrow)" }),
-      svg("text", { x: label.x, y: label.y }, item.name, counts[item.name] !== undefined && svg("tspan", {}, ` ${short(counts[item.name])}`)),
-    );
+    return { item, ...(item.from === item.to ? loop(ends[0], ends[2], lane) : arc(...ends, side * bend(lane))) };
   });
 }
 
-const bend = (lane) => 26 + 44 * Math.ceil(lane / 2) * (lane % 2 ? -1 : 1) - (lane % 2 ? 52 : 0) * 0.5;
+const arrow = ({ d }) => svg("path", { class: "picture-arrow", d, "marker-end": "url(#arrow)" });
+
+const label = ({ item, at: { x, y } }, counts) =>
+  svg(
+    "text",
+    { class: "picture-label", y },
+    svg("tspan", { x }, item.name),
+    counts[item.name] !== undefined && svg("tspan", { x, dy: "1.2em" }, short(counts[item.name])),
+  );
+
+/** The first lane is nearly straight, further ones lie on either side of it. */
+const bend = (lane) => 14 + 56 * Math.ceil(lane / 2) * (lane % 2 ? -1 : 1);
 
 function arc(from, to, fromRadius, toRadius, offset) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
@@ -64,13 +71,13 @@ function arc(from, to, fromRadius, toRadius, offset) {
   const middle = { x: (from.x + to.x) / 2 - (dy / length) * offset, y: (from.y + to.y) / 2 + (dx / length) * offset };
   const start = towards(from, middle, fromRadius + 3);
   const end = towards(to, middle, toRadius + 5);
-  const label = { x: (start.x + 2 * middle.x + end.x) / 4, y: (start.y + 2 * middle.y + end.y) / 4 - 7 };
-  return { d: `M${start.x} ${start.y}Q${middle.x} ${middle.y} ${end.x} ${end.y}`, label };
+  const at = { x: (start.x + 2 * middle.x + end.x) / 4, y: (start.y + 2 * middle.y + end.y) / 4 - 2 };
+  return { d: `M${start.x} ${start.y}Q${middle.x} ${middle.y} ${end.x} ${end.y}`, at };
 }
 
 function loop({ x, y }, r, lane) {
   const reach = r + 34 + 16 * lane;
-  return { d: `M${x - r * 0.6} ${y - r * 0.85}C${x - r} ${y - reach} ${x + r} ${y - reach} ${x + r * 0.65} ${y - r * 0.95}`, label: { x, y: y - reach + 4 } };
+  return { d: `M${x - r * 0.6} ${y - r * 0.85}C${x - r} ${y - reach} ${x + r} ${y - reach} ${x + r * 0.65} ${y - r * 0.95}`, at: { x, y: y - reach + 2 } };
 }
 
 function towards(from, to, distance) {

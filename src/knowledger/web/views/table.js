@@ -57,7 +57,7 @@ const columns = (table) =>
             {},
             h("td", {}, h("b", {}, column.name)),
             h("td", { "data-label": "Type" }, h("code", {}, column.type)),
-            h("td", { "data-label": "Column in files" }, h("code", {}, column.column ?? column.name)),
+            h("td", { "data-label": "In files" }, h("code", {}, column.column ?? column.name)),
             h("td", {}, column.key && h("span", { class: "badge", "data-tone": "key" }, "key"), !column.key && column.required && h("span", { class: "badge" }, "required")),
             h("td", { class: "quiet" }, column.description ?? ""),
           ),
