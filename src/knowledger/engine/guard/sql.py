@@ -46,8 +46,8 @@ def check_sql(connection: duckdb.DuckDBPyConnection, sql: str, tables: frozenset
 
 
 def _parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> JsonObject:
-    row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchone()
-    tree = cast(JsonObject, json.loads(row[0])) if row else {}
+    [(text,)] = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchall()
+    tree = cast(JsonObject, json.loads(text))
     if tree.get("error") is not False:
         raise QueryError(str(tree.get("error_message") or "This cannot be parsed."), hint=_SELECT_ONLY)
     return tree

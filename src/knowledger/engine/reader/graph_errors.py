@@ -29,9 +29,9 @@ def query_error(error: BaseException, path: Path) -> KnowledgerError:
 
 
 def _query_error(kind: str, text: str, path: Path) -> QueryError:
-    first_line = text.partition("\n")[0] if kind == "Parser" else " ".join(text.split())
-    place = _PLACE.search(first_line)
-    message = _PLACE.sub("", first_line).strip().rstrip(".")
+    """A parser's message ends with its place; what follows is the query again, with a mark below it."""
+    place = _PLACE.search(text) if kind == "Parser" else None
+    message = " ".join((text[: place.start()] if place else text).split()).rstrip(".")
     message = message.replace(str(path), "the graph").replace(str(path.parent), "the graph")[:_LONGEST_MESSAGE]
     if place is None:
         return QueryError(f"{message}.", hint=_HINTS.get(kind))

@@ -47,6 +47,7 @@ class TablesQuestion:
     max_bytes: int
     memory_bytes: int
     threads: int
+    labels: JsonObject
 
     @classmethod
     def from_json(cls, body: JsonObject) -> "TablesQuestion":
@@ -60,6 +61,7 @@ class TablesQuestion:
             max_bytes=int(str(body["max_bytes"])),
             memory_bytes=int(str(body["memory_bytes"])),
             threads=int(str(body["threads"])),
+            labels=cast(JsonObject, body["labels"]),
         )
 
 
@@ -75,8 +77,8 @@ def serve(request: JsonObject, connection: socket.socket) -> None:
         _prepare(database, question)
         check_sql(database, question.sql, frozenset(str(table["name"]).lower() for table in question.tables))
         result = TablesResult(_select(database, question))
-        labels: JsonObject = {}
-        write_answer(result, Wanted(question.format, question.max_rows, question.max_bytes, labels, began), output)
+        wanted = Wanted(question.format, question.max_rows, question.max_bytes, question.labels, began)
+        write_answer(result, wanted, output)
     except KnowledgerError as error:
         output.error(error)
     except (duckdb.Error, pa.ArrowException, ValueError, RuntimeError, MemoryError) as error:
