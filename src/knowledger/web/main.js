@@ -43,7 +43,7 @@ async function built({ page, params }, signal) {
   try {
     return await page({ params, signal });
   } catch (error) {
-    return { title: "Problem", node: problem(error, { onRetry: show }) };
+    return { title: "Problem", node: problem(error, error.status === 404 ? {} : { onRetry: show }) };
   }
 }
 

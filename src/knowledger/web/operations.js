@@ -92,17 +92,17 @@ function connect(connected) {
 /** After a gap in the stream: what is active now, and how what was active has ended. */
 async function readAgain() {
   const lost = active().map((item) => item.operation_id);
-  const lists = await Promise.all(["pending", "running"].map((status) => api.get("/operations", { parameters: { status } })));
-  const found = lists.flatMap((list) => list.operations);
+  const { operations: found } = await api.get("/operations", { parameters: { status: "pending,running", limit: 200 } });
   remember(...found);
   const gone = lost.filter((id) => !found.some((item) => item.operation_id === id));
   remember(...(await Promise.all(gone.map((id) => api.get(api.path("operations", id))))));
 }
 
 function apply(event, data) {
+  if (event === "operation_queued") return void accept({ ...data, status: "pending", created_at: data.timestamp });
   const before = known.get(data.operation_id);
-  if (before) put({ ...before, message: data.message ?? before.message, ...CHANGES[event]?.(data), lastEvent: { event, data } });
-  else meet(event, data);
+  if (!before) meet(event, data);
+  else if (isActive(before)) put({ ...before, message: data.message ?? before.message, ...CHANGES[event]?.(data) });
 }
 
 /** The first events of an operation that this tab has not heard of wait until the API has told what it is. */
@@ -123,7 +123,7 @@ function meet(event, data) {
 const CHANGES = {
   operation_started: (data) => ({ status: "running", attempt: data.attempt, started_at: data.timestamp }),
   operation_progress: (data) => ({ status: "running", progress: data }),
-  operation_retrying: (data) => ({ status: "pending", retrying: data }),
+  operation_retrying: () => ({ status: "pending" }),
   operation_completed: (data) => ({ status: "completed", result: data.result, ended_at: data.timestamp }),
   operation_error: (data) => ({
     status: "failed",

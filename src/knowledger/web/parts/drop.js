@@ -1,4 +1,4 @@
-/** A place to drop files on, which is also a button to choose them. */
+/** Places to drop files on. */
 
 import { h } from "../dom.js";
 
@@ -19,13 +19,20 @@ export function takeDrops(node, onFiles) {
   });
 }
 
-export function dropZone({ label, hint, accept, multiple = true, onFiles }) {
-  const input = h("input", { type: "file", class: "unseen", multiple, accept, "aria-label": label });
+/** The way in for a graph's files. */
+export function dropFiles(onFiles) {
+  const input = h("input", { type: "file", class: "unseen", multiple: true });
   input.addEventListener("change", () => {
     onFiles([...input.files]);
     input.value = "";
   });
-  const node = h("label", { class: "drop" }, input, h("span", { class: "drop-label" }, label), hint && h("span", { class: "drop-hint" }, hint));
+  const node = h(
+    "label",
+    { class: "drop" },
+    input,
+    h("span", { class: "drop-label" }, "Drop files here, or choose them"),
+    h("span", { class: "drop-hint" }, "CSV, TSV, JSON, JSONL or Parquet, also .gz and .zst, of any size your tier allows"),
+  );
   takeDrops(node, onFiles);
   return node;
 }

@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import { isActive, watch } from "../operations.js";
 import { href } from "../router.js";
 import { icon } from "./icons.js";
+import { messageOf, titleOf } from "./told.js";
 
 const STAYS_MS = 7000;
 const MOST = 3;
@@ -32,12 +33,7 @@ export function announceOperations() {
     for (const operation of operations) {
       const id = operation.operation_id;
       if (isActive(operation)) active.add(id);
-      else if (active.delete(id)) notify(newsOf(operation), operation.status, href("operations", id));
+      else if (active.delete(id)) notify(`${titleOf(operation)}: ${messageOf(operation)}`, operation.status, href("operations", id));
     }
   });
-}
-
-function newsOf(operation) {
-  const said = operation.error?.message ?? operation.message;
-  return said || `${operation.operation_type} ${operation.status}`;
 }

@@ -17,6 +17,7 @@ export function problem(error, { onRetry } = {}) {
       error.hint && h("p", { class: "problem-hint" }, error.hint),
       error.code && h("p", { class: "problem-code" }, error.code),
     ),
+    error.status === 404 && h("a", { class: "button", href: "#/graphs" }, "All graphs"),
     onRetry && h("button", { type: "button", class: "button", onclick: onRetry }, "Try again"),
   );
 }

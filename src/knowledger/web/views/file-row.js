@@ -3,12 +3,12 @@
 import * as api from "../api.js";
 import { h, replace } from "../dom.js";
 import { count, size, when } from "../format.js";
-import { accept, active, find, isActive } from "../operations.js";
+import { accept, find, isActive } from "../operations.js";
 import { bar } from "../parts/bar.js";
 import { openDialog } from "../parts/dialog.js";
 import { icon } from "../parts/icons.js";
-import { figuresOf, percentOf } from "../parts/operation.js";
 import { attempt } from "../parts/problem.js";
+import { figuresOf, percentOf } from "../parts/told.js";
 import { href } from "../router.js";
 
 /** `{node, update(file)}`; `tables()` are the names to choose from, `onChange()` asks for a fresh list. */
@@ -37,10 +37,9 @@ export function fileRow({ tables, onChange }) {
 }
 
 /** The operation that stages the file at present. */
-function stagingOf({ file_id: id, graph_id: graph, layers: { staged } }) {
-  const named = staged.operation_id && find(staged.operation_id);
-  if (named && isActive(named)) return named;
-  return active(graph).find((item) => item.file_id === id);
+function stagingOf({ layers: { staged } }) {
+  const operation = find(staged.operation_id);
+  return operation && isActive(operation) ? operation : null;
 }
 
 const nameOf = (file) => [
@@ -53,7 +52,7 @@ function layersOf(file, staging, progress) {
   return [
     layer("Uploaded", uploaded.status === "complete" ? "done" : "running", [size(uploaded.size_bytes), when(uploaded.at)]),
     staging
-      ? layer("Staging", "running", figuresOf(staging).slice(0, 2), progress.node)
+      ? layer("Staging", "running", figuresOf(staging.progress).slice(0, 2), progress.node)
       : layer("Staged", toneOf(staged.status), stagedFacts(file, staged)),
     layer("In graph", graph.status === "current" ? "done" : toneOf(graph.status), graph.status === "current" ? [`${count(graph.rows)} rows`, when(graph.at)] : [GRAPH_WORDS[graph.status]]),
   ];

@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { h, keepByKey, replace } from "../dom.js";
 import { count } from "../format.js";
 import { watch, watchEnds } from "../operations.js";
-import { dropZone } from "../parts/drop.js";
+import { dropFiles } from "../parts/drop.js";
 import { empty } from "../parts/empty.js";
 import { send, uploadsOf, watchUploads } from "../uploads.js";
 import { fileRow } from "./file-row.js";
@@ -46,11 +46,7 @@ export async function filesTab({ params, signal }) {
   watchUploads({ onChange: drawUploads, onArrived: () => (drawUploads(), readQuietly()) }, signal);
   await read();
   drawUploads();
-  const drop = dropZone({
-    label: "Drop files here, or choose them",
-    hint: "CSV, TSV, JSON, JSONL or Parquet, also .gz and .zst, of any size your tier allows",
-    onFiles: (chosen) => send(id, chosen),
-  });
+  const drop = dropFiles((chosen) => send(id, chosen));
   return h("section", { class: "stack", "aria-label": "Files" }, drop, uploading, inferring, head, nothing, rows);
 }
 

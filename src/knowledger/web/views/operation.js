@@ -4,8 +4,9 @@ import * as api from "../api.js";
 import { h, replace } from "../dom.js";
 import { between, count, when } from "../format.js";
 import { find, isActive, remember, watch } from "../operations.js";
-import { figuresOf, operationStrip, titleOf } from "../parts/operation.js";
+import { operationStrip } from "../parts/operation.js";
 import { problem } from "../parts/problem.js";
+import { figuresOf, titleOf } from "../parts/told.js";
 import { href } from "../router.js";
 
 export async function operationPage({ params, signal }) {
@@ -117,7 +118,7 @@ const row = ({ sequence_number: number, event, data }, from) =>
     h("td", { class: "figure" }, number),
     h("td", { "data-label": "Event" }, h("span", { class: "badge", "data-tone": TONES[event] }, event.replace("operation_", ""))),
     h("td", { "data-label": "Message" }, data.error ?? data.message ?? data.reason ?? ""),
-    h("td", { class: "figure", "data-label": "Progress" }, event === "operation_progress" ? figuresOf({ progress: data }).slice(0, 2).join(" · ") : ""),
+    h("td", { class: "figure", "data-label": "Progress" }, event === "operation_progress" ? figuresOf(data).slice(0, 2).join(" · ") : ""),
     h("td", { class: "figure", "data-label": "After", title: data.timestamp }, between(from, data.timestamp)),
   );
 

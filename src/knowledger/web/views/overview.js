@@ -5,9 +5,11 @@ import { h, replace } from "../dom.js";
 import { count, short, size, when } from "../format.js";
 import { watchEnds } from "../operations.js";
 import { openDialog } from "../parts/dialog.js";
+import { dropFiles } from "../parts/drop.js";
 import { empty } from "../parts/empty.js";
 import { icon } from "../parts/icons.js";
 import { go, href } from "../router.js";
+import { send } from "../uploads.js";
 import { schemaPicture } from "./schema-picture.js";
 
 export async function overviewTab({ params, signal }) {
@@ -22,13 +24,13 @@ export async function overviewTab({ params, signal }) {
   return node;
 }
 
-const noTypes = (graph) =>
-  empty(
-    "upload",
-    "An empty graph",
-    "Drop your files (CSV, TSV, JSON, JSONL, Parquet, also zipped) and Knowledger proposes node and relationship types for them.",
-    h("a", { class: "button is-main", href: href("graphs", graph.graph_id, "files") }, icon("upload"), "Add files"),
-  );
+const noTypes = ({ graph_id: id }) => [
+  empty("graph", "An empty graph", "It has no types yet. Drop your files, and Knowledger proposes node and relationship types for what they hold."),
+  dropFiles((files) => {
+    send(id, files);
+    go("graphs", id, "files");
+  }),
+];
 
 function overview(graph, schema) {
   const counts = graph.generation?.counts ?? {};

@@ -5,7 +5,7 @@ import { short } from "../format.js";
 import { layOut } from "./schema-layout.js";
 
 const HUES = 6;
-const ROOM = { width: 640, height: 336, margin: { x: 82, y: 74 } };
+const ROOM = { width: 640, height: 312, margin: { x: 82, y: 68 } };
 
 export function schemaPicture({ nodes, relationships }, counts) {
   const links = relationships.map((item) => [item.from, item.to]);
