@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 import sqlalchemy
+import structlog
 from fastapi import FastAPI
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -14,6 +15,7 @@ from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
 from knowledger.api.live.hub import Hub
 from knowledger.domain.graphs.reading import HostUnavailable, QueryAnswer, QueryRequest, SqlRequest
+from knowledger.logs import configure_logs
 from knowledger.settings import Settings
 from tests.api.serving import serving
 from tests.api.world import World, make_world
@@ -31,6 +33,13 @@ class HostThatIsDown:
 
     async def close(self) -> None:
         return
+
+
+@pytest.fixture(autouse=True)
+def logs(tmp_path: Path) -> Iterator[None]:
+    configure_logs(Settings(home=tmp_path, log_level="error"))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

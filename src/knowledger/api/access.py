@@ -19,7 +19,7 @@ from knowledger.api.deps import ApiDeps, api_deps
 from knowledger.api.origin import refuse_other_origins
 from knowledger.domain.tenancy.access import Access, Caller, Credential, Place, resolve
 from knowledger.domain.tenancy.roles import Role, Scope, allows
-from knowledger.kernel.errors import Forbidden, Unauthenticated
+from knowledger.kernel.errors import Forbidden, NotFound, Unauthenticated
 
 SESSION_COOKIE: Final = "knowledger_session"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -97,6 +97,8 @@ def _authorize(request: Request, min_role: MinRole) -> Caller:
     if credential.kind == "session" and request.method not in SAFE_METHODS:
         refuse_other_origins(request, deps.settings)
     caller = _resolve(deps, credential, _place(request))
+    if any("\0" in str(value) for value in request.path_params.values()):
+        raise NotFound  # PostgreSQL takes no NUL in a text, so nothing has such a name
     min_role.admit(caller, request.method)
     return caller
 

@@ -100,11 +100,12 @@ _MESSAGES = {
 
 
 async def _database_unavailable(request: Request, error: Exception) -> Response:
-    log.error("request.database_unavailable", exc_info=error)
+    log.error("request.database_unavailable", reason=str(getattr(error, "orig", error)).strip())
     return error_answer(DatabaseUnavailable())
 
 
 async def _unstorable(request: Request, error: Exception) -> Response:
     """What slipped past the shapes: a NUL in a text, a number beyond its column."""
-    log.warning("request.unstorable", exc_info=error)
+    assert isinstance(error, DataError)
+    log.warning("request.unstorable", reason=type(error.orig).__name__)
     return error_answer(InvalidInput("The request holds a value that cannot be stored: a NUL byte, or one too large."))

@@ -1,0 +1,64 @@
+"""What stands for each path parameter: something of the caller's own, something foreign, and nothing at all.
+
+A new path parameter needs a line in `SAMPLES`; the test over all routes fails until it has one.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from knowledger.domain.tenancy.api_keys import issue_api_key
+from knowledger.domain.tenancy.roles import Scope
+from knowledger.kernel.ids import new_id
+from knowledger.models import Operation
+from tests.api.world import Person, Tenant
+
+Sample: TypeAlias = Callable[[Session, Tenant, Person], str]
+
+MISSING = "nothing_00000000000000000000000000"
+
+
+def graph_id(session: Session, tenant: Tenant, person: Person) -> str:
+    return tenant.graph_id
+
+
+def org_id(session: Session, tenant: Tenant, person: Person) -> str:
+    return tenant.organization_id
+
+
+def user_id(session: Session, tenant: Tenant, person: Person) -> str:
+    return tenant.viewer.user_id
+
+
+def api_key_id(session: Session, tenant: Tenant, person: Person) -> str:
+    issued = issue_api_key(session, tenant.organization_id, person.user_id, "sample", [Scope.READ])
+    return issued.api_key.id
+
+
+def operation_id(session: Session, tenant: Tenant, person: Person) -> str:
+    made = session.execute(
+        insert(Operation)
+        .values(
+            id=new_id("op"),
+            organization_id=tenant.organization_id,
+            user_id=person.user_id,
+            graph_id=tenant.graph_id,
+            kind="create_graph",
+            turn="none",
+            command={},
+            request_hash="",
+        )
+        .returning(Operation.id)
+    )
+    return made.scalar_one()
+
+
+SAMPLES: Mapping[str, Sample] = {
+    "graph_id": graph_id,
+    "org_id": org_id,
+    "user_id": user_id,
+    "api_key_id": api_key_id,
+    "operation_id": operation_id,
+}
