@@ -85,6 +85,10 @@ class EmbeddedPostgres(EmbeddedServer):
         options = [f"--{name}={value}" for name, value in settings.items()]
         return [str(self._binaries / "postgres"), "-D", str(self.data), *options]
 
+    @property
+    def socket_path(self) -> Path:
+        return self.run / f".s.PGSQL.{SOCKET_PORT}"
+
     def url(self, database: str = DATABASE) -> str:
         return f"postgresql+psycopg://{USER}@/{database}?host={quote(str(self.run))}&port={SOCKET_PORT}"
 
@@ -108,7 +112,7 @@ class EmbeddedPostgres(EmbeddedServer):
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(1)
             try:
-                connection.connect(str(self.run / f".s.PGSQL.{SOCKET_PORT}"))
+                connection.connect(str(self.socket_path))
                 connection.sendall(message)
                 return connection.recv(1) == AUTHENTICATION
             except OSError:

@@ -22,7 +22,7 @@ class Supervisor:
             async with asyncio.TaskGroup() as starting:
                 for child in self.children.values():
                     starting.create_task(self._start(child))
-        except* Exception as failures:
+        except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
 
     async def stop(self) -> None:

@@ -1,0 +1,1 @@
+"""What `knowledger doctor` looks at, one function a claim."""
