@@ -57,6 +57,15 @@ def database_url(postgres_server: EmbeddedPostgres, database_template: str) -> I
     _execute(postgres_server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
+@pytest.fixture
+def empty_database_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
+    """A database without anything in it."""
+    name = f"empty_{next(_database_numbers)}"
+    _execute(postgres_server, "CREATE DATABASE {}", name)
+    yield postgres_server.url(name)
+    _execute(postgres_server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
 @pytest.fixture(scope="session")
 def valkey_server(server_directory: Path) -> Iterator[EmbeddedValkey]:
     server = EmbeddedValkey(server_directory / "valkey", server_directory / "run" / "valkey")

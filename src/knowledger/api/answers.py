@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from knowledger.domain.operations.history import LoggedEvent
 from knowledger.kernel.json import JsonObject
 from knowledger.models.operations import Operation
 
-_SAYS = {"pending": "Waiting for its turn", "running": "At work", "completed": "Completed", "failed": "Failed", "cancelled": "Cancelled"}  # fmt: skip
+_SAYS = {
+    "pending": "Waiting for its turn",
+    "running": "At work",
+    "completed": "Completed",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+}
 
 
 class Links(BaseModel):
@@ -48,6 +55,13 @@ class Submitted(BaseModel):
             message=message,
             links=Links.of(operation.id),
         )
+
+    @classmethod
+    def accepted(cls, operation: Operation, response: Response) -> "Submitted":
+        """The answer, with `Location` set to where the operation can be followed."""
+        answer = Submitted.of(operation)
+        response.headers["Location"] = answer.links.cancel
+        return answer
 
 
 class OperationAnswer(Submitted):

@@ -1,17 +1,22 @@
 """The application: its routes, its one error shape, its boundary and the web page."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 import knowledger
-from knowledger.api import auth, organizations, probes, users
+from knowledger.api import auth, files, graphs, operations, organizations, probes, queries, tables, users
 from knowledger.api.access import GuardedRoute, Router
 from knowledger.api.deps import ApiDeps
 from knowledger.api.errors import handle_errors
 from knowledger.api.observe import ObservedRequests, RequestMetrics
 from knowledger.api.page import Page
 
-ROUTERS: tuple[Router, ...] = (probes.router, auth.router, users.router, organizations.router)
+ROUTERS: tuple[Router, ...] = tuple(
+    noun.router for noun in (probes, auth, users, organizations, graphs, files, tables, queries, operations)
+)
 BODY_LIMIT_BYTES = 16 * 2**20
 
 
@@ -23,6 +28,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         max_body_size=BODY_LIMIT_BYTES,
+        lifespan=_life,
     )
     app.state.deps = deps
     app.state.metrics = RequestMetrics()
@@ -34,6 +40,15 @@ def create_app(deps: ApiDeps) -> FastAPI:
     if deps.web is not None:
         app.mount("/", Page(deps.web))
     return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    deps: ApiDeps = app.state.deps
+    deps.hub.start()
+    yield
+    await deps.hub.close()
+    await deps.reader.close()
 
 
 def refuse_unguarded_routes(app: FastAPI) -> None:

@@ -8,6 +8,10 @@ from typing import Annotated, TypeAlias
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session, sessionmaker
 
+from knowledger.api.live.hub import Hub
+from knowledger.domain.graphs.engine import TableEngine
+from knowledger.domain.graphs.objects import ObjectStore
+from knowledger.domain.graphs.reading import GraphReader
 from knowledger.settings import Settings
 
 Check: TypeAlias = Callable[[], str | None]
@@ -19,6 +23,10 @@ class ApiDeps:
 
     settings: Settings
     sessions: sessionmaker[Session]
+    hub: Hub
+    objects: ObjectStore
+    reader: GraphReader
+    engine: TableEngine
     checks: Mapping[str, Check] = field(default_factory=dict)
     web: Path | None = None
 

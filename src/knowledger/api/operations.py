@@ -1,19 +1,17 @@
 """Operations: look, list, follow live, cancel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
-from sqlalchemy.orm import Session
 
 from knowledger.api.access import AsMember, AsViewer, Router
 from knowledger.api.answers import EventPage, OperationAnswer, OperationList, Submitted
-from knowledger.api.deps import ApiDeps, Deps
+from knowledger.api.deps import Deps
 from knowledger.api.live.frames import Frame, logged_frame
 from knowledger.api.live.stream import PAGE, EventStream, operation_stream, organization_stream
-from knowledger.api.transaction import Transaction
+from knowledger.api.transaction import Transaction, reading
 from knowledger.domain.operations.cancel import cancel
 from knowledger.domain.operations.history import (
     Filter,
@@ -27,7 +25,9 @@ from knowledger.kernel.errors import InvalidInput
 
 router = Router(tags=["operations"])
 
-STREAM = {200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}}
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}
+}
 
 
 @router.get("/operations")
@@ -83,10 +83,10 @@ async def stream_of_operation(
 ) -> EventStream:
     """An operation's events, live: every one once and in order, over any number of reconnections."""
     after = _number(last_event_id) if last_event_id else (from_sequence or 0) - 1
-    await run_in_threadpool(_read, deps, lambda s: find_operation(s, access.organization_id, operation_id))
+    await reading(deps, lambda session: find_operation(session, access.organization_id, operation_id))
 
     async def read_after(seen: int) -> Sequence[Frame]:
-        return await run_in_threadpool(_frames, deps, lambda s: events_after(s, operation_id, seen, PAGE))
+        return _frames(await reading(deps, lambda session: events_after(session, operation_id, seen, PAGE)))
 
     return EventStream(operation_stream(deps.hub, operation_id, after, read_after))
 
@@ -104,7 +104,9 @@ async def stream_of_organization(
     names = event.split(",") if event else None
 
     async def read_since(moment: datetime) -> Sequence[Frame]:
-        return await run_in_threadpool(_frames, deps, lambda s: events_since(s, access.organization_id, moment, PAGE))
+        return _frames(
+            await reading(deps, lambda session: events_since(session, access.organization_id, moment, PAGE))
+        )
 
     def wanted(frame: Frame) -> bool:
         return (names is None or frame.type in names) and (graph_id is None or frame.graph_id in (None, graph_id))
@@ -119,11 +121,5 @@ def _number(last_event_id: str) -> int:
     return int(last_event_id)
 
 
-def _read(deps: ApiDeps, read: Callable[[Session], object]) -> None:
-    with deps.sessions() as session:
-        read(session)
-
-
-def _frames(deps: ApiDeps, read: Callable[[Session], list[LoggedEvent]]) -> Sequence[Frame]:
-    with deps.sessions() as session:
-        return [logged_frame(event) for event in read(session)]
+def _frames(events: Sequence[LoggedEvent]) -> Sequence[Frame]:
+    return [logged_frame(event) for event in events]

@@ -1,14 +1,16 @@
 """One request, one transaction: handlers flush, this boundary commits before the answer leaves."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends
 from sqlalchemy.orm import Session
 
-from knowledger.api.deps import Deps
+from knowledger.api.deps import ApiDeps, Deps
+
+T = TypeVar("T")
 
 
 async def transaction(deps: Deps) -> AsyncIterator[Session]:
@@ -33,3 +35,13 @@ def _commit(session: Session) -> None:
 
 
 Transaction = Annotated[Session, Depends(transaction, scope="function")]
+
+
+async def reading(deps: ApiDeps, look: Callable[[Session], T]) -> T:
+    """A short look at the database, for a route that then waits on something slower and must not hold a connection."""
+
+    def within_session() -> T:
+        with deps.sessions() as session:
+            return look(session)
+
+    return await to_thread.run_sync(within_session)

@@ -4,6 +4,7 @@ The class name is the wire code, the docstring the default message, `status` the
 can do about it. A subclass stands beside the code that raises it.
 """
 
+import errno
 from typing import ClassVar
 
 from knowledger.kernel.json import JsonObject, JsonValue
@@ -99,3 +100,7 @@ class DiskFull(KnowledgerError):
     status = 507
     retryable = True
     hint = "Free some space, then try again; nothing was lost or half-written."
+
+
+def is_disk_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)

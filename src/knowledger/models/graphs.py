@@ -78,9 +78,13 @@ class File(Base):
     staging_operation_id: Mapped[str | None] = mapped_column(String(40))
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    idempotency_key: Mapped[str | None] = mapped_column(String(255))
     deleted_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_files_of_graph", "graph_id", "position", postgresql_where=text("deleted_at IS NULL")),)
+    __table_args__ = (
+        UniqueConstraint("graph_id", "idempotency_key"),
+        Index("ix_files_of_graph", "graph_id", "position", postgresql_where=text("deleted_at IS NULL")),
+    )
 
 
 class FilePart(Base):

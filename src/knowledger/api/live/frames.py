@@ -41,7 +41,7 @@ def frame(operation_id: str, seq: int, type_: str, data: JsonObject) -> Frame:
     body = f"event: {type_}\ndata: {line}\n\n".encode()
     at = datetime.fromisoformat(str(data["timestamp"]))
     graph_id = data.get("graph_id")
-    return Frame(operation_id, seq, type_, round(at.timestamp() * 1e6), graph_id and str(graph_id), body)
+    return Frame(operation_id, seq, type_, round(at.timestamp() * 1e6), str(graph_id) if graph_id else None, body)
 
 
 def logged_frame(event: LoggedEvent) -> Frame:

@@ -60,10 +60,15 @@ async def _left(receive: Receive) -> None:
 
 async def operation_stream(hub: Hub, operation_id: str, after: int, read_after: ReadAfter) -> AsyncIterator[bytes]:
     """An operation's events after number `after`, in order, each once; ends after the terminal one."""
-    yield RETRY
     seen = after
+
+    async def missed() -> AsyncIterator[Sequence[Frame]]:
+        while page := await read_after(seen):
+            yield page
+
+    yield RETRY
     with hub.channel(operation_id) as channel:
-        async for frames in _batches(hub, channel, lambda: read_after(seen)):
+        async for frames in _batches(hub, channel, missed):
             fresh = [frame for frame in frames if frame.seq > seen]
             if fresh:
                 seen = fresh[-1].seq
@@ -82,17 +87,23 @@ async def organization_stream(
 
     Without `since` it starts with what is said from now on. Readers drop the pairs of operation and number they know.
     """
-    yield RETRY
     reached = since or datetime.now(UTC)
-    look_back = COMMIT_SPREAD if since else timedelta()
     sent: dict[tuple[str, int], None] = {}
+
+    async def missed() -> AsyncIterator[Sequence[Frame]]:
+        moment = reached - COMMIT_SPREAD
+        while page := await read_since(moment):
+            yield page
+            if len(page) < PAGE:
+                return
+            moment = _said_at(page[-1])
+
+    yield RETRY
     with hub.channel(organization_id) as channel:
-        async for frames in _batches(hub, channel, lambda: read_since(reached - look_back)):
+        async for frames in _batches(hub, channel, missed):
             fresh = [frame for frame in frames if (frame.operation_id, frame.seq) not in sent]
-            for frame in fresh:
-                sent[frame.operation_id, frame.seq] = None
-                reached = max(reached, datetime.fromtimestamp(frame.at_us / 1e6, UTC))
-            look_back = COMMIT_SPREAD
+            sent |= dict.fromkeys((frame.operation_id, frame.seq) for frame in fresh)
+            reached = max([reached, *map(_said_at, fresh)])
             for known in list(sent)[: len(sent) - 10 * PAGE]:
                 del sent[known]
             if chunk := b"".join(frame.timed() for frame in fresh if wanted(frame)):
@@ -101,20 +112,22 @@ async def organization_stream(
                 yield COMMENT
 
 
+def _said_at(said: Frame) -> datetime:
+    return datetime.fromtimestamp(said.at_us / 1e6, UTC)
+
+
 async def _batches(
-    hub: Hub, channel: Channel, read_log: Callable[[], Awaitable[Sequence[Frame]]]
+    hub: Hub, channel: Channel, missed: Callable[[], AsyncIterator[Sequence[Frame]]]
 ) -> AsyncIterator[Sequence[Frame]]:
     """What the log holds, then what is heard; an empty batch now and then while nothing is."""
     place, gaps = -1, -1
     while not hub.closing.is_set():
         news = channel.news()
-        heard = channel.since(place) if gaps == channel.gaps and place >= 0 else None
+        heard = channel.since(place) if gaps == channel.gaps else None
         if heard is None:
             place, gaps = channel.end, channel.gaps
-            while logged := await read_log():
-                yield logged
-                if len(logged) < PAGE:
-                    break
+            async for page in missed():
+                yield page
         elif heard:
             place = channel.end
             yield heard

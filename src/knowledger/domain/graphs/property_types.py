@@ -41,7 +41,9 @@ class PropertyType:
         match = _SPELLING.match(spelling)
         name = _SYNONYMS.get(match[1].lower(), match[1].lower()) if match else ""
         if match is None or name not in list(Scalar):
-            raise ValueError(f"unknown type {spelling!r}; the types are {', '.join(Scalar)}, and lists such as string[]")
+            raise ValueError(
+                f"unknown type {spelling!r}; the types are {', '.join(Scalar)}, and lists such as string[]"
+            )
         scalar, is_list = Scalar(name), match[4] is not None
         if scalar is not Scalar.DECIMAL:
             if match[2]:

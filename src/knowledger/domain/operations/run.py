@@ -203,4 +203,4 @@ def _as_json(result: object) -> JsonObject:
 def _pause_after(attempt: int) -> timedelta:
     """1, 2, 4 … s up to a minute, each shortened by up to a half at random so that retries do not come in step."""
     longest = min(_FIRST_PAUSE * (1 << min(attempt - 1, 16)), _LONGEST_PAUSE)
-    return longest * random.uniform(0.5, 1)
+    return longest * random.uniform(0.5, 1)  # noqa: S311 - no secret depends on it

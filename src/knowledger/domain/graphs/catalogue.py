@@ -1,0 +1,56 @@
+"""The graphs of an organization: find, list, rename, delete."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from knowledger.domain.tenancy.access import GraphNotFound
+from knowledger.kernel.clock import utc_now
+from knowledger.models.graphs import Generation, Graph
+
+
+def find_graph(session: Session, graph_id: str) -> Graph:
+    """Raises GraphNotFound; whose graph it is was settled when the caller was let in."""
+    graph = session.get(Graph, graph_id)
+    if graph is None or graph.deleted_at is not None:
+        raise GraphNotFound
+    return graph
+
+
+def lock_graph(session: Session, graph_id: str) -> Graph:
+    """The graph, locked until the end of the transaction against others that change it. Raises GraphNotFound."""
+    query = select(Graph).where(Graph.id == graph_id, Graph.deleted_at.is_(None)).with_for_update(key_share=True)
+    graph = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if graph is None:
+        raise GraphNotFound
+    return graph
+
+
+def list_graphs(session: Session, organization_id: str) -> list[tuple[Graph, Generation | None]]:
+    """The newest first, each with its current generation."""
+    query = (
+        select(Graph, Generation)
+        .outerjoin(Generation, Graph.generation_id == Generation.id)
+        .where(Graph.organization_id == organization_id, Graph.deleted_at.is_(None))
+        .order_by(Graph.created_at.desc(), Graph.id.desc())
+    )
+    return [(graph, generation) for graph, generation in session.execute(query)]
+
+
+def count_graphs(session: Session, organization_id: str) -> int:
+    query = select(func.count()).where(Graph.organization_id == organization_id, Graph.deleted_at.is_(None))
+    return session.execute(query).scalar_one()
+
+
+def current_generation(session: Session, graph: Graph) -> Generation | None:
+    return session.get(Generation, graph.generation_id) if graph.generation_id else None
+
+
+def delete_graph(session: Session, graph_id: str) -> None:
+    """The graph is gone for its users at once; its files go when the collector next runs."""
+    lock_graph(session, graph_id).deleted_at = utc_now()
+
+
+def mark_stale(session: Session, graph: Graph, reason: str) -> None:
+    """Say that the graph's files or schema are newer than its current generation, and since when."""
+    graph.stale_since = graph.stale_since or utc_now()
+    graph.stale_reason = reason

@@ -1,0 +1,85 @@
+"""Generations: build the next one on private files, then point the graph at it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from knowledger.domain.graphs.engine import BuildRequest, BuiltGeneration, StagedFile, TableEngine
+from knowledger.domain.graphs.objects import ObjectStore
+from knowledger.domain.graphs.schema import GraphSchema
+from knowledger.domain.operations.claim import Claim
+from knowledger.domain.operations.progress import Work
+from knowledger.kernel.ids import new_id
+from knowledger.models.graphs import Generation, GenerationStaging, Graph
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to build: the staged rows, in upload order, and what can be kept of the current generation."""
+
+    graph_id: str
+    schema: GraphSchema
+    files: tuple[StagedFile, ...] = ()
+    staging_ids: tuple[str, ...] = ()
+    base_key: str | None = None
+    added: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewGeneration:
+    """A sealed generation in the object store that nothing points at yet."""
+
+    plan: Plan
+    object_key: str
+    rejects_key: str
+    built: BuiltGeneration
+
+
+def build_generation(plan: Plan, held: Claim, *, engine: TableEngine, objects: ObjectStore) -> Work[NewGeneration]:
+    """Build and store a generation under this attempt's own name. A second attempt writes beside it, not over it."""
+    prefix = f"graphs/{plan.graph_id}/generations/{held.directory}"
+    with objects.scratch(held.directory) as scratch:
+        request = BuildRequest(
+            schema=plan.schema,
+            files=plan.files,
+            graph_path=scratch / "graph.lbug",
+            rejects_path=scratch / "rejects.parquet",
+            scratch=scratch / "work",
+            base=objects.local(plan.base_key) if plan.base_key else None,
+            added=plan.added,
+        )
+        request.scratch.mkdir()
+        built = yield from engine.build(request)
+        objects.put(f"{prefix}/rejects.parquet", request.rejects_path)
+        objects.put(f"{prefix}/graph.lbug", request.graph_path)
+    return NewGeneration(plan, f"{prefix}/graph.lbug", f"{prefix}/rejects.parquet", built)
+
+
+def point_at(session: Session, graph: Graph, new: NewGeneration, held: Claim) -> Generation:
+    """Make the generation the graph's current one. The caller has locked the graph."""
+    latest = session.scalar(select(func.max(Generation.number)).where(Generation.graph_id == graph.id))
+    built = new.built
+    generation = Generation(
+        id=new_id("gen"),
+        graph_id=graph.id,
+        number=(latest or 0) + 1,
+        object_key=new.object_key,
+        rejects_key=new.rejects_key,
+        schema=new.plan.schema.as_json(),
+        size_bytes=built.size_bytes,
+        counts=built.counts,
+        rows_superseded=built.rows_superseded,
+        rows_rejected=built.rows_rejected,
+        engine_version=built.engine_version,
+        operation_id=held.operation_id,
+    )
+    session.add(generation)
+    session.flush()
+    session.add_all(
+        GenerationStaging(generation_id=generation.id, staging_id=staging_id, position=position)
+        for position, staging_id in enumerate(new.plan.staging_ids)
+    )
+    graph.generation_id = generation.id
+    session.flush()
+    return generation

@@ -1,0 +1,101 @@
+"""The composition root: from settings to what a shell needs."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from knowledger.adapters.directory_store import DirectoryStore
+from knowledger.domain.graphs.objects import ObjectStore
+from knowledger.domain.graphs.reading import GraphReader
+from knowledger.domain.operations.run import Runtime
+from knowledger.domain.operations.submit import ring_after_commit
+from knowledger.domain.graphs.engine import TableEngine
+from knowledger.kernel.errors import KnowledgerError
+from knowledger.settings import Settings
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+    from knowledger.adapters.celery_queue import Doorbell
+
+
+class SettingMissing(KnowledgerError):
+    """A setting is missing."""
+
+
+class Wiring:
+    """Makes each part once, when it is first asked for. Not to be carried over a fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def database_url(self) -> str:
+        """SQLAlchemy's address of PostgreSQL by psycopg."""
+        secret = self.settings.database_url
+        if secret is None:
+            raise SettingMissing(
+                "KNOWLEDGER_DATABASE_URL is not set.", hint="`knowledger up` sets it for its own server."
+            )
+        return make_url(secret.get_secret_value()).set(drivername="postgresql+psycopg").render_as_string(False)
+
+    @cached_property
+    def database(self) -> Engine:
+        return create_engine(self.database_url, pool_size=10, max_overflow=30, pool_pre_ping=False)
+
+    @cached_property
+    def unhurried(self) -> Engine:
+        """Commits each statement by itself and does not wait for the disk: for progress and heartbeats."""
+        return create_engine(
+            self.database_url,
+            isolation_level="AUTOCOMMIT",
+            pool_size=2,
+            connect_args={"options": "-c synchronous_commit=off", "connect_timeout": 5},
+        )
+
+    @cached_property
+    def sessions(self) -> sessionmaker[Session]:
+        """Sessions that ring the doorbell for what they submitted, after their commit."""
+        sessions = sessionmaker(self.database, expire_on_commit=False)
+        ring_after_commit(sessions, self.doorbell.ring)
+        return sessions
+
+    @cached_property
+    def celery(self) -> "Celery":
+        from knowledger.adapters.celery_queue import celery_app
+
+        secret = self.settings.broker_url
+        if secret is None:
+            raise SettingMissing(
+                "KNOWLEDGER_BROKER_URL is not set.", hint="`knowledger up` sets it for its own server."
+            )
+        return celery_app(secret.get_secret_value())
+
+    @cached_property
+    def doorbell(self) -> "Doorbell":
+        from knowledger.adapters.celery_queue import Doorbell
+
+        return Doorbell(self.celery)
+
+    @cached_property
+    def objects(self) -> ObjectStore:
+        return DirectoryStore(self.settings.objects_directory, self.settings.scratch_directory)
+
+    @cached_property
+    def engine(self) -> TableEngine:
+        from knowledger.engine.engine import SandboxedEngine
+        from knowledger.engine.sandbox import Sandbox
+
+        return SandboxedEngine(Sandbox(self.settings.sandbox_socket, enabled=self.settings.sandbox), self.settings)
+
+    @cached_property
+    def reader(self) -> GraphReader:
+        from knowledger.adapters.graph_host import GraphHostClient
+
+        return GraphHostClient(self.settings.host_socket)
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        return Runtime(self.sessions, self.unhurried, self.settings.lease, self.doorbell.ring)
