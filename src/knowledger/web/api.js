@@ -66,8 +66,10 @@ export function upload(at, parameters, file, { onSent, signal }) {
 
 async function json(method, at, options) {
   const response = await request(method, at, options);
-  return response.status === 204 ? null : JSON.parse(await response.text(), exactIntegers);
+  return response.status === 204 ? null : parse(await response.text());
 }
+
+export const parse = (text) => JSON.parse(text, exactIntegers);
 
 /** Integers beyond 2^53 stay what they are: text, digit for digit. */
 const exactIntegers = (_name, value, context) =>

@@ -1,5 +1,6 @@
 /** Questions: Cypher to the graph, SQL to the staged tables. */
 
+import { readAnswer } from "../answer.js";
 import * as api from "../api.js";
 import { h, replace } from "../dom.js";
 import { count, counted, duration } from "../format.js";
@@ -47,7 +48,7 @@ export async function queryTab({ params, signal }) {
     asking = mine;
     setRunning(run, true);
     const { at: place, body } = LANGUAGES[language];
-    const node = await answered(() => api.post(`${at}/${place}`, body(text.value), { signal: mine.signal }));
+    const node = await answered(() => api.request("POST", `${at}/${place}`, { body: body(text.value), signal: mine.signal }));
     if (asking !== mine) return;
     asking = null;
     replace(answer, node);
@@ -102,7 +103,7 @@ function setRunning(button, isRunning) {
 
 async function answered(ask) {
   try {
-    return shown(await ask());
+    return shown(await readAnswer(await ask()));
   } catch (error) {
     return error.name === "AbortError" ? h("p", { class: "quiet" }, "Stopped.") : problem(error);
   }
@@ -111,7 +112,7 @@ async function answered(ask) {
 function shown(result) {
   const rows = result.data.slice(0, MOST_SHOWN);
   const notes = [
-    result.truncated && `cut at the limit of ${count(result.row_count)}`,
+    result.truncated && "cut at the server's limit",
     rows.length < result.data.length && `the first ${count(MOST_SHOWN)} are shown; the CSV has all`,
   ].filter(Boolean);
   return h(
@@ -120,8 +121,8 @@ function shown(result) {
     h(
       "p",
       { class: "answer-sum" },
-      h("b", {}, counted(result.row_count, "row")),
-      h("span", { class: "quiet" }, `in ${duration(result.execution_time_ms / 1000)}`),
+      h("b", {}, result.isCut ? `more than ${counted(result.row_count, "row")}` : counted(result.row_count, "row")),
+      !result.isCut && h("span", { class: "quiet" }, `in ${duration(result.execution_time_ms / 1000)}`),
       notes.map((note) => h("span", { class: "warned" }, note)),
     ),
     result.data.length ? grid(result.columns, rows, "Answer") : h("p", { class: "card-empty" }, "No rows match."),

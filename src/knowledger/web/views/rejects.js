@@ -7,26 +7,28 @@ import { attempt } from "../parts/problem.js";
 
 const PAGE = 100;
 
-/** The card of a table's rejected rows, or of one file's; nothing when there are none. */
-export async function rejects(tableAt, expected, signal, fileId = null) {
-  if (!expected) return null;
+/** The card of a table's rejected rows; nothing when there are none. */
+export async function rejects(tableAt, signal) {
   const body = h("tbody");
   const more = h("button", { type: "button", class: "button" }, "Show more");
   const trouble = h("div");
+  const number = h("span", { class: "badge", "data-tone": "stale" });
   let shown = 0;
   const load = async () => {
-    const page = await api.get(`${tableAt}/rejects`, { parameters: { file_id: fileId, limit: PAGE, offset: shown }, signal });
+    const page = await api.get(`${tableAt}/rejects`, { parameters: { limit: PAGE, offset: shown }, signal });
     body.append(...page.rejects.map(row));
     shown += page.rejects.length;
     more.hidden = shown >= page.total || page.rejects.length === 0;
+    number.textContent = counted(page.total, "value");
     more.textContent = `Show more of ${count(page.total)}`;
   };
   more.addEventListener("click", () => attempt(more, trouble, load));
   await load();
+  if (shown === 0) return null;
   return h(
     "div",
     { class: "card", id: "rejects" },
-    h("h3", {}, "Rejected rows ", h("span", { class: "badge", "data-tone": "stale" }, counted(expected, "row"))),
+    h("h3", {}, "Rejected rows ", number),
     h(
       "div",
       { class: "scroll", tabindex: 0, role: "region", "aria-label": "Rejected rows" },

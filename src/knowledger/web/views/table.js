@@ -5,6 +5,7 @@ import { h, replace } from "../dom.js";
 import { counted } from "../format.js";
 import { watchEnds } from "../operations.js";
 import { grid } from "../parts/grid.js";
+import { problem } from "../parts/problem.js";
 import { href } from "../router.js";
 import { rejects } from "./rejects.js";
 
@@ -13,7 +14,7 @@ export async function tableTab({ params, signal }) {
   const at = api.path("graphs", params.graph, "tables", params.table);
   const draw = async () => {
     const table = await api.get(at, { signal });
-    replace(node, sections(params.graph, table), await rejects(at, table.rejected_count, signal));
+    replace(node, sections(params.graph, table), await rejects(at, signal).catch((error) => problem(error)));
   };
   watchEnds(params.graph, () => draw().catch(() => {}), signal);
   await draw();
