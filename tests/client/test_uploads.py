@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledger.client import ApiError, Client, IncompleteAnswer
+from knowledger.client import ApiError, Client, IncompleteAnswer, KnowledgerClientError
 from knowledger.client import uploads as uploading
 from tests.client.conftest import Start
 from tests.stand_ins.http_server import HttpStandIn, Received, Reply, answer
@@ -30,7 +30,9 @@ class FileStore:
 
     def __call__(self, request: Received) -> Reply:
         if request.method == "GET":
-            return answer({"file": self.file()})
+            return answer(self.file())
+        if request.method == "DELETE":
+            return answer(b"", 204)
         offset = int(request.query.get("offset", "0"))
         if offset != len(self.content):
             error = {"code": "UploadOffsetMismatch", "message": "Elsewhere.", "details": {"offset": len(self.content)}}
@@ -49,7 +51,6 @@ class FileStore:
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploading, "_FIRST_PART_BYTES", 1000)
     monkeypatch.setattr(uploading, "_PART_BYTES", 3000)
     monkeypatch.setattr(uploading, "_CHUNK_BYTES", 100)
 
@@ -67,7 +68,7 @@ def test_a_file_arrives_whole_in_parts_and_starts_its_staging(
     assert store.content == TEXT
     assert store.complete
     assert operation.operation_id == "op_1"
-    assert [len(request.body) for request in server.received] == [1000, 3000, 3000, 3000, 2000]
+    assert [len(request.body) for request in server.received] == [3000, 3000, 3000, 3000]
     assert {request.query["table"] for request in server.received} == {"Fact"}
 
 
@@ -92,16 +93,18 @@ def test_a_broken_connection_is_resumed_where_the_server_stands(
     connect(server).graphs.get("kg_1").files.upload(TEXT, name="num.txt", table="Fact")
     assert store.content == TEXT
     offsets = [request.query.get("offset") for request in server.received if request.method == "PATCH"]
-    assert offsets == ["1000", "1700", "2900", "5900", "8900", "11900"]
+    assert offsets == ["3000", "3700", "4900", "7900", "10900"]
 
 
-def test_a_lost_answer_to_the_last_part_does_not_upload_twice(start: Start, connect: Connect) -> None:
+def test_a_lost_answer_to_the_last_part_does_not_upload_twice(
+    start: Start, connect: Connect, small_parts: None
+) -> None:
     store = FileStore()
     lost = iter([True])
 
     def route(request: Received) -> Reply:
         reply = store(request)
-        if request.method == "PATCH" and next(lost, False):
+        if request.query.get("complete") == "true" and next(lost, False):
             return (b"HTTP/1.1 200 OK\r\ncontent-le",)
         if request.path.startswith("/v1/operations"):
             return answer(STAGING)
@@ -120,6 +123,20 @@ def test_a_lost_answer_to_the_last_part_does_not_upload_twice(start: Start, conn
     assert store.content == TEXT
 
 
+def test_a_stopped_upload_leaves_nothing(start: Start, connect: Connect, small_parts: None) -> None:
+    class Stop(KnowledgerClientError):
+        pass
+
+    def stop_half_way(done: int, total: int) -> None:
+        if done > total / 2:
+            raise Stop("Enough.")
+
+    server = start(FileStore())
+    with pytest.raises(Stop):
+        connect(server).graphs.get("kg_1").files.upload(TEXT, name="num.txt", on_progress=stop_half_way)
+    assert (server.received[-1].method, server.received[-1].path) == ("DELETE", "/v1/graphs/kg_1/files/f_1")
+
+
 def test_a_refused_upload_is_not_tried_again(start: Start, connect: Connect) -> None:
     too_large = {"error": {"code": "LimitExceeded", "message": "Too large.", "hint": "At most 1 GB."}}
     server = start(lambda _: answer(too_large, 413))
@@ -132,7 +149,7 @@ def test_a_connection_that_always_breaks_is_given_up(
     start: Start, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploading, "_BREAKS_IN_A_ROW", 2)
-    monkeypatch.setattr(uploading, "_FIRST_PART_BYTES", 1000)
+    monkeypatch.setattr(uploading, "_PART_BYTES", 3000)
     server = start(FileStore())
     server.cut_bodies_at.extend([0] * 10)
     with pytest.raises(IncompleteAnswer):

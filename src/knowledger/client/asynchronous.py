@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, Self, TypeVar
 
 from knowledger.client import calls, environment, queries
 from knowledger.client.decode import decode
@@ -316,7 +316,7 @@ class AsyncQueryResult:
         return (await self.answer()).columns
 
     async def rows(self) -> tuple[JsonObject, ...]:
-        return (await self.answer()).data
+        return queries.all_rows(await self.answer())
 
     def __aiter__(self) -> AsyncIterator[JsonObject]:
         return self._driver.iterate(queries.rows(self._asked))
@@ -332,3 +332,6 @@ class AsyncQueryResult:
 
     async def to_parquet(self, path: str | Path) -> None:
         await self._driver.run(queries.save(self._asked, queries.PARQUET, path))
+
+    async def write(self, media_type: str, target: str | Path | BinaryIO) -> None:
+        await self._driver.run(queries.save(self._asked, media_type, target))

@@ -98,7 +98,7 @@ def files(graph_id: str) -> Flow[tuple[FileRecord, ...]]:
 
 
 def file(graph_id: str, file_id: str) -> Flow[FileRecord]:
-    return fetch(FileRecord, get(path("/graphs/{}/files/{}", graph_id, file_id)), "file")
+    return fetch(FileRecord, get(path("/graphs/{}/files/{}", graph_id, file_id)))
 
 
 def delete_file(graph_id: str, file_id: str) -> Flow[None]:

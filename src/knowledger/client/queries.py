@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
 from knowledger.client.effects import Emit, Feed, Flow, call, fetch, open_stream, read
@@ -47,6 +47,16 @@ def question(where: str, text_key: str, text: str, parameters: JsonValue, timeou
 
 def whole_answer(asked: Question) -> Flow[QueryAnswer]:
     return (yield from fetch(QueryAnswer, asked.request(JSON)))
+
+
+def all_rows(answer: QueryAnswer) -> tuple[JsonObject, ...]:
+    """The rows of an answer that is whole. Raises IncompleteAnswer where the server's limit cut it off."""
+    if answer.truncated:
+        raise IncompleteAnswer(
+            f"The server's limit cut the answer off after {answer.row_count:,} rows.",
+            hint="Ask for less (LIMIT, WHERE), or look at `answer` to see what came of it.",
+        )
+    return answer.data
 
 
 def rows(asked: Question) -> Feed[JsonObject, None]:
@@ -92,8 +102,11 @@ def download(asked: Question, accept: str, write: Callable[[bytes], object]) -> 
         write(chunk)
 
 
-def save(asked: Question, accept: str, target: str | Path) -> Flow[None]:
-    """The answer as a file, which is there under its name only once it is whole."""
+def save(asked: Question, accept: str, target: str | Path | BinaryIO) -> Flow[None]:
+    """The answer as a file, which is there under its name only once it is whole, or into an open one as it comes."""
+    if not isinstance(target, str | Path):
+        yield from download(asked, accept, target.write)
+        return
     place = Path(target)
     unfinished = place.with_name(f".{place.name}.{uuid4().hex}")
     try:

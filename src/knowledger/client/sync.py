@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, Self, TypeVar
 
 from knowledger.client import calls, environment, queries
 from knowledger.client.decode import decode
@@ -337,7 +337,7 @@ class QueryResult:
 
     @property
     def rows(self) -> tuple[JsonObject, ...]:
-        return self.answer.data
+        return queries.all_rows(self.answer)
 
     def __iter__(self) -> Iterator[JsonObject]:
         return self._driver.iterate(queries.rows(self._asked))
@@ -355,3 +355,7 @@ class QueryResult:
     def to_parquet(self, path: str | Path) -> None:
         """Write the answer to a file, which appears only when it is whole."""
         self._driver.run(queries.save(self._asked, queries.PARQUET, path))
+
+    def write(self, media_type: str, target: str | Path | BinaryIO) -> None:
+        """Write the answer in one of the formats of `queries`, to a file of this name or into an open one."""
+        self._driver.run(queries.save(self._asked, media_type, target))

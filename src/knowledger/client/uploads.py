@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -10,9 +11,8 @@ from knowledger.client.decode import decode
 from knowledger.client.effects import Flow, call, fetch, send, sleep
 from knowledger.client.errors import ApiError, ConnectionFailed, IncompleteAnswer, KnowledgerClientError
 from knowledger.client.records import FileRecord, OperationRecord
-from knowledger.client.wire import Answer, Request, accepted, get, path, with_query
+from knowledger.client.wire import Answer, Request, accepted, delete, get, path, with_query
 
-_FIRST_PART_BYTES = 4 * 2**20
 _PART_BYTES = 64 * 2**20
 _CHUNK_BYTES = 256 * 2**10
 _BREAKS_IN_A_ROW = 6
@@ -71,14 +71,19 @@ def upload(
 ) -> Flow[Upload]:
     """Upload a source. The last part is what makes the file whole: until then the server never uses it.
 
-    Raises ApiError, and the connection's error when it breaks again and again at the same place.
+    The first part can be repeated safely because `call` gives it a key, the others because they name their offset.
+    Raises ApiError, the connection's error when it breaks again and again at the same place, and whatever
+    KnowledgerClientError `on_progress` raises to stop it. What had come of the file is deleted then.
     """
     told = _Told(on_progress, source.size_bytes)
     chosen = {"table": table, "stage": stage, "on_error": on_error}
-    offset = min(_FIRST_PART_BYTES, source.size_bytes)
+    offset = min(_PART_BYTES, source.size_bytes)
     first = _part(Request("POST", path("/graphs/{}/files", graph_id)), source, 0, offset, told)
-    answer = yield from call(with_query(first, name=source.name, complete=False, **chosen))
-    file_id = decode(FileRecord, answer.object()["file"]).file_id
+    whole = offset == source.size_bytes
+    done = _uploaded((yield from call(with_query(first, name=source.name, complete=whole, **chosen))))
+    if whole:
+        return done
+    file_id = done.file.file_id
     where = path("/graphs/{}/files/{}", graph_id, file_id)
     breaks = 0
     while True:
@@ -89,14 +94,18 @@ def upload(
             answer = accepted((yield from send(with_query(part, offset=offset, complete=is_last, **chosen))))
         except (ConnectionFailed, IncompleteAnswer, ApiError) as error:
             if not _passes(error) or breaks == _BREAKS_IN_A_ROW:
+                yield from _forget(where)
                 raise
             yield from sleep(0.1 * (1 << breaks))
-            found = yield from fetch(FileRecord, get(where), "file")
+            found = yield from fetch(FileRecord, get(where))
             if found.layers.uploaded.status == "complete":
                 return (yield from _already_whole(found))
             breaks = 0 if found.layers.uploaded.size_bytes > offset else breaks + 1
             offset = found.layers.uploaded.size_bytes
             continue
+        except KnowledgerClientError:
+            yield from _forget(where)
+            raise
         if is_last:
             return _uploaded(answer)
         offset, breaks = offset + length, 0
@@ -125,6 +134,12 @@ def _part(request: Request, source: Source, offset: int, length: int, told: _Tol
 
     whole = request.with_headers(content_type="application/octet-stream")
     return replace(whole, body=body, length_bytes=length)
+
+
+def _forget(where: str) -> Flow[None]:
+    """What stopped the upload is worth saying; that its beginning could not be deleted either, is not."""
+    with suppress(KnowledgerClientError):
+        yield from send(delete(where))
 
 
 def _passes(error: KnowledgerClientError) -> bool:
