@@ -1,0 +1,149 @@
+"""From what a person names (files, folders, patterns, archives) to the files that are loaded, each with its table."""
+
+import glob
+import json
+import stat
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from knowledger.cli.problems import UsageProblem
+
+DATA_ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet")
+_PACKED_ENDINGS = (".gz", ".zst")
+_MOST_MEMBERS = 1_000
+_LARGEST_RATIO = 250
+_RATIO_COUNTS_FROM = 16 * 2**20
+_CHUNK = 1 << 20
+LARGEST_TOTAL = 64 * 2**30
+
+
+@dataclass(frozen=True)
+class Intake:
+    """One file to load. `name` is what it is called at its origin, `path` where its bytes lie."""
+
+    name: str
+    path: Path
+    table: str | None = None
+
+    @property
+    def stem(self) -> str:
+        """`num` of `num.txt.gz`."""
+        return self.name.split(".")[0] if not self.name.startswith(".") else self.name
+
+
+def gather(named: Sequence[str], scratch: Path) -> list[Intake]:
+    """Every data file that is meant. Archives are unpacked below `scratch`. Raises UsageProblem."""
+    found = [intake for text in named for path in _paths(text) for intake in _opened(path, scratch)]
+    if not found:
+        raise UsageProblem(
+            f"There are no data files in {', '.join(named)}.", f"Known endings: {', '.join(DATA_ENDINGS)}"
+        )
+    return found
+
+
+def is_data(name: str) -> bool:
+    lowered = name.lower()
+    for ending in _PACKED_ENDINGS:
+        lowered = lowered.removesuffix(ending)
+    return lowered.endswith(DATA_ENDINGS)
+
+
+def _paths(text: str) -> list[Path]:
+    path = Path(text)
+    if path.is_dir():
+        inside = (item for item in sorted(path.rglob("*")) if item.is_file() and not item.name.startswith("."))
+        return [item for item in inside if is_data(item.name) or item.suffix.lower() == ".zip"]
+    if path.is_file():
+        return [path]
+    matching = [Path(item) for item in sorted(glob.glob(text, recursive=True))]  # noqa: PTH207 - Path.glob takes no absolute pattern
+    if not matching:
+        raise UsageProblem(f"There is no file {text}.")
+    return [item for item in matching if item.is_file()]
+
+
+def _opened(path: Path, scratch: Path) -> Iterator[Intake]:
+    if path.suffix.lower() != ".zip":
+        yield Intake(path.name, path)
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield from _unpacked(archive, path, scratch)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise UsageProblem(f"{path} is not an archive that can be read: {error}.") from None
+
+
+def _unpacked(archive: zipfile.ZipFile, path: Path, scratch: Path) -> Iterator[Intake]:
+    """The members that hold data, under names that we choose: an archive's own names lead anywhere."""
+    members = [member for member in archive.infolist() if _is_plain_file(member)]
+    if len(members) > _MOST_MEMBERS:
+        raise UsageProblem(f"{path} holds {len(members):,} files; at most {_MOST_MEMBERS:,} are unpacked.")
+    left = LARGEST_TOTAL
+    for member in members:
+        name = safe_name(member.filename)
+        if not is_data(name):
+            continue
+        target = scratch / f"{len(list(scratch.iterdir())):06d}"
+        with archive.open(member) as packed, target.open("xb") as unpacked:
+            left -= _copy(packed, unpacked, min(left, _most_bytes(member)), f"{name} in {path}")
+        yield Intake(name, target)
+
+
+def _is_plain_file(member: zipfile.ZipInfo) -> bool:
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    return not member.is_dir() and kind in (0, stat.S_IFREG)
+
+
+def _most_bytes(member: zipfile.ZipInfo) -> int:
+    return max(_RATIO_COUNTS_FROM, member.compress_size * _LARGEST_RATIO)
+
+
+def _copy(packed: IO[bytes], unpacked: IO[bytes], limit: int, what: str) -> int:
+    """What the archive says of sizes is not believed: bytes are counted as they come."""
+    done = 0
+    while chunk := packed.read(_CHUNK):
+        done += len(chunk)
+        if done > limit:
+            raise UsageProblem(
+                f"{what} unpacks to more than {limit:,} bytes: it looks like a zip bomb.", "Unpack it yourself."
+            )
+        unpacked.write(chunk)
+    return done
+
+
+def safe_name(name: str) -> str:
+    """The last part of a path as a plain file name, without control characters."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return "".join(letter for letter in last if letter.isprintable()) or "unnamed"
+
+
+def read_mapping(given: Sequence[str]) -> dict[str, str]:
+    """`num=Fact` pairs, or a JSON file of them, as {"num": "Fact"} with the file's name without case or ending."""
+    mapping: dict[str, str] = {}
+    for text in given:
+        stem, equals, table = text.partition("=")
+        mapping |= {stem: table} if equals else _mapping_file(Path(text))
+    return {stem.lower().split(".")[0]: table for stem, table in mapping.items()}
+
+
+def _mapping_file(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_text())
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(item, str) for item in found.values()):
+        raise UsageProblem(f"{path} is no mapping.", 'Write --map num=Fact, or a JSON file such as {"num": "Fact"}')
+    return found
+
+
+def table_for(intake: Intake, tables: Sequence[str], mapping: dict[str, str], forced: str | None) -> str | None:
+    """The table that a file goes to: the one asked for, the mapped one, or the one of its name."""
+    by_name = {name.lower(): name for name in tables}
+    wanted = forced or mapping.get(intake.stem.lower())
+    if wanted is None:
+        return by_name.get(intake.stem.lower())
+    if wanted.lower() not in by_name and tables:
+        raise UsageProblem(f"The graph has no table {wanted!r}.", f"It has: {', '.join(tables)}")
+    return by_name.get(wanted.lower())

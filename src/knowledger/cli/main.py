@@ -1,0 +1,67 @@
+"""`knowledger`: the commands. They start fast: what is slow to import is imported by the command that needs it."""
+
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from knowledger.cli import demo, graphs, login, operations, queries, schemas, servers, tables
+from knowledger.cli.problems import exit_code, show_problem
+from knowledger.cli.session import Session
+
+
+class _Group(TyperGroup):
+    """Says what went wrong in words, whichever command it went wrong in."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if not _is_for_people(error):
+                raise
+            session = ctx.find_object(Session) or Session()
+            show_problem(session.terminal, error)
+            raise typer.Exit(exit_code(error)) from None
+
+
+def _is_for_people(error: Exception) -> bool:
+    """Errors that say what and where and what to do. Any other is a fault of ours, whose trace is worth having."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return bool(names & {"UsageProblem", "KnowledgerClientError", "KnowledgerError"})
+
+
+app = typer.Typer(
+    cls=_Group,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Turns financial files into knowledge graphs that people and AI agents query.",
+    epilog="Exit codes: 0 done · 2 usage · 3 rows rejected · 4 failed · 5 cancelled · 6 not ended while watched",
+)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    url: Annotated[
+        str | None, typer.Option(help="The server; else KNOWLEDGER_URL, a login, or this machine's.")
+    ] = None,
+    api_key: Annotated[str | None, typer.Option(help="The API key; else KNOWLEDGER_API_KEY, or a login's.")] = None,
+) -> None:
+    context.obj = Session(url, api_key)
+
+
+servers.add_to(app)
+app.command()(demo.demo)
+app.command()(login.login)
+app.add_typer(graphs.app, name="graph")
+app.add_typer(schemas.app, name="schema")
+app.add_typer(tables.app, name="table")
+app.command()(queries.materialize)
+app.command()(queries.query)
+app.add_typer(operations.app, name="op")
+
+if __name__ == "__main__":
+    app()

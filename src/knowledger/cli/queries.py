@@ -1,0 +1,135 @@
+"""`knowledger materialize` and `knowledger query`."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from knowledger.cli.board import Job, run_jobs
+from knowledger.cli.outcomes import one_result
+from knowledger.cli.problems import Exit, UsageProblem
+from knowledger.cli.session import AsJson, GraphOption, chosen_graph, session_of
+from knowledger.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from knowledger.client import QueryResult
+    from knowledger.client.json import JsonObject
+
+
+class Format(StrEnum):
+    """How an answer is written to a file or a pipe."""
+
+    CSV = "csv"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
+    ARROW = "arrow"
+
+
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", "-f", help="Instead of a table. Streams any number of rows.")
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="A file, which appears only when it is whole.")
+]
+
+
+def materialize(
+    context: typer.Context,
+    graph: GraphOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="From all staged rows, even if few are new.")] = False,
+    ignore_errors: Annotated[
+        bool, typer.Option("--ignore-errors", help="Leave files out that could not be staged.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the staged rows into the graph."""
+    from knowledger.client.decode import encode
+
+    session = session_of(context)
+    with session.connect() as kn:
+        chosen = chosen_graph(kn, graph)
+        operation = chosen.materialize(rebuild=rebuild, ignore_errors=ignore_errors)
+        done = one_result(run_jobs(session.terminal, [Job("materialize", lambda work: work.follow(operation))]))
+    if session.terminal.json:
+        session.terminal.data(encode(done))
+    else:
+        session.terminal.table(("type", "rows"), list(done.counts.items()))
+        _show_left_out(session.terminal, done.rows_rejected, done.rejects_by_rule)
+    if done.rows_rejected:
+        raise typer.Exit(Exit.REJECTED)
+
+
+def query(
+    context: typer.Context,
+    statement: Annotated[str, typer.Argument(help="A Cypher query; - reads it from stdin.")],
+    graph: GraphOption = None,
+    parameters: Annotated[
+        list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE; the value as JSON, or text.")
+    ] = None,
+    format: FormatOption = None,  # noqa: A002 - the option's name
+    output: OutputOption = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the graph with Cypher."""
+    session = session_of(context)
+    given = read_parameters(parameters or [])
+    with session.connect() as kn:
+        text = typer.get_text_stream("stdin").read() if statement == "-" else statement
+        asked = chosen_graph(kn, graph).query(text, given or None, timeout=timeout)
+        answer(session.terminal, asked, format, output)
+
+
+def read_parameters(given: list[str]) -> "JsonObject":
+    found: JsonObject = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageProblem(f"{text!r} is no parameter.", "Write --param name=value")
+        try:
+            found[name] = json.loads(value)
+        except ValueError:
+            found[name] = value
+    return found
+
+
+def answer(terminal: Terminal, result: "QueryResult", format: Format | None, output: Path | None) -> None:  # noqa: A002
+    """Show an answer as a table, or pass it on in a format."""
+    from knowledger.client.decode import encode
+
+    if format is not None or output is not None:
+        result.write(_media_type(format, output), output or sys.stdout.buffer)
+    elif terminal.json:
+        terminal.data(encode(result.answer))
+    else:
+        found = result.answer
+        terminal.records(found.data, found.columns)
+        took = f" in {found.execution_time_ms:.0f} ms" if found.execution_time_ms is not None else ""
+        terminal.note(
+            f"{found.row_count:,} rows{took}" + (", cut off by the server's limit" if found.truncated else "")
+        )
+
+
+def _media_type(format: Format | None, output: Path | None) -> str:  # noqa: A002
+    from knowledger.client import queries
+
+    chosen = format or (output.suffix.lstrip(".").lower() if output else "")
+    types = {
+        "csv": queries.CSV,
+        "ndjson": queries.NDJSON,
+        "jsonl": queries.NDJSON,
+        "parquet": queries.PARQUET,
+        "arrow": queries.ARROW,
+    }
+    if chosen not in types:
+        raise UsageProblem(f"What should be written to {output}?", f"Name a format: --format {'|'.join(Format)}")
+    return types[chosen]
+
+
+def _show_left_out(terminal: Terminal, count: int, rules: dict[str, int]) -> None:
+    if count:
+        listed = ", ".join(f"{number:,} {rule}" for rule, number in rules.items())
+        terminal.note(f"{count:,} rows were left out ({listed}): knowledger table rejects TABLE")

@@ -1,0 +1,94 @@
+"""Which server a command speaks to, as whom, and about which graph."""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from knowledger.cli.problems import UsageProblem
+from knowledger.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from knowledger.client import Client, Graph
+
+
+@dataclass
+class Session:
+    """What the options before the command say. One for each run of the CLI."""
+
+    url: str | None = None
+    api_key: str | None = None
+    terminal: Terminal = field(default_factory=Terminal)
+
+    def connect(self) -> "Client":
+        """By options, else the environment, else what `knowledger login` kept, else the stack on this machine."""
+        from knowledger.client import Client, environment
+
+        kept = kept_credentials(environment.data_directory())
+        url = self.url or environment.url()
+        key = self.api_key or environment.api_key()
+        if url is None or url.rstrip("/") == kept.get("url"):
+            key = key or kept.get("api_key")
+        return Client(url or kept.get("url"), key)
+
+
+def session_of(context: typer.Context) -> Session:
+    found = context.find_object(Session)
+    assert found is not None
+    return found
+
+
+def _ask_for_json(context: typer.Context, value: bool) -> bool:
+    if value:
+        session_of(context).terminal.json = True
+    return value
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.", callback=_ask_for_json)]
+GraphOption = Annotated[
+    str | None,
+    typer.Option(
+        "--graph", "-g", envvar="KNOWLEDGER_GRAPH", help="The graph's name or id; needed where there are several."
+    ),
+]
+
+
+def kept_credentials(home: Path) -> dict[str, str]:
+    """What a login kept; without one, the first user of the stack whose data directory this is."""
+    for name in ("login.json", "credentials.json"):
+        with suppress(OSError, ValueError):
+            found = json.loads((home / name).read_text())
+            if isinstance(found, dict):
+                return {key: text for key, text in found.items() if isinstance(text, str)}
+    return {}
+
+
+def keep_login(home: Path, url: str, api_key: str) -> Path:
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = home / "login.json"
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump({"url": url.rstrip("/"), "api_key": api_key}, file)
+    return path
+
+
+def chosen_graph(kn: "Client", wanted: str | None) -> "Graph":
+    """The graph of this id or name; without either, the only one there is."""
+    if wanted is not None and wanted.startswith("kg_"):
+        return kn.graphs.get(wanted)
+    there = kn.graphs.list()
+    found = [graph for graph in there if wanted is None or graph.name == wanted]
+    if len(found) == 1:
+        return kn.graphs.get(found[0].graph_id)
+    if not there:
+        raise UsageProblem("There is no graph yet.", "Create one: knowledger graph create NAME")
+    if not found:
+        raise UsageProblem(
+            f"There is no graph named {wanted!r}.", f"There are: {', '.join(graph.name for graph in there)}"
+        )
+    listed = ", ".join(f"{graph.name} ({graph.graph_id})" for graph in found[:5])
+    raise UsageProblem(f"{len(found)} graphs could be meant.", f"Name one with --graph: {listed}")

@@ -1,0 +1,106 @@
+"""How the CLI speaks: data on stdout, everything else on stderr; tables and colour for eyes, plain text for pipes."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Cell = object
+
+
+@dataclass
+class Terminal:
+    """`json` is what `--json` asks for: one JSON document on stdout and no prose."""
+
+    json: bool = False
+    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+
+    @property
+    def is_interactive(self) -> bool:
+        """Somebody is there to look at bars and to answer questions."""
+        return self.err.is_terminal and sys.stdin.isatty()
+
+    def note(self, text: str) -> None:
+        """A remark for people, beside the data."""
+        if not self.json:
+            self.err.print(text, style="dim", markup=False)
+
+    def done(self, text: str) -> None:
+        if not self.json:
+            self.err.print(Text.assemble(("✓ ", "green"), text))
+
+    def data(self, value: object) -> None:
+        print(json.dumps(value, indent=2, ensure_ascii=False, default=str))  # noqa: T201 - stdout is the answer
+
+    def table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, title: str | None = None, aside: bool = False
+    ) -> None:
+        """A table for eyes; where stdout is piped, tab-separated lines with a header, cut nowhere.
+
+        One that stands `aside` is not the command's answer and goes to stderr.
+        """
+        if aside:
+            self.err.print(_drawn(columns, rows, title), soft_wrap=False)
+            return
+        if self.out.is_terminal:
+            self.out.print(_drawn(columns, rows, title), soft_wrap=False)
+            return
+        for row in (columns, *rows):
+            print("\t".join(_escaped(plain(cell)) for cell in row))  # noqa: T201 - stdout is the answer
+
+    def records(self, rows: Sequence[Mapping[str, Cell]], columns: Sequence[str]) -> None:
+        self.table(columns, [[row.get(name) for name in columns] for row in rows])
+
+
+def plain(cell: Cell) -> str:
+    """A value as text that says all of it: dates in ISO 8601, lists and objects as JSON, nothing for null."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return str(cell).lower()
+        case datetime():
+            return cell.isoformat(timespec="seconds")
+        case dict() | list() | tuple():
+            return json.dumps(cell, ensure_ascii=False, default=str)
+    return str(cell)
+
+
+def _drawn(columns: Sequence[str], rows: Sequence[Sequence[Cell]], title: str | None) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", header_style="bold dim")
+    for index, name in enumerate(columns):
+        numeric = bool(rows) and all(_is_number(row[index]) or row[index] is None for row in rows)
+        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_readable(cell)) for cell in row))
+    return table
+
+
+def _is_number(cell: Cell) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _readable(cell: Cell) -> str:
+    match cell:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if cell else "no"
+        case int():
+            return f"{cell:,}"
+        case float():
+            return f"{cell:,.2f}" if abs(cell) >= 1000 else f"{cell:.6g}"
+        case datetime():
+            return f"{cell.astimezone():%Y-%m-%d %H:%M}"
+    return plain(cell).replace("\t", " ")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
