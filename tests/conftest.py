@@ -1,6 +1,5 @@
 """Real servers for every test: one PostgreSQL and one Valkey a run, a fresh database a test."""
 
-import importlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,9 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-import sqlalchemy
 from psycopg import sql
 
+from knowledger.models.migrate import upgrade
 from knowledger.up.postgres import SOCKET_PORT, USER, EmbeddedPostgres
 from knowledger.up.valkey import EmbeddedValkey
 
@@ -42,9 +41,7 @@ def postgres_server(server_directory: Path) -> Iterator[EmbeddedPostgres]:
 def database_template(postgres_server: EmbeddedPostgres) -> str:
     """A database that holds the schema and no rows; each test gets a copy of it."""
     _execute(postgres_server, "CREATE DATABASE {}", TEMPLATE)
-    engine = sqlalchemy.create_engine(postgres_server.url(TEMPLATE), poolclass=sqlalchemy.NullPool)
-    importlib.import_module("knowledger.models").Base.metadata.create_all(engine)
-    engine.dispose()
+    upgrade(postgres_server.url(TEMPLATE))
     return TEMPLATE
 
 

@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledger.up.lock import (
-    AlreadyRunning,
-    HomeNotOurs,
-    PortTaken,
-    check_port,
-    free_port,
-    home_lock,
-    running_stack_url,
-)
+from knowledger.up.lock import AlreadyRunning, HomeNotOurs, RunningStack, home_lock, running_stack
+from knowledger.up.port import PortTaken, check_port, free_port
 
 
 def test_a_second_stack_is_refused_with_the_pid_and_url_of_the_first(tmp_path: Path) -> None:
@@ -25,17 +18,23 @@ def test_a_second_stack_is_refused_with_the_pid_and_url_of_the_first(tmp_path: P
 
 
 def test_the_directory_is_free_again_afterwards(tmp_path: Path) -> None:
-    for _ in range(2):
-        with home_lock(tmp_path, "http://127.0.0.1:8000"):
-            assert running_stack_url(tmp_path) == "http://127.0.0.1:8000"
-    assert running_stack_url(tmp_path) is None
+    for url in ("http://127.0.0.1:8000", "http://127.0.0.1:9000"):
+        with home_lock(tmp_path, url):
+            assert running_stack(tmp_path) == RunningStack(os.getpid(), url, ready=False)
+    assert running_stack(tmp_path) is None
+
+
+def test_a_stack_says_when_it_is_ready(tmp_path: Path) -> None:
+    with home_lock(tmp_path, "http://127.0.0.1:8000") as now_ready:
+        now_ready()
+        assert running_stack(tmp_path) == RunningStack(os.getpid(), "http://127.0.0.1:8000", ready=True)
 
 
 def test_what_a_killed_stack_wrote_into_its_lock_holds_nobody_up(tmp_path: Path) -> None:
-    (tmp_path / "lock").write_text('{"pid": 1, "url": "http://127.0.0.1:8000"}')
-    assert running_stack_url(tmp_path) is None
+    (tmp_path / "lock").write_text('{"pid": 1, "url": "http://127.0.0.1:8000", "ready": true}')
+    assert running_stack(tmp_path) is None
     with home_lock(tmp_path, "http://127.0.0.1:9000"):
-        assert running_stack_url(tmp_path) == "http://127.0.0.1:9000"
+        assert running_stack(tmp_path) is not None
 
 
 def test_a_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def python(name: str, program: str, *, needs: tuple[str, ...] = (), once: bool =
 class Heard(list[tuple[str, str]]):
     """What services said, in order."""
 
-    def say(self, name: str, line: str) -> None:
+    def say(self, name: str, line: str, *, quietly: bool = False) -> None:
         self.append((name, line))
 
     def lines(self, name: str) -> list[str]:
@@ -164,8 +164,9 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path: Path) ->
         "import asyncio, sys\n"
         "from knowledger.up.service import Service\n"
         "from knowledger.up.supervisor import Supervisor\n"
+        "def silent(*_, **__): pass\n"
         "async def main():\n"
-        f"    supervisor = Supervisor([Service('service', (sys.executable, '-c', {service!r}))], print)\n"
+        f"    supervisor = Supervisor([Service('service', (sys.executable, '-c', {service!r}))], silent)\n"
         "    await supervisor.start()\n"
         "    await asyncio.sleep(600)\n"
         "asyncio.run(main())\n"

@@ -3,10 +3,10 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from signal import Signals
+from typing import Protocol
 
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.up.process import Process
@@ -18,7 +18,9 @@ POLL_S = 0.03
 ATTEMPTS_BEFORE_READY = 3
 START_PATIENCE = timedelta(seconds=60)
 
-Say = Callable[[str, str], None]
+
+class Say(Protocol):
+    def __call__(self, name: str, line: str, *, quietly: bool = False) -> None: ...
 
 
 class ServiceNotStarted(KnowledgerError):
@@ -118,7 +120,7 @@ class Child:
     async def _relay_output(self, process: Process) -> None:
         async for line in process.lines():
             self._last_lines.append(line)
-            self._say(self.service.name, line)
+            self._say(self.service.name, line, quietly=self.service.quiet)
 
     def _not_started(self, what_happened: str) -> ServiceNotStarted:
         said = "\n".join(f"    {line}" for line in self._last_lines)

@@ -27,13 +27,12 @@ class Credentials:
 
 def first_start(session: Session, home: Path, url: str) -> Credentials:
     """Makes the first user, an organization and an API key, unless the credentials kept here already name one."""
-    path = home / "credentials.json"
-    kept = _read(path)
+    kept = read_credentials(home)
     if kept is None or session.get(User, kept.user_id) is None:
         user = create_first_user(session, EMAIL, NAME)
         kept = Credentials(url, EMAIL, user.user_id, user.organization_id, user.api_key)
     credentials = Credentials(url, kept.email, kept.user_id, kept.organization_id, kept.api_key)
-    write_private(path, json.dumps(asdict(credentials), indent=2) + "\n")
+    write_private(credentials_path(home), json.dumps(asdict(credentials), indent=2) + "\n")
     return credentials
 
 
@@ -53,8 +52,12 @@ def write_private(path: Path, text: str) -> None:
     partial.rename(path)
 
 
-def _read(path: Path) -> Credentials | None:
+def read_credentials(home: Path) -> Credentials | None:
     try:
-        return Credentials(**json.loads(path.read_text()))
+        return Credentials(**json.loads(credentials_path(home).read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         return None
+
+
+def credentials_path(home: Path) -> Path:
+    return home / "credentials.json"

@@ -1,47 +1,52 @@
-"""One stack a data directory, and one listener a port."""
+"""One stack a data directory, and how others find it."""
 
-import errno
 import fcntl
 import json
 import os
-import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from knowledger.kernel.errors import KnowledgerError
-from knowledger.up.leftovers import command_line
 
 
 class AlreadyRunning(KnowledgerError):
     """Knowledger already runs on this data directory."""
 
 
-class PortTaken(KnowledgerError):
-    """The port is taken."""
-
-
 class HomeNotOurs(KnowledgerError):
     """The data directory cannot be used."""
 
 
+@dataclass(frozen=True)
+class RunningStack:
+    """What a running stack says of itself in its lock file. `ready`: every part of it has answered."""
+
+    pid: int
+    url: str
+    ready: bool
+
+
 @contextmanager
-def home_lock(home: Path, url: str) -> Iterator[None]:
-    """Held while a stack runs; the kernel lets go of it when the process dies, so nothing stale can remain."""
+def home_lock(home: Path, url: str) -> Iterator[Callable[[], None]]:
+    """Held while a stack runs; the kernel lets go of it when the process dies, so nothing stale can remain.
+
+    Gives a function to call once the stack is ready.
+    """
     with _open_lock(home) as file:
         if not _locked(file):
-            raise _already_running(home, file.read())
-        file.truncate(0)
-        json.dump({"pid": os.getpid(), "url": url}, file)
-        file.flush()
-        yield
+            raise _already_running(home, _holder(file))
+        stack = RunningStack(os.getpid(), url, ready=False)
+        _write(file, stack)
+        yield lambda: _write(file, replace(stack, ready=True))
         file.truncate(0)
 
 
-def running_stack_url(home: Path) -> str | None:
-    """The URL of the stack that runs on this data directory, if one does."""
+def running_stack(home: Path) -> RunningStack | None:
+    """The stack that runs on this data directory, if one does and has said so."""
     try:
         file = (home / "lock").open()
     except OSError:
@@ -50,27 +55,8 @@ def running_stack_url(home: Path) -> str | None:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return str(_holder(file.read()).get("url", "")) or None
+            return _holder(file)
     return None
-
-
-def check_port(host: str, port: int) -> None:
-    """Raises PortTaken, naming who holds the port where that can be known."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except PermissionError:
-            raise PortTaken(f"Port {port} may not be used by this user.", hint=_another_port(8000)) from None
-        except OSError as error:
-            raise _port_taken(host, port, error) from None
-
-
-def free_port(host: str) -> int:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
-        listener.bind((host, 0))
-        return int(listener.getsockname()[1])
 
 
 def _locked(file: IO[str]) -> bool:
@@ -94,51 +80,23 @@ def _open_lock(home: Path) -> IO[str]:
         ) from None
 
 
-def _already_running(home: Path, holder: str) -> AlreadyRunning:
-    who = _holder(holder)
+def _already_running(home: Path, stack: RunningStack | None) -> AlreadyRunning:
+    if stack is None:
+        return AlreadyRunning(f"Knowledger is being started on {home} by another process.", hint="Wait for that one.")
     return AlreadyRunning(
-        f"Knowledger already runs on {home}: process {who.get('pid', '?')}, {who.get('url', 'still starting')}.",
-        hint=f"Use that one, stop it (`kill {who.get('pid', '…')}`), or set KNOWLEDGER_HOME to another directory.",
+        f"Knowledger already runs on {home}: process {stack.pid}, {stack.url}.",
+        hint=f"Use that one, stop it (`kill {stack.pid}`), or set KNOWLEDGER_HOME to another directory.",
     )
 
 
-def _holder(text: str) -> dict[str, object]:
-    with suppress(ValueError):
-        holder = json.loads(text)
-        if isinstance(holder, dict):
-            return holder
-    return {}
+def _write(file: IO[str], stack: RunningStack) -> None:
+    """In one write, so that nobody reads half of it."""
+    text = json.dumps(asdict(stack)) + "\n"
+    os.pwrite(file.fileno(), text.encode(), 0)
+    os.ftruncate(file.fileno(), len(text.encode()))
 
 
-def _port_taken(host: str, port: int, error: OSError) -> PortTaken:
-    if error.errno != errno.EADDRINUSE:
-        return PortTaken(f"Knowledger cannot listen on {host}:{port}: {error.strerror}.", hint=_another_port(8000))
-    pid = holder_of_port(port)
-    whom = (
-        f"process {pid} (`{command_line(pid)[:80]}`)" if pid is not None else "another process, perhaps another user's"
-    )
-    return PortTaken(f"Port {port} is taken by {whom}.", hint=f"Stop that process. {_another_port(port + 1)}")
-
-
-def _another_port(port: int) -> str:
-    return f"Choose another port: `knowledger up --port {port}`, or set KNOWLEDGER_PORT={port}."
-
-
-def holder_of_port(port: int) -> int | None:
-    """The process that listens on a TCP port, where /proc shows it to us."""
-    inodes = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
-    for descriptor in Path("/proc").glob("[0-9]*/fd/*") if inodes else ():
-        with suppress(OSError):
-            if str(descriptor.readlink()) in inodes:
-                return int(descriptor.parts[2])
+def _holder(file: IO[str]) -> RunningStack | None:
+    with suppress(ValueError, TypeError, IndexError):
+        return RunningStack(**json.loads(file.read().splitlines()[0]))
     return None
-
-
-def _listening_inodes(port: int) -> Iterator[str]:
-    listening = "0A"
-    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
-        with suppress(OSError):
-            for line in table.read_text().splitlines()[1:]:
-                fields = line.split()
-                if fields[3] == listening and int(fields[1].rsplit(":", 1)[1], 16) == port:
-                    yield fields[9]

@@ -12,7 +12,7 @@ COLOURS = (36, 32, 35, 33, 34, 96, 92, 95)
 
 
 class Log:
-    """Writes each line to `logs/<name>.log` and, unless quiet, to the terminal behind the name."""
+    """Writes each line to `logs/<name>.log` and, unless it is said quietly, to the terminal behind the name."""
 
     def __init__(self, directory: Path, terminal: TextIO | None = sys.stderr, width: int = 9) -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -21,9 +21,9 @@ class Log:
         self._width = width
         self._files: dict[str, RotatingFileHandler] = {}
 
-    def say(self, name: str, line: str) -> None:
+    def say(self, name: str, line: str, *, quietly: bool = False) -> None:
         self._file(name).emit(LogRecord(name, INFO, "", 0, line, None, None))
-        if self._terminal is not None:
+        if self._terminal is not None and not quietly:
             self._write(f"{self._prefix(name)} {line}\n")
 
     def close(self) -> None:

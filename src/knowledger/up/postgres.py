@@ -22,6 +22,7 @@ DATABASE = "knowledger"
 SOCKET_PORT = 5432  # only part of the socket's file name: nothing listens on TCP
 PROTOCOL_3_0 = 3 << 16
 AUTHENTICATION = b"R"
+TERMINATE = struct.pack("!ci", b"X", 4)
 FIRST_MAJOR_WITH_BUILTIN_LOCALE = 17
 FIRST_MAJOR_WITH_IO_METHOD = 18
 
@@ -114,9 +115,13 @@ class EmbeddedPostgres(EmbeddedServer):
             try:
                 connection.connect(str(self.socket_path))
                 connection.sendall(message)
-                return connection.recv(1) == AUTHENTICATION
+                let_in = connection.recv(1) == AUTHENTICATION
+                connection.sendall(TERMINATE)
+                while connection.recv(4096):
+                    pass  # to the end: a socket closed with words unread looks to the server like a fault
             except OSError:
                 return False
+        return let_in
 
     def _initialize(self) -> None:
         """Into a directory beside the final one, renamed last: a start cut short leaves no half-made cluster."""

@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from signal import SIGINT, SIGTERM
 from typing import TextIO
@@ -12,12 +13,14 @@ from typing import TextIO
 from knowledger.settings import Settings
 from knowledger.up.addresses import local_host, public_url, signin_link_path
 from knowledger.up.directories import make_directories
-from knowledger.up.lock import check_port, free_port, home_lock
+from knowledger.up.lock import home_lock
 from knowledger.up.log import Log
+from knowledger.up.port import check_port, free_port
 from knowledger.up.stack import services
 from knowledger.up.supervisor import Supervisor
 
 OURS_ALONE = 0o077
+DESCRIPTORS = 65536
 
 
 def up(settings: Settings, terminal: TextIO | None = sys.stderr) -> None:
@@ -25,14 +28,15 @@ def up(settings: Settings, terminal: TextIO | None = sys.stderr) -> None:
     if settings.port == 0:
         settings = settings.model_copy(update={"port": free_port(local_host(settings))})
     os.umask(OURS_ALONE)
-    with home_lock(settings.home, public_url(settings)):
+    _allow_many_descriptors()
+    with home_lock(settings.home, public_url(settings)) as now_ready:
         check_port(settings.host, settings.port)
         make_directories(settings)
         with _log(settings, terminal) as log:
-            asyncio.run(_run(settings, log))
+            asyncio.run(_run(settings, log, now_ready))
 
 
-async def _run(settings: Settings, log: Log) -> None:
+async def _run(settings: Settings, log: Log, now_ready: Callable[[], None]) -> None:
     began = time.monotonic()
     supervisor = Supervisor(services(settings), log.say)
     asked_to_stop = _stop_on_signals(supervisor)
@@ -42,6 +46,7 @@ async def _run(settings: Settings, log: Log) -> None:
         await asyncio.wait((starting, waiting), return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()
+            now_ready()
             _announce(settings, supervisor, log, time.monotonic() - began)
             await waiting
         log.say("up", "stopping")
@@ -71,6 +76,14 @@ def _announce(settings: Settings, supervisor: Supervisor, log: Log, seconds: flo
     log.say("up", f"ready in {seconds:.1f} s ({times})")
     log.say("up", f"open {signin_link_path(settings).read_text()}")
     log.say("up", f"which signs you in once; later it is {public_url(settings)}. Ctrl-C stops everything.")
+
+
+def _allow_many_descriptors() -> None:
+    """Each live stream takes one; the usual soft limit of 1024 is there for programs that use select()."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextmanager

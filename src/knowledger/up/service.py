@@ -14,8 +14,8 @@ ReadinessCheck = Callable[[], Awaitable[bool]]
 class Service:
     """A process to keep alive; or, with `once`, a step that has to end well before what needs it starts.
 
-    `death_signal` is what the process gets when the supervisor dies without a word. Nothing of ours has to say
-    goodbye: what a killed process leaves half-made, nobody points at.
+    What a `quiet` one says goes to its file only. `death_signal` is what the process gets when the supervisor dies
+    without a word. Nothing of ours has to say goodbye: what a killed process leaves half-made, nobody points at.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     once: bool = False
+    quiet: bool = False
     before_start: Callable[[], None] | None = None
     is_ready: ReadinessCheck | None = None
     identity: Identity | None = None

@@ -44,6 +44,7 @@ def _served(server: EmbeddedServer) -> Service:
         server.name,
         tuple(server.command()),
         server.environment,
+        quiet=True,
         before_start=server.ensure_initialized,
         is_ready=server_answers(server),
         identity=server.identity,

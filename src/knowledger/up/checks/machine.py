@@ -13,7 +13,8 @@ from knowledger.settings import Settings
 from knowledger.up.addresses import public_url
 from knowledger.up.checks.check import Check, fail, ok, warn
 from knowledger.up.directories import make_directories
-from knowledger.up.lock import check_port, running_stack_url
+from knowledger.up.lock import running_stack
+from knowledger.up.port import check_port
 from knowledger.up.stack import embedded_postgres, embedded_valkey
 
 OLDEST_PYTHON = (3, 11)
@@ -59,8 +60,8 @@ def socket_paths(settings: Settings) -> Check:
 
 
 def port(settings: Settings) -> Check:
-    running = running_stack_url(settings.home)
-    if running is not None and running == public_url(settings):
+    running = running_stack(settings.home)
+    if running is not None and running.url == public_url(settings):
         return ok("port", f"{settings.port} is held by the stack that runs on this data directory")
     try:
         check_port(settings.host, settings.port)

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from knowledger.kernel.errors import KnowledgerError
-from knowledger.models.migrate import is_newest
+from knowledger.models.migrate import missing_migrations
 from knowledger.settings import Settings
 from knowledger.up import binaries
 from knowledger.up.checks.check import Check, fail, ok, warn
@@ -41,10 +41,10 @@ def database(settings: Settings) -> Check:
         return ok("database", "starts with `knowledger up`")
     try:
         version = _ask(url, "SHOW server_version")
-        newest = is_newest(url)
+        behind = missing_migrations(_engine(url))
     except sqlalchemy.exc.SQLAlchemyError as error:
         return fail("database", f"does not answer: {_reason(error)}", "Check KNOWLEDGER_DATABASE_URL and the server.")
-    if not newest:
+    if behind:
         return warn("database", f"PostgreSQL {version}, not migrated yet", "`knowledger up` migrates it.")
     return ok("database", f"PostgreSQL {version}, migrated")
 
@@ -122,11 +122,13 @@ def _broker_url(settings: Settings) -> str | None:
 
 
 def _ask(url: str, question: str) -> object:
-    engine = sqlalchemy.create_engine(
-        url, poolclass=sqlalchemy.NullPool, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}
-    )
-    with engine.connect() as connection:
+    with _engine(url).connect() as connection:
         return connection.scalar(text(question))
+
+
+def _engine(url: str) -> sqlalchemy.Engine:
+    timeout = {"connect_timeout": CONNECT_TIMEOUT_S}
+    return sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool, connect_args=timeout)
 
 
 def _reason(error: BaseException) -> str:
