@@ -41,7 +41,9 @@ export const url = (at, parameters = {}) => {
 /** The raw response, once it is known to be a good one. */
 export async function request(method, at, { body, parameters, accept = "application/json", signal } = {}) {
   const headers = body === undefined ? { Accept: accept } : { Accept: accept, "Content-Type": "application/json" };
-  const response = await fetch(url(at, parameters), { method, headers, body: JSON.stringify(body), signal }).catch(unreachable);
+  const response = await fetch(url(at, parameters), { method, headers, body: JSON.stringify(body), signal }).catch(
+    unreachable,
+  );
   if (response.ok) return response;
   throw refused(ApiError.parse(await response.text().catch(() => ""), response.status), at);
 }
@@ -73,7 +75,9 @@ export const parse = (text) => JSON.parse(text, exactIntegers);
 
 /** Integers beyond 2^53 stay what they are: text, digit for digit. */
 const exactIntegers = (_name, value, context) =>
-  typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value) ? (context?.source ?? value) : value;
+  typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)
+    ? (context?.source ?? value)
+    : value;
 
 function unreachable(cause) {
   if (cause.name === "AbortError") throw cause;

@@ -21,7 +21,8 @@ let shownPath = null;
 
 route("/", graphsPage);
 route("/graphs", graphsPage);
-for (const tab of ["", "/tables", "/tables/:table", "/files", "/query", "/operations"]) route(`/graphs/:graph${tab}`, graphPage(tab));
+for (const tab of ["", "/tables", "/tables/:table", "/files", "/query", "/operations"])
+  route(`/graphs/:graph${tab}`, graphPage(tab));
 route("/operations", operationsPage);
 route("/operations/:operation", operationPage);
 

@@ -128,9 +128,19 @@ const CHANGES = {
   operation_error: (data) => ({
     status: "failed",
     ended_at: data.timestamp,
-    error: { code: data.code, message: data.error, hint: data.hint, retryable: data.retryable, details: data.error_details },
+    error: {
+      code: data.code,
+      message: data.error,
+      hint: data.hint,
+      retryable: data.retryable,
+      details: data.error_details,
+    },
   }),
-  operation_cancelled: (data) => ({ status: "cancelled", ended_at: data.timestamp, message: data.reason ?? data.message }),
+  operation_cancelled: (data) => ({
+    status: "cancelled",
+    ended_at: data.timestamp,
+    message: data.reason ?? data.message,
+  }),
 };
 
 const further = (one, other) => ((one?.sequence_number ?? 0) > (other?.sequence_number ?? 0) ? one : (other ?? one));

@@ -1,7 +1,9 @@
 /** One connection to the event stream of everything that is mine. Runs in a page or in the shared worker. */
 
 const EVENTS = [
-  ...["queued", "started", "progress", "retrying", "completed", "error", "cancelled"].map((name) => `operation_${name}`),
+  ...["queued", "started", "progress", "retrying", "completed", "error", "cancelled"].map(
+    (name) => `operation_${name}`,
+  ),
   ...["plan", "tool_call", "tool_result", "text_delta", "citation", "table", "chart", "usage", "warning"],
 ];
 const LONGEST_PAUSE_MS = 15_000;

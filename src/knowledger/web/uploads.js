@@ -21,7 +21,14 @@ export function watchUploads({ onChange, onArrived }, signal) {
 export function send(graphId, files, onError = "continue") {
   for (const file of files) {
     const stop = new AbortController();
-    const item = { key: crypto.getRandomValues(new Uint32Array(2)).join("-"), graphId, file, name: file.name, size: file.size, sent: 0 };
+    const item = {
+      key: crypto.getRandomValues(new Uint32Array(2)).join("-"),
+      graphId,
+      file,
+      name: file.name,
+      size: file.size,
+      sent: 0,
+    };
     item.status = "waiting";
     item.onError = onError;
     item.signal = stop.signal;
@@ -49,7 +56,10 @@ async function transfer(item) {
   };
   try {
     const parameters = { name: item.name, stage: true, on_error: item.onError };
-    const arrived = await api.upload(api.path("graphs", item.graphId, "files"), parameters, item.file, { onSent, signal: item.signal });
+    const arrived = await api.upload(api.path("graphs", item.graphId, "files"), parameters, item.file, {
+      onSent,
+      signal: item.signal,
+    });
     if (arrived.operation) accept(arrived.operation);
     drop(item, arrived);
   } catch (error) {

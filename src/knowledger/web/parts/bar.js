@@ -3,7 +3,13 @@
 import { h } from "../dom.js";
 
 export function bar(label) {
-  const node = h("div", { class: "bar", role: "progressbar", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 100 });
+  const node = h("div", {
+    class: "bar",
+    role: "progressbar",
+    "aria-label": label,
+    "aria-valuemin": 0,
+    "aria-valuemax": 100,
+  });
   return {
     node,
     /** `percent` is null when nobody knows; `tone` is the status that colours it. */

@@ -6,7 +6,11 @@ import { attempt } from "./problem.js";
 /** Opens a dialog; `onSubmit()` may throw, what it threw is then shown. It closes when that succeeds. */
 export function openDialog({ title, body, action, tone, onSubmit }) {
   const trouble = h("div");
-  const submit = h("button", { type: "submit", class: tone === "danger" ? "button is-danger" : "button is-main" }, action);
+  const submit = h(
+    "button",
+    { type: "submit", class: tone === "danger" ? "button is-danger" : "button is-main" },
+    action,
+  );
   const close = () => dialog.close();
   const form = h(
     "form",
@@ -14,7 +18,12 @@ export function openDialog({ title, body, action, tone, onSubmit }) {
     h("h2", { id: "dialog-title" }, title),
     body,
     trouble,
-    h("div", { class: "form-actions" }, h("button", { type: "button", class: "button", onclick: close }, "Cancel"), submit),
+    h(
+      "div",
+      { class: "form-actions" },
+      h("button", { type: "button", class: "button", onclick: close }, "Cancel"),
+      submit,
+    ),
   );
   const dialog = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" }, form);
   form.addEventListener("submit", async (event) => {

@@ -31,7 +31,11 @@ export function dropFiles(onFiles) {
     { class: "drop" },
     input,
     h("span", { class: "drop-label" }, "Drop files here, or choose them"),
-    h("span", { class: "drop-hint" }, "CSV, TSV, JSON, JSONL or Parquet, also .gz and .zst, of any size your tier allows"),
+    h(
+      "span",
+      { class: "drop-hint" },
+      "CSV, TSV, JSON, JSONL or Parquet, also .gz and .zst, of any size your tier allows",
+    ),
   );
   takeDrops(node, onFiles);
   return node;

@@ -15,8 +15,26 @@ export function grid(columns, data, caption) {
       "table",
       { class: "grid" },
       h("caption", { class: "unseen" }, caption),
-      h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col", class: numeric.has(name) && "is-number" }, name)))),
-      h("tbody", {}, data.map((row) => h("tr", {}, columns.map((name) => cell(row[name], numeric.has(name)))))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          columns.map((name) => h("th", { scope: "col", class: numeric.has(name) && "is-number" }, name)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        data.map((row) =>
+          h(
+            "tr",
+            {},
+            columns.map((name) => cell(row[name], numeric.has(name))),
+          ),
+        ),
+      ),
     ),
   );
 }
@@ -30,5 +48,9 @@ function cell(value, toTheRight) {
   if (value === null || value === undefined) return h("td", { class: "is-null" }, "null");
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   const isLong = text.length > LONGEST;
-  return h("td", { class: toTheRight && "is-number", title: isLong && text.slice(0, 4000) }, isLong ? `${text.slice(0, LONGEST)}…` : text);
+  return h(
+    "td",
+    { class: toTheRight && "is-number", title: isLong && text.slice(0, 4000) },
+    isLong ? `${text.slice(0, LONGEST)}…` : text,
+  );
 }

@@ -33,7 +33,8 @@ export function announceOperations() {
     for (const operation of operations) {
       const id = operation.operation_id;
       if (isActive(operation)) active.add(id);
-      else if (active.delete(id)) notify(`${titleOf(operation)}: ${messageOf(operation)}`, operation.status, href("operations", id));
+      else if (active.delete(id))
+        notify(`${titleOf(operation)}: ${messageOf(operation)}`, operation.status, href("operations", id));
     }
   });
 }

@@ -56,7 +56,12 @@ const endFigures = (operation) => [
 ];
 
 export function stopButton(id) {
-  const button = h("button", { type: "button", class: "button is-quiet strip-stop", "data-key": `stop-${id}` }, icon("cross"), "Cancel");
+  const button = h(
+    "button",
+    { type: "button", class: "button is-quiet strip-stop", "data-key": `stop-${id}` },
+    icon("cross"),
+    "Cancel",
+  );
   button.addEventListener("click", async () => {
     button.disabled = true;
     await cancel(id).catch((error) => notify(error.message, "failed"));

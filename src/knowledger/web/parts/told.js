@@ -13,7 +13,8 @@ const OUTCOMES = {
     `Generation ${number}: ${count(total(counts))} nodes and relationships${rejected ? `, ${counted(rejected, "row")} rejected` : ""}`,
 };
 
-export const titleOf = (operation) => TITLES[operation.operation_type] ?? spaced(operation.operation_type ?? "operation");
+export const titleOf = (operation) =>
+  TITLES[operation.operation_type] ?? spaced(operation.operation_type ?? "operation");
 
 /** How it ended, or what it does at present. */
 export function messageOf(operation) {

@@ -7,11 +7,16 @@ import { signOut, user } from "../session.js";
 import { mark } from "./icons.js";
 import { notify } from "./notices.js";
 
-const PLACES = [["graphs", "Graphs"], ["operations", "Operations"]];
+const PLACES = [
+  ["graphs", "Graphs"],
+  ["operations", "Operations"],
+];
 
 /** Lives until `signal` aborts. */
 export function topBar(signal) {
-  const links = PLACES.map(([place, name]) => h("a", { href: href(place), "data-place": place }, name, h("span", { class: "pill", hidden: true })));
+  const links = PLACES.map(([place, name]) =>
+    h("a", { href: href(place), "data-place": place }, name, h("span", { class: "pill", hidden: true })),
+  );
   const live = h("span", { class: "live" });
   const pill = links[1].querySelector(".pill");
   const update = () => {
@@ -29,7 +34,12 @@ export function topBar(signal) {
   update();
   mend();
   return [
-    h("a", { class: "brand", href: href("graphs"), "aria-label": "Knowledger, all graphs" }, mark(), h("span", {}, "Knowledger")),
+    h(
+      "a",
+      { class: "brand", href: href("graphs"), "aria-label": "Knowledger, all graphs" },
+      mark(),
+      h("span", {}, "Knowledger"),
+    ),
     h("nav", { class: "top-places", "aria-label": "Main" }, links),
     live,
     h("span", { class: "top-user", title: user().email }, user().name || user().email),

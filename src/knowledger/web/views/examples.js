@@ -5,14 +5,23 @@ const SHOWN_PROPERTIES = 4;
 
 export function examplesFor({ nodes = [], relationships = [] }) {
   return {
-    cypher: [...relationships.slice(0, 1).map(ranking), ...nodes.map(listing), ...relationships.slice(0, 2).map(pairs)].slice(0, MOST),
-    sql: nodes.slice(0, MOST).map((node) => ({ name: node.name, text: `SELECT *\nFROM ${sqlName(node.name)}\nLIMIT 50` })),
+    cypher: [
+      ...relationships.slice(0, 1).map(ranking),
+      ...nodes.map(listing),
+      ...relationships.slice(0, 2).map(pairs),
+    ].slice(0, MOST),
+    sql: nodes
+      .slice(0, MOST)
+      .map((node) => ({ name: node.name, text: `SELECT *\nFROM ${sqlName(node.name)}\nLIMIT 50` })),
   };
 }
 
 const listing = (node) => ({
   name: node.name,
-  text: `MATCH (n:${cypherName(node.name)})\nRETURN ${node.properties.slice(0, SHOWN_PROPERTIES).map((item) => `n.${cypherName(item.name)}`).join(", ")}\nLIMIT 50`,
+  text: `MATCH (n:${cypherName(node.name)})\nRETURN ${node.properties
+    .slice(0, SHOWN_PROPERTIES)
+    .map((item) => `n.${cypherName(item.name)}`)
+    .join(", ")}\nLIMIT 50`,
 });
 
 const pairs = (item) => ({

@@ -44,44 +44,92 @@ function stagingOf({ layers: { staged } }) {
 
 const nameOf = (file) => [
   h("b", {}, file.file_name),
-  h("span", { class: "quiet" }, file.table_name ? ["→ ", h("a", { href: href("graphs", file.graph_id, "tables", file.table_name), "data-key": "table" }, file.table_name)] : "no table yet"),
+  h(
+    "span",
+    { class: "quiet" },
+    file.table_name
+      ? [
+          "→ ",
+          h(
+            "a",
+            { href: href("graphs", file.graph_id, "tables", file.table_name), "data-key": "table" },
+            file.table_name,
+          ),
+        ]
+      : "no table yet",
+  ),
 ];
 
 function layersOf(file, staging, progress) {
   const { uploaded, staged, graph } = file.layers;
   return [
-    layer("Uploaded", uploaded.status === "complete" ? "done" : "running", [size(uploaded.size_bytes), when(uploaded.at)]),
+    layer("Uploaded", uploaded.status === "complete" ? "done" : "running", [
+      size(uploaded.size_bytes),
+      when(uploaded.at),
+    ]),
     staging
       ? layer("Staging", "running", figuresOf(staging.progress).slice(0, 2), progress.node)
       : layer("Staged", toneOf(staged.status), stagedFacts(file, staged)),
-    layer("In graph", graph.status === "current" ? "done" : toneOf(graph.status), graph.status === "current" ? [`${count(graph.rows)} rows`, when(graph.at)] : [GRAPH_WORDS[graph.status]]),
+    layer(
+      "In graph",
+      graph.status === "current" ? "done" : toneOf(graph.status),
+      graph.status === "current" ? [`${count(graph.rows)} rows`, when(graph.at)] : [GRAPH_WORDS[graph.status]],
+    ),
   ];
 }
 
 const GRAPH_WORDS = { none: "not yet", pending: "waits for materializing" };
-const toneOf = (status) => ({ ready: "done", failed: "failed", pending: "waiting", running: "running" })[status] ?? "none";
+const toneOf = (status) =>
+  ({ ready: "done", failed: "failed", pending: "waiting", running: "running" })[status] ?? "none";
 
 const layer = (name, tone, facts, more) =>
-  h("li", { class: "layer", "data-tone": tone }, h("span", { class: "layer-name" }, name), h("span", { class: "layer-facts" }, facts.map((fact) => h("span", {}, fact))), more);
+  h(
+    "li",
+    { class: "layer", "data-tone": tone },
+    h("span", { class: "layer-name" }, name),
+    h(
+      "span",
+      { class: "layer-facts" },
+      facts.map((fact) => h("span", {}, fact)),
+    ),
+    more,
+  );
 
 function stagedFacts(file, staged) {
   if (staged.status === "failed") return [h("span", { class: "failed" }, staged.error?.message ?? "failed")];
   if (staged.status !== "ready") return [staged.status === "none" ? "not yet" : "waiting"];
-  const rejected = () => h("a", { class: "warned", href: href("graphs", file.graph_id, "tables", file.table_name), "data-key": "rejects" }, `${count(staged.rows_rejected)} rejected`);
+  const rejected = () =>
+    h(
+      "a",
+      { class: "warned", href: href("graphs", file.graph_id, "tables", file.table_name), "data-key": "rejects" },
+      `${count(staged.rows_rejected)} rejected`,
+    );
   return [`${count(staged.rows_accepted)} rows`, staged.rows_rejected > 0 ? rejected() : when(staged.at)];
 }
 
 function actionsOf(file, isStaging, tables, trouble, onChange) {
   const at = api.path("graphs", file.graph_id, "files", file.file_id);
-  const choice = h("select", { "aria-label": `Table for ${file.file_name}`, "data-key": "choice" }, tables.map((table) => h("option", { value: table, selected: table === file.table_name }, table)));
-  const stage = h("button", { type: "button", class: "button", "data-key": "stage" }, file.layers.staged.status === "none" ? "Stage" : "Stage again");
+  const choice = h(
+    "select",
+    { "aria-label": `Table for ${file.file_name}`, "data-key": "choice" },
+    tables.map((table) => h("option", { value: table, selected: table === file.table_name }, table)),
+  );
+  const stage = h(
+    "button",
+    { type: "button", class: "button", "data-key": "stage" },
+    file.layers.staged.status === "none" ? "Stage" : "Stage again",
+  );
   stage.addEventListener("click", () =>
     attempt(stage, trouble, async () => {
       accept(await api.post(`${at}/stage`, { table: choice.value }));
       await onChange();
     }),
   );
-  const isOffered = tables.length > 0 && !isStaging && file.layers.uploaded.status === "complete" && file.layers.staged.status !== "ready";
+  const isOffered =
+    tables.length > 0 &&
+    !isStaging &&
+    file.layers.uploaded.status === "complete" &&
+    file.layers.staged.status !== "ready";
   return [isOffered && choice, isOffered && stage, deleteButton(file, at, onChange)];
 }
 
@@ -97,5 +145,16 @@ function deleteButton(file, at, onChange) {
         await onChange();
       },
     });
-  return h("button", { type: "button", class: "button is-quiet", "aria-label": `Delete ${file.file_name}`, title: "Delete", "data-key": "delete", onclick: ask }, icon("trash"));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "button is-quiet",
+      "aria-label": `Delete ${file.file_name}`,
+      title: "Delete",
+      "data-key": "delete",
+      onclick: ask,
+    },
+    icon("trash"),
+  );
 }

@@ -18,12 +18,21 @@ export async function filesTab({ params, signal }) {
   const rows = h("div", { class: "files", role: "list" });
   const head = h("p", { class: "files-sum quiet" });
   const inferring = h("div");
-  const nothing = empty("file", "No files yet", "A file whose name is that of a table (Fact.csv) is staged by itself; for any other you choose the table here.");
+  const nothing = empty(
+    "file",
+    "No files yet",
+    "A file whose name is that of a table (Fact.csv) is staged by itself; for any other you choose the table here.",
+  );
   let files = [];
   let tables = [];
 
   const draw = () => {
-    keepByKey(rows, files, (file) => file.file_id, () => fileRow({ tables: () => tables, onChange: read }));
+    keepByKey(
+      rows,
+      files,
+      (file) => file.file_id,
+      () => fileRow({ tables: () => tables, onChange: read }),
+    );
     nothing.hidden = files.length > 0 || uploadsOf(id).length > 0;
     head.textContent = files.length ? sum(files) : "";
   };
@@ -32,11 +41,22 @@ export async function filesTab({ params, signal }) {
     nothing.hidden = files.length > 0 || uploadsOf(id).length > 0;
   };
   const read = async () => {
-    const [fileList, tableList] = await Promise.all([api.get(`${at}/files`, { signal }), api.get(`${at}/tables`, { signal })]);
+    const [fileList, tableList] = await Promise.all([
+      api.get(`${at}/files`, { signal }),
+      api.get(`${at}/tables`, { signal }),
+    ]);
     files = [...fileList.files].sort((one, other) => (one.created_at < other.created_at ? 1 : -1));
     tables = tableList.tables.map((table) => table.table_name);
     draw();
-    replace(inferring, inferPanel(id, files.filter((file) => !file.table_name && file.layers.uploaded.status === "complete"), tables, read));
+    replace(
+      inferring,
+      inferPanel(
+        id,
+        files.filter((file) => !file.table_name && file.layers.uploaded.status === "complete"),
+        tables,
+        read,
+      ),
+    );
   };
   const readQuietly = () => read().catch(() => {});
   watchEnds(id, readQuietly, signal);
@@ -52,7 +72,10 @@ export async function filesTab({ params, signal }) {
 
 function sum(files) {
   const total = (of) => files.reduce((number, file) => number + (of(file) ?? 0), 0);
-  const parts = [`${count(files.length)} ${files.length === 1 ? "file" : "files"}`, `${count(total((file) => file.layers.staged.rows_accepted))} rows staged`];
+  const parts = [
+    `${count(files.length)} ${files.length === 1 ? "file" : "files"}`,
+    `${count(total((file) => file.layers.staged.rows_accepted))} rows staged`,
+  ];
   const rejected = total((file) => file.layers.staged.rows_rejected);
   return [...parts, rejected > 0 && `${count(rejected)} rejected`].filter(Boolean).join(" · ");
 }

@@ -16,8 +16,21 @@ import { queryTab } from "./query.js";
 import { tableTab } from "./table.js";
 import { tablesTab } from "./tables.js";
 
-const TABS = { "": overviewTab, "/tables": tablesTab, "/tables/:table": tableTab, "/files": filesTab, "/query": queryTab, "/operations": graphOperationsTab };
-const NAMES = [["", "Overview"], ["tables", "Tables"], ["files", "Files"], ["query", "Query"], ["operations", "Operations"]];
+const TABS = {
+  "": overviewTab,
+  "/tables": tablesTab,
+  "/tables/:table": tableTab,
+  "/files": filesTab,
+  "/query": queryTab,
+  "/operations": graphOperationsTab,
+};
+const NAMES = [
+  ["", "Overview"],
+  ["tables", "Tables"],
+  ["files", "Files"],
+  ["query", "Query"],
+  ["operations", "Operations"],
+];
 
 export const graphPage =
   (pattern) =>
@@ -57,13 +70,26 @@ const head = (graph) =>
 
 function idButton(id) {
   const copy = () => navigator.clipboard?.writeText(id).then(() => notify("The graph's id is copied."));
-  return h("button", { type: "button", class: "id", title: "Copy the graph's id", onclick: copy }, h("code", {}, id), icon("copy"));
+  return h(
+    "button",
+    { type: "button", class: "id", title: "Copy the graph's id", onclick: copy },
+    h("code", {}, id),
+    icon("copy"),
+  );
 }
 
 function tabs(id, pattern) {
   const current = pattern.split("/")[1] ?? "";
   const link = ([tab, name]) =>
-    h("a", { href: tab ? href("graphs", id, tab) : href("graphs", id), "aria-current": tab === current && "page", "data-key": `tab-${tab}` }, name);
+    h(
+      "a",
+      {
+        href: tab ? href("graphs", id, tab) : href("graphs", id),
+        "aria-current": tab === current && "page",
+        "data-key": `tab-${tab}`,
+      },
+      name,
+    );
   return h("nav", { class: "tabs", "aria-label": "Graph" }, NAMES.map(link));
 }
 
@@ -71,7 +97,9 @@ function staleBanner(graph) {
   if (!graph.is_stale) return null;
   const trouble = h("div");
   const start = async (event) => {
-    const accepted = await attempt(event.currentTarget, trouble, () => api.post(api.path("graphs", graph.graph_id, "materialize"), {}));
+    const accepted = await attempt(event.currentTarget, trouble, () =>
+      api.post(api.path("graphs", graph.graph_id, "materialize"), {}),
+    );
     if (accepted) accept(accepted);
   };
   return h(
@@ -81,11 +109,20 @@ function staleBanner(graph) {
     h(
       "p",
       {},
-      h("strong", {}, graph.generation ? "The graph is behind its files. " : "Files are ready, the graph is not built yet. "),
+      h(
+        "strong",
+        {},
+        graph.generation ? "The graph is behind its files. " : "Files are ready, the graph is not built yet. ",
+      ),
       graph.stale_reason,
       graph.stale_since && h("span", { class: "quiet" }, " · ", when(graph.stale_since)),
     ),
-    h("button", { type: "button", class: "button is-main", "data-key": "materialize", onclick: start }, icon("play"), "Materialize"),
+    h(
+      "button",
+      { type: "button", class: "button is-main", "data-key": "materialize", onclick: start },
+      icon("play"),
+      "Materialize",
+    ),
     trouble,
   );
 }

@@ -39,10 +39,16 @@ export async function graphsPage({ signal }) {
   return { title: "Graphs", node };
 }
 
-const newGraphButton = () => h("button", { type: "button", class: "button is-main", onclick: openNewGraph }, icon("plus"), "New graph");
+const newGraphButton = () =>
+  h("button", { type: "button", class: "button is-main", onclick: openNewGraph }, icon("plus"), "New graph");
 
 const noGraphs = () =>
-  empty("graph", "No graphs yet", "A graph holds the rows of your files as nodes and relationships. Make one, then drop files on it.", newGraphButton());
+  empty(
+    "graph",
+    "No graphs yet",
+    "A graph holds the rows of your files as nodes and relationships. Make one, then drop files on it.",
+    newGraphButton(),
+  );
 
 function graphsTable(graphs) {
   const newest = [...graphs].sort((one, other) => (changedAt(one) < changedAt(other) ? 1 : -1));
@@ -53,13 +59,22 @@ function graphsTable(graphs) {
       "table",
       { class: "list" },
       h("caption", { class: "unseen" }, "Graphs"),
-      h("thead", {}, h("tr", {}, ["Name", "In the graph", "Size", "Changed"].map((name) => h("th", { scope: "col" }, name)))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ["Name", "In the graph", "Size", "Changed"].map((name) => h("th", { scope: "col" }, name)),
+        ),
+      ),
       h("tbody", {}, newest.map(graphRow)),
     ),
   );
 }
 
-const changedAt = (graph) => [graph.updated_at, graph.generation?.created_at ?? "", graph.stale_since ?? ""].sort().at(-1);
+const changedAt = (graph) =>
+  [graph.updated_at, graph.generation?.created_at ?? "", graph.stale_since ?? ""].sort().at(-1);
 
 const graphRow = (graph) =>
   h(
@@ -80,7 +95,9 @@ const graphRow = (graph) =>
 function counts(generation) {
   const entries = Object.entries(generation?.counts ?? {}).sort(([, one], [, other]) => other - one);
   if (!entries.some(([, number]) => number > 0)) return h("span", { class: "quiet" }, "empty");
-  const shown = entries.slice(0, MOST_COUNTS).map(([name, number]) => h("span", {}, h("b", {}, count(number)), " ", name));
+  const shown = entries
+    .slice(0, MOST_COUNTS)
+    .map(([name, number]) => h("span", {}, h("b", {}, count(number)), " ", name));
   const more = entries.length - shown.length;
   return h("span", { class: "counts" }, shown, more > 0 && h("span", { class: "quiet" }, `+${more} more`));
 }

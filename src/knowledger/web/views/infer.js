@@ -14,8 +14,14 @@ export function inferPanel(graphId, files, tables, onChange) {
   const trouble = h("div");
   const proposal = h("div");
   const ask = async (event) => {
-    const inferred = await attempt(event.currentTarget, trouble, () => api.post(`${at}/schema/infer`, { file_ids: files.map((file) => file.file_id) }));
-    if (inferred) replace(proposal, proposed(inferred, (button) => attempt(button, trouble, () => takeOver(at, inferred, onChange))));
+    const inferred = await attempt(event.currentTarget, trouble, () =>
+      api.post(`${at}/schema/infer`, { file_ids: files.map((file) => file.file_id) }),
+    );
+    if (inferred)
+      replace(
+        proposal,
+        proposed(inferred, (button) => attempt(button, trouble, () => takeOver(at, inferred, onChange))),
+      );
   };
   return h(
     "section",
@@ -23,8 +29,20 @@ export function inferPanel(graphId, files, tables, onChange) {
     h(
       "div",
       { class: "infer-head" },
-      h("p", {}, h("strong", {}, `${counted(files.length, "file")} without a table. `), tables.length ? "Choose a table below, or let new types be proposed from the files." : "Let types and keys be proposed from what the files hold."),
-      h("button", { type: "button", class: "button is-main", "data-key": "infer", onclick: ask }, icon("graph"), "Propose types"),
+      h(
+        "p",
+        {},
+        h("strong", {}, `${counted(files.length, "file")} without a table. `),
+        tables.length
+          ? "Choose a table below, or let new types be proposed from the files."
+          : "Let types and keys be proposed from what the files hold.",
+      ),
+      h(
+        "button",
+        { type: "button", class: "button is-main", "data-key": "infer", onclick: ask },
+        icon("graph"),
+        "Propose types",
+      ),
     ),
     trouble,
     proposal,
@@ -37,12 +55,27 @@ function proposed({ schema }, onAccept) {
       "li",
       {},
       h("p", {}, h("b", {}, node.name), h("span", { class: "quiet" }, ` · key ${[node.key].flat().join(", ")}`)),
-      h("p", { class: "chips" }, node.properties.map((item) => h("code", {}, `${item.name} ${item.type}`))),
+      h(
+        "p",
+        { class: "chips" },
+        node.properties.map((item) => h("code", {}, `${item.name} ${item.type}`)),
+      ),
     );
-  const link = (item) => h("li", {}, h("p", {}, h("b", {}, item.name), h("span", { class: "quiet" }, ` · ${item.from} → ${item.to}`)));
+  const link = (item) =>
+    h("li", {}, h("p", {}, h("b", {}, item.name), h("span", { class: "quiet" }, ` · ${item.from} → ${item.to}`)));
   return [
     h("ul", { class: "proposal" }, schema.nodes.map(type), (schema.relationships ?? []).map(link)),
-    h("button", { type: "button", class: "button is-main", "data-key": "accept", onclick: (event) => onAccept(event.currentTarget) }, icon("check"), "Use these types and stage the files"),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "button is-main",
+        "data-key": "accept",
+        onclick: (event) => onAccept(event.currentTarget),
+      },
+      icon("check"),
+      "Use these types and stage the files",
+    ),
   ];
 }
 

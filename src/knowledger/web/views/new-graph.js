@@ -8,10 +8,28 @@ import { takeDrops } from "../parts/drop.js";
 import { go } from "../router.js";
 
 export function openNewGraph() {
-  const name = h("input", { name: "name", required: true, maxlength: 100, autofocus: true, autocomplete: "off", placeholder: "Filings 2009 Q3" });
+  const name = h("input", {
+    name: "name",
+    required: true,
+    maxlength: 100,
+    autofocus: true,
+    autocomplete: "off",
+    placeholder: "Filings 2009 Q3",
+  });
   const description = h("input", { name: "description", maxlength: 500, autocomplete: "off" });
-  const schema = h("textarea", { name: "schema", class: "code", rows: 9, spellcheck: "false", placeholder: '{"nodes": [{"name": "Filing", "key": ["adsh"], "properties": […]}]}' });
-  const chooser = h("input", { type: "file", class: "unseen", accept: ".json,application/json", "aria-label": "Choose a schema file" });
+  const schema = h("textarea", {
+    name: "schema",
+    class: "code",
+    rows: 9,
+    spellcheck: "false",
+    placeholder: '{"nodes": [{"name": "Filing", "key": ["adsh"], "properties": […]}]}',
+  });
+  const chooser = h("input", {
+    type: "file",
+    class: "unseen",
+    accept: ".json,application/json",
+    "aria-label": "Choose a schema file",
+  });
   const read = async ([file]) => {
     schema.value = await file.text();
   };
@@ -22,17 +40,26 @@ export function openNewGraph() {
     field("Schema", schema, "optional JSON: paste it or drop a file. Without one, types are inferred from your files."),
     h("label", { class: "link" }, chooser, "Choose a schema file…"),
   ];
-  openDialog({ title: "New graph", body, action: "Create graph", onSubmit: () => create(name.value, description.value, schema.value) });
+  openDialog({
+    title: "New graph",
+    body,
+    action: "Create graph",
+    onSubmit: () => create(name.value, description.value, schema.value),
+  });
   takeDrops(schema, read);
 }
 
-const field = (label, control, hint) => h("label", {}, h("span", {}, label, hint && h("small", {}, ` ${hint}`)), control);
+const field = (label, control, hint) =>
+  h("label", {}, h("span", {}, label, hint && h("small", {}, ` ${hint}`)), control);
 
 async function create(name, description, schemaText) {
   const schema = schemaText.trim() ? parsed(schemaText) : undefined;
-  const accepted = accept(await api.post("/graphs", { name: name.trim(), description: description.trim() || undefined, schema }));
+  const accepted = accept(
+    await api.post("/graphs", { name: name.trim(), description: description.trim() || undefined, schema }),
+  );
   ended(accepted.operation_id).then((operation) => {
-    if (operation.status === "completed" && location.hash.replace(/^#\/?/, "").replace("graphs", "") === "") go("graphs", operation.result.graph_id);
+    if (operation.status === "completed" && location.hash.replace(/^#\/?/, "").replace("graphs", "") === "")
+      go("graphs", operation.result.graph_id);
   });
 }
 

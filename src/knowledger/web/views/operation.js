@@ -32,7 +32,16 @@ export async function operationPage({ params, signal }) {
   const node = h(
     "div",
     { class: "page stack operation" },
-    h("div", { class: "page-head" }, h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("operations") }, "Operations")), h("h1", {}, titleOf(current())))),
+    h(
+      "div",
+      { class: "page-head" },
+      h(
+        "div",
+        {},
+        h("p", { class: "crumb" }, h("a", { href: href("operations") }, "Operations")),
+        h("h1", {}, titleOf(current())),
+      ),
+    ),
     h("div", { class: "strips" }, strip.node),
     outcome,
     h("div", { class: "card" }, h("h2", {}, "Details"), facts),
@@ -44,7 +53,11 @@ export async function operationPage({ params, signal }) {
 const factsOf = (operation) =>
   [
     ["Operation", h("code", {}, operation.operation_id)],
-    ["Graph", operation.graph_id && h("a", { href: href("graphs", operation.graph_id), "data-key": "graph" }, operation.graph_id)],
+    [
+      "Graph",
+      operation.graph_id &&
+        h("a", { href: href("graphs", operation.graph_id), "data-key": "graph" }, operation.graph_id),
+    ],
     ["Step", stepOf(operation.progress)],
     ["Attempt", operation.attempt && String(operation.attempt)],
     ["Created", when(operation.created_at)],
@@ -56,20 +69,26 @@ const factsOf = (operation) =>
 
 function stepOf(progress) {
   if (!progress?.step) return null;
-  return progress.total_steps ? `${progress.step} (${progress.current_step} of ${progress.total_steps})` : progress.step;
+  return progress.total_steps
+    ? `${progress.step} (${progress.current_step} of ${progress.total_steps})`
+    : progress.step;
 }
 
 function outcomeOf(operation) {
   if (operation.error) return problem(operation.error);
   if (isActive(operation) || !operation.result) return null;
-  const entries = Object.entries(operation.result).map(([name, value]) => h("div", {}, h("dt", {}, name.replaceAll("_", " ")), h("dd", {}, plain(value))));
+  const entries = Object.entries(operation.result).map(([name, value]) =>
+    h("div", {}, h("dt", {}, name.replaceAll("_", " ")), h("dd", {}, plain(value))),
+  );
   return h("div", { class: "card" }, h("h2", {}, "Result"), h("dl", { class: "facts" }, entries));
 }
 
 function plain(value) {
   if (typeof value === "number") return count(value);
   if (value === null || typeof value !== "object") return String(value ?? "–");
-  const entries = Object.entries(value).map(([name, item]) => `${name} ${typeof item === "number" ? count(item) : JSON.stringify(item)}`);
+  const entries = Object.entries(value).map(
+    ([name, item]) => `${name} ${typeof item === "number" ? count(item) : JSON.stringify(item)}`,
+  );
   return entries.join(" · ") || "none";
 }
 
@@ -87,7 +106,12 @@ function eventLog(at, from, signal) {
     do {
       again = false;
       const page = await api.get(`${at}/events`, { parameters: { from_sequence: next, limit: PAGE }, signal });
-      body.prepend(...page.events.filter((item) => item.sequence_number >= next).map((item) => row(item, from)).reverse());
+      body.prepend(
+        ...page.events
+          .filter((item) => item.sequence_number >= next)
+          .map((item) => row(item, from))
+          .reverse(),
+      );
       next = Math.max(next, (page.events.at(-1)?.sequence_number ?? -1) + 1);
       again ||= page.events.length === PAGE;
       if (again && page.events.length < PAGE) await pause(BETWEEN_READS_MS);
@@ -97,7 +121,20 @@ function eventLog(at, from, signal) {
     node: h(
       "div",
       { class: "scroll log", tabindex: 0, role: "region", "aria-label": "Events" },
-      h("table", { class: "list is-tight" }, h("thead", {}, h("tr", {}, ["#", "Event", "Message", "Progress", "After"].map((name) => h("th", { scope: "col" }, name)))), body),
+      h(
+        "table",
+        { class: "list is-tight" },
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ["#", "Event", "Message", "Progress", "After"].map((name) => h("th", { scope: "col" }, name)),
+          ),
+        ),
+        body,
+      ),
     ),
     readOn() {
       again = true;
@@ -116,10 +153,24 @@ const row = ({ sequence_number: number, event, data }, from) =>
     "tr",
     {},
     h("td", { class: "figure" }, number),
-    h("td", { "data-label": "Event" }, h("span", { class: "badge", "data-tone": TONES[event] }, event.replace("operation_", ""))),
+    h(
+      "td",
+      { "data-label": "Event" },
+      h("span", { class: "badge", "data-tone": TONES[event] }, event.replace("operation_", "")),
+    ),
     h("td", { "data-label": "Message" }, data.error ?? data.message ?? data.reason ?? ""),
-    h("td", { class: "figure", "data-label": "Progress" }, event === "operation_progress" ? figuresOf(data).slice(0, 2).join(" · ") : ""),
+    h(
+      "td",
+      { class: "figure", "data-label": "Progress" },
+      event === "operation_progress" ? figuresOf(data).slice(0, 2).join(" · ") : "",
+    ),
     h("td", { class: "figure", "data-label": "After", title: data.timestamp }, between(from, data.timestamp)),
   );
 
-const TONES = { operation_started: "running", operation_completed: "completed", operation_error: "failed", operation_cancelled: "cancelled", operation_retrying: "stale" };
+const TONES = {
+  operation_started: "running",
+  operation_completed: "completed",
+  operation_error: "failed",
+  operation_cancelled: "cancelled",
+  operation_retrying: "stale",
+};

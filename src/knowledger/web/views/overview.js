@@ -25,7 +25,11 @@ export async function overviewTab({ params, signal }) {
 }
 
 const noTypes = ({ graph_id: id }) => [
-  empty("graph", "An empty graph", "It has no types yet. Drop your files, and Knowledger proposes node and relationship types for what they hold."),
+  empty(
+    "graph",
+    "An empty graph",
+    "It has no types yet. Drop your files, and Knowledger proposes node and relationship types for what they hold.",
+  ),
   dropFiles((files) => {
     send(id, files);
     go("graphs", id, "files");
@@ -49,13 +53,30 @@ function overview(graph, schema) {
     h(
       "div",
       { class: "overview" },
-      h("div", { class: "card picture-card" }, h("h2", {}, "Types"), h("div", { class: "scroll" }, schemaPicture({ ...schema, relationships }, counts))),
+      h(
+        "div",
+        { class: "card picture-card" },
+        h("h2", {}, "Types"),
+        h("div", { class: "scroll" }, schemaPicture({ ...schema, relationships }, counts)),
+      ),
       h(
         "div",
         { class: "card" },
-        typeList("Nodes", schema.nodes, counts, (type) => href("graphs", graph.graph_id, "tables", type.name), (type) => `key ${[type.key].flat().join(", ")}`),
+        typeList(
+          "Nodes",
+          schema.nodes,
+          counts,
+          (type) => href("graphs", graph.graph_id, "tables", type.name),
+          (type) => `key ${[type.key].flat().join(", ")}`,
+        ),
         relationships.length > 0 &&
-          typeList("Relationships", relationships, counts, (type) => !type.source && href("graphs", graph.graph_id, "tables", type.name), (type) => `${type.from} → ${type.to}`),
+          typeList(
+            "Relationships",
+            relationships,
+            counts,
+            (type) => !type.source && href("graphs", graph.graph_id, "tables", type.name),
+            (type) => `${type.from} → ${type.to}`,
+          ),
       ),
     ),
   ];
@@ -71,7 +92,12 @@ function typeList(title, types, counts, linkOf, noteOf) {
     return h(
       "li",
       { "--share": `${(100 * number) / most}%` },
-      h("span", { class: "type-name" }, link ? h("a", { href: link, "data-key": `type-${type.name}` }, type.name) : type.name, h("small", {}, noteOf(type))),
+      h(
+        "span",
+        { class: "type-name" },
+        link ? h("a", { href: link, "data-key": `type-${type.name}` }, type.name) : type.name,
+        h("small", {}, noteOf(type)),
+      ),
       h("b", {}, count(number)),
     );
   };
@@ -80,7 +106,13 @@ function typeList(title, types, counts, linkOf, noteOf) {
 
 function dangerZone(graph) {
   const ask = () => {
-    const typed = h("input", { autocomplete: "off", required: true, pattern: escaped(graph.name), title: "The name of the graph", autofocus: true });
+    const typed = h("input", {
+      autocomplete: "off",
+      required: true,
+      pattern: escaped(graph.name),
+      title: "The name of the graph",
+      autofocus: true,
+    });
     openDialog({
       title: "Delete this graph?",
       body: [
@@ -95,7 +127,16 @@ function dangerZone(graph) {
       },
     });
   };
-  return h("p", { class: "danger-zone" }, h("button", { type: "button", class: "button is-quiet", "data-key": "delete", onclick: ask }, icon("trash"), "Delete graph…"));
+  return h(
+    "p",
+    { class: "danger-zone" },
+    h(
+      "button",
+      { type: "button", class: "button is-quiet", "data-key": "delete", onclick: ask },
+      icon("trash"),
+      "Delete graph…",
+    ),
+  );
 }
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/\-]/g, "\\$&");

@@ -12,8 +12,18 @@ import { examplesFor } from "./examples.js";
 
 const MOST_SHOWN = 1000;
 const LANGUAGES = {
-  cypher: { name: "Cypher", at: "query", body: (text) => ({ query: text }), hint: "Cypher asks the graph, as it was last materialized." },
-  sql: { name: "SQL", at: "tables/query", body: (text) => ({ sql: text }), hint: "SQL asks the staged tables, as the files are at present." },
+  cypher: {
+    name: "Cypher",
+    at: "query",
+    body: (text) => ({ query: text }),
+    hint: "Cypher asks the graph, as it was last materialized.",
+  },
+  sql: {
+    name: "SQL",
+    at: "tables/query",
+    body: (text) => ({ sql: text }),
+    hint: "SQL asks the staged tables, as the files are at present.",
+  },
 };
 
 export async function queryTab({ params, signal }) {
@@ -22,7 +32,13 @@ export async function queryTab({ params, signal }) {
   const memory = remembered(params.graph);
   const examples = examplesFor(schema);
   const hint = h("p", { class: "quiet" });
-  const text = h("textarea", { class: "code editor", rows: 7, spellcheck: "false", autocapitalize: "off", "aria-label": "Query" });
+  const text = h("textarea", {
+    class: "code editor",
+    rows: 7,
+    spellcheck: "false",
+    autocapitalize: "off",
+    "aria-label": "Query",
+  });
   const suggestions = h("div", { class: "chips", "aria-label": "Examples" });
   const answer = h("div", { class: "answer", "aria-live": "polite" });
   const run = h("button", { type: "button", class: "button is-main", title: "Ctrl + Enter" }, icon("play"), "Run");
@@ -35,7 +51,10 @@ export async function queryTab({ params, signal }) {
     memory.write("language", next);
     text.value = memory.read(next) ?? examples[next][0]?.text ?? "";
     hint.textContent = LANGUAGES[next].hint;
-    replace(suggestions, examples[next].map((example) => chip(example, use)));
+    replace(
+      suggestions,
+      examples[next].map((example) => chip(example, use)),
+    );
   };
   const use = (query) => {
     text.value = query;
@@ -48,7 +67,9 @@ export async function queryTab({ params, signal }) {
     asking = mine;
     setRunning(run, true);
     const { at: place, body } = LANGUAGES[language];
-    const node = await answered(() => api.request("POST", `${at}/${place}`, { body: body(text.value), signal: mine.signal }));
+    const node = await answered(() =>
+      api.request("POST", `${at}/${place}`, { body: body(text.value), signal: mine.signal }),
+    );
     if (asking !== mine) return;
     asking = null;
     replace(answer, node);
@@ -58,7 +79,11 @@ export async function queryTab({ params, signal }) {
     const { at: place, body } = LANGUAGES[language];
     csv.disabled = true;
     try {
-      const response = await api.request("POST", `${at}/${place}`, { body: body(text.value), accept: "text/csv", signal });
+      const response = await api.request("POST", `${at}/${place}`, {
+        body: body(text.value),
+        accept: "text/csv",
+        signal,
+      });
       save(await response.blob(), `${params.graph}-${language}.csv`);
     } catch (error) {
       replace(answer, problem(error));
@@ -75,16 +100,26 @@ export async function queryTab({ params, signal }) {
   });
   signal.addEventListener("abort", () => asking?.abort());
   choose(language);
-  replace(answer, empty("play", "Ask something", "Press Ctrl + Enter to run. Examples for this graph's types are above."));
+  replace(
+    answer,
+    empty("play", "Ask something", "Press Ctrl + Enter to run. Examples for this graph's types are above."),
+  );
   return h(
     "section",
     { class: "stack", "aria-label": "Query" },
-    h("div", { class: "card query" }, h("div", { class: "query-head" }, languageSwitch(language, choose), hint), text, h("div", { class: "query-foot" }, suggestions, csv, run)),
+    h(
+      "div",
+      { class: "card query" },
+      h("div", { class: "query-head" }, languageSwitch(language, choose), hint),
+      text,
+      h("div", { class: "query-foot" }, suggestions, csv, run),
+    ),
     answer,
   );
 }
 
-const chip = ({ name, text }, use) => h("button", { type: "button", class: "chip", title: text, onclick: () => use(text) }, name);
+const chip = ({ name, text }, use) =>
+  h("button", { type: "button", class: "chip", title: text, onclick: () => use(text) }, name);
 
 const languageSwitch = (current, choose) =>
   h(
@@ -92,7 +127,18 @@ const languageSwitch = (current, choose) =>
     { class: "switch" },
     h("legend", { class: "unseen" }, "Language"),
     Object.entries(LANGUAGES).map(([value, { name }]) =>
-      h("label", {}, h("input", { type: "radio", name: "language", value, checked: value === current, onchange: () => choose(value) }), h("span", {}, name)),
+      h(
+        "label",
+        {},
+        h("input", {
+          type: "radio",
+          name: "language",
+          value,
+          checked: value === current,
+          onchange: () => choose(value),
+        }),
+        h("span", {}, name),
+      ),
     ),
   );
 
@@ -138,5 +184,8 @@ function save(blob, name) {
 /** What was asked last, kept while the tab lives. */
 function remembered(graphId) {
   const key = (name) => `query:${graphId}:${name}`;
-  return { read: (name) => sessionStorage.getItem(key(name)), write: (name, value) => sessionStorage.setItem(key(name), value) };
+  return {
+    read: (name) => sessionStorage.getItem(key(name)),
+    write: (name, value) => sessionStorage.setItem(key(name), value),
+  };
 }

@@ -36,7 +36,15 @@ export async function rejects(tableAt, signal) {
         "table",
         { class: "list is-tight rejects" },
         h("caption", { class: "unseen" }, "Rejected rows"),
-        h("thead", {}, h("tr", {}, ["File", "Line", "Column", "Value", "Reason"].map((name) => h("th", { scope: "col" }, name)))),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ["File", "Line", "Column", "Value", "Reason"].map((name) => h("th", { scope: "col" }, name)),
+          ),
+        ),
         body,
       ),
     ),
@@ -51,12 +59,17 @@ const row = (reject) =>
     { title: reject.raw ?? "" },
     h("td", {}, reject.file_name),
     h("td", { class: "figure", "data-label": "Line" }, position(reject)),
-    h("td", { "data-label": "Column" }, reject.column ? h("code", {}, reject.column) : h("span", { class: "quiet" }, "–")),
+    h(
+      "td",
+      { "data-label": "Column" },
+      reject.column ? h("code", {}, reject.column) : h("span", { class: "quiet" }, "–"),
+    ),
     h("td", { "data-label": "Value" }, value(reject.value)),
     h("td", { "data-label": "Reason" }, reject.reason, " ", h("code", { class: "rule" }, reject.rule)),
   );
 
-const position = ({ line, row }) => (line !== null && line !== undefined ? count(line) : row ? `row ${count(row)}` : "–");
+const position = ({ line, row }) =>
+  line !== null && line !== undefined ? count(line) : row ? `row ${count(row)}` : "–";
 
 function value(text) {
   if (text === null || text === undefined) return h("span", { class: "is-null" }, "null");

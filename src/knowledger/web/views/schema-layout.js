@@ -5,7 +5,11 @@ const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 
 /** Positions by name, the same for the same schema, within `width` × `height` less `margin`. */
 export function layOut(names, links, { width, height, margin }) {
-  const points = names.map((name, index) => ({ name, x: Math.cos(index * GOLDEN) * (1 + index), y: Math.sin(index * GOLDEN) * (1 + index) }));
+  const points = names.map((name, index) => ({
+    name,
+    x: Math.cos(index * GOLDEN) * (1 + index),
+    y: Math.sin(index * GOLDEN) * (1 + index),
+  }));
   const byName = new Map(points.map((point) => [point.name, point]));
   const pulls = links.filter(([from, to]) => from !== to).map(([from, to]) => [byName.get(from), byName.get(to)]);
   for (let round = 0; round < ROUNDS; round += 1) move(points, pulls, 0.6 * (1 - round / ROUNDS));
@@ -47,7 +51,12 @@ function turnToWidth(points) {
   const middle = { x: mean(points.map((point) => point.x)), y: mean(points.map((point) => point.y)) };
   const offsets = points.map((point) => [point.x - middle.x, point.y - middle.y]);
   const sum = (term) => offsets.reduce((total, offset) => total + term(offset), 0);
-  const angle = -0.5 * Math.atan2(2 * sum(([x, y]) => x * y), sum(([x, y]) => x * x - y * y));
+  const angle =
+    -0.5 *
+    Math.atan2(
+      2 * sum(([x, y]) => x * y),
+      sum(([x, y]) => x * x - y * y),
+    );
   points.forEach((point, index) => {
     const [x, y] = offsets[index];
     point.x = x * Math.cos(angle) - y * Math.sin(angle);
@@ -57,12 +66,15 @@ function turnToWidth(points) {
 
 /** A chain would lie flat and leave no room for the names on its arrows: it becomes a zigzag. */
 function bendFlat(points) {
-  const extent = (axis) => Math.max(...points.map((point) => point[axis])) - Math.min(...points.map((point) => point[axis]));
+  const extent = (axis) =>
+    Math.max(...points.map((point) => point[axis])) - Math.min(...points.map((point) => point[axis]));
   if (points.length < 3 || extent("y") > 0.3 * extent("x")) return;
   const reach = 0.3 * extent("x");
-  [...points].sort((one, other) => one.x - other.x).forEach((point, index) => {
-    point.y += index % 2 ? reach : 0;
-  });
+  [...points]
+    .sort((one, other) => one.x - other.x)
+    .forEach((point, index) => {
+      point.y += index % 2 ? reach : 0;
+    });
 }
 
 function fit(points, width, height, margin) {

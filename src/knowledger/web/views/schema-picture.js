@@ -9,13 +9,30 @@ const ROOM = { width: 640, height: 312, margin: { x: 82, y: 68 } };
 
 export function schemaPicture({ nodes, relationships }, counts) {
   const links = relationships.map((item) => [item.from, item.to]);
-  const places = layOut(nodes.map((item) => item.name), links, ROOM);
+  const places = layOut(
+    nodes.map((item) => item.name),
+    links,
+    ROOM,
+  );
   const radii = new Map(nodes.map((item) => [item.name, radius(counts[item.name])]));
   const lines = drawn(relationships, places, radii);
   return svg(
     "svg",
-    { class: "picture", viewBox: `0 0 ${ROOM.width} ${ROOM.height}`, role: "img", "aria-label": described(nodes, relationships) },
-    svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { d: "M0 .8 7.2 4 0 7.2z" }))),
+    {
+      class: "picture",
+      viewBox: `0 0 ${ROOM.width} ${ROOM.height}`,
+      role: "img",
+      "aria-label": described(nodes, relationships),
+    },
+    svg(
+      "defs",
+      {},
+      svg(
+        "marker",
+        { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
+        svg("path", { d: "M0 .8 7.2 4 0 7.2z" }),
+      ),
+    ),
     lines.map(arrow),
     nodes.map((item, index) => disc(item, index, places.get(item.name), radii.get(item.name), counts[item.name])),
     lines.map((line) => label(line, counts)),
@@ -77,7 +94,10 @@ function arc(from, to, fromRadius, toRadius, offset) {
 
 function loop({ x, y }, r, lane) {
   const reach = r + 34 + 16 * lane;
-  return { d: `M${x - r * 0.6} ${y - r * 0.85}C${x - r} ${y - reach} ${x + r} ${y - reach} ${x + r * 0.65} ${y - r * 0.95}`, at: { x, y: y - reach + 2 } };
+  return {
+    d: `M${x - r * 0.6} ${y - r * 0.85}C${x - r} ${y - reach} ${x + r} ${y - reach} ${x + r * 0.65} ${y - r * 0.95}`,
+    at: { x, y: y - reach + 2 },
+  };
 }
 
 function towards(from, to, distance) {

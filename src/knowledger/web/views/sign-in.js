@@ -33,7 +33,13 @@ export function signInPage({ error, onSignedIn }) {
     h("h1", {}, "Knowledger"),
     h("p", { class: "sign-in-lead" }, "Financial files, made into graphs you can question."),
     form,
-    h("p", { class: "sign-in-hint" }, "On your own machine, ", h("code", {}, "knowledger up"), " prints a link that signs you in."),
+    h(
+      "p",
+      { class: "sign-in-hint" },
+      "On your own machine, ",
+      h("code", {}, "knowledger up"),
+      " prints a link that signs you in.",
+    ),
   );
   return { title: "Sign in", node };
 }

@@ -27,7 +27,13 @@ const sections = (id, table) => [
     {},
     h("p", { class: "crumb" }, h("a", { href: href("graphs", id, "tables"), "data-key": "tables" }, "Tables")),
     h("h2", {}, table.table_name, " ", h("span", { class: "kind", "data-kind": table.kind }, table.kind)),
-    h("p", { class: "quiet" }, [table.description, `${counted(table.row_count, "row")} from ${counted(table.file_count, "file")}`].filter(Boolean).join(" · ")),
+    h(
+      "p",
+      { class: "quiet" },
+      [table.description, `${counted(table.row_count, "row")} from ${counted(table.file_count, "file")}`]
+        .filter(Boolean)
+        .join(" · "),
+    ),
   ),
   h("div", { class: "card" }, h("h3", {}, "Columns"), columns(table)),
   h(
@@ -48,7 +54,15 @@ const columns = (table) =>
       "table",
       { class: "list is-tight" },
       h("caption", { class: "unseen" }, "Columns"),
-      h("thead", {}, h("tr", {}, ["Property", "Type", "Column in files", "", "Description"].map((name) => h("th", { scope: "col" }, name)))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ["Property", "Type", "Column in files", "", "Description"].map((name) => h("th", { scope: "col" }, name)),
+        ),
+      ),
       h(
         "tbody",
         {},
@@ -59,7 +73,12 @@ const columns = (table) =>
             h("td", {}, h("b", {}, column.name)),
             h("td", { "data-label": "Type" }, h("code", {}, column.type)),
             h("td", { "data-label": "In files" }, h("code", {}, column.column ?? column.name)),
-            h("td", {}, column.key && h("span", { class: "badge", "data-tone": "key" }, "key"), !column.key && column.required && h("span", { class: "badge" }, "required")),
+            h(
+              "td",
+              {},
+              column.key && h("span", { class: "badge", "data-tone": "key" }, "key"),
+              !column.key && column.required && h("span", { class: "badge" }, "required"),
+            ),
             h("td", { class: "quiet" }, column.description ?? ""),
           ),
         ),

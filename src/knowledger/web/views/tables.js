@@ -34,8 +34,22 @@ const list = (id, tables) =>
       "table",
       { class: "list" },
       h("caption", { class: "unseen" }, "Tables"),
-      h("thead", {}, h("tr", {}, ["Table", "Kind", "Key", "Columns", "Files", "Rows", "Rejected", "Size"].map((name, index) => h("th", { scope: "col", class: index > 2 && "is-number" }, name)))),
-      h("tbody", {}, tables.map((table) => row(id, table))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ["Table", "Kind", "Key", "Columns", "Files", "Rows", "Rejected", "Size"].map((name, index) =>
+            h("th", { scope: "col", class: index > 2 && "is-number" }, name),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        tables.map((table) => row(id, table)),
+      ),
     ),
   );
 
@@ -46,11 +60,19 @@ const row = (id, table) =>
     h(
       "td",
       {},
-      h("a", { class: "list-name", href: href("graphs", id, "tables", table.table_name), "data-key": table.table_name }, table.table_name),
+      h(
+        "a",
+        { class: "list-name", href: href("graphs", id, "tables", table.table_name), "data-key": table.table_name },
+        table.table_name,
+      ),
       table.description && h("div", { class: "list-note" }, table.description),
     ),
     h("td", { "data-label": "Kind" }, h("span", { class: "kind", "data-kind": table.kind }, table.kind)),
-    h("td", { "data-label": "Key" }, table.key.length ? h("code", {}, table.key.join(", ")) : h("span", { class: "quiet" }, "–")),
+    h(
+      "td",
+      { "data-label": "Key" },
+      table.key.length ? h("code", {}, table.key.join(", ")) : h("span", { class: "quiet" }, "–"),
+    ),
     figure("Columns", count(table.columns.length)),
     figure("Files", count(table.file_count)),
     figure("Rows", count(table.row_count)),

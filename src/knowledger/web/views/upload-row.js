@@ -11,8 +11,26 @@ export function uploadRow(first) {
   const progress = bar(`Uploading ${first.name}`);
   const sent = h("span", { class: "figure" });
   const trouble = h("div");
-  const button = h("button", { type: "button", class: "button is-quiet", onclick: first.cancel, "aria-label": `Cancel the upload of ${first.name}` }, icon("cross"));
-  const node = h("article", { class: "upload" }, icon("upload"), h("b", {}, first.name), sent, button, progress.node, trouble);
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "button is-quiet",
+      onclick: first.cancel,
+      "aria-label": `Cancel the upload of ${first.name}`,
+    },
+    icon("cross"),
+  );
+  const node = h(
+    "article",
+    { class: "upload" },
+    icon("upload"),
+    h("b", {}, first.name),
+    sent,
+    button,
+    progress.node,
+    trouble,
+  );
   return {
     node,
     update(upload) {
