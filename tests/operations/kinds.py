@@ -42,13 +42,14 @@ def counting(
     retry_on: tuple[type[Exception], ...] = (),
     max_attempts: int = 3,
     deadline: timedelta = timedelta(minutes=1),
+    message: str = "counting",
 ) -> Kind[None, Count]:
     """A kind that counts, calls `at_each`, and on completion writes one row into the table `counted`."""
 
     def work(deps: None, held: Claim, command: Count) -> Steps[Counted]:
         for number in range(1, command.up_to + 1):
             at_each(number, held)
-            yield Progress(f"counted {number}", step=f"step {number}", percent=100 * number / command.up_to)
+            yield Progress(message, step=f"step {number}", percent=100 * number / command.up_to)
         return _record(held, command)
 
     return Kind(Count, work, deadline, retry_on, max_attempts)
