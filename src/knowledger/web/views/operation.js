@@ -6,8 +6,9 @@ import { between, count, when } from "../format.js";
 import { find, isActive, remember, watch } from "../operations.js";
 import { operationStrip } from "../parts/operation.js";
 import { problem } from "../parts/problem.js";
-import { figuresOf, titleOf } from "../parts/told.js";
+import { titleOf } from "../parts/told.js";
 import { href } from "../router.js";
+import { eventLog } from "./event-log.js";
 
 export async function operationPage({ params, signal }) {
   const at = api.path("operations", params.operation);
@@ -91,86 +92,3 @@ function plain(value) {
   );
   return entries.join(" · ") || "none";
 }
-
-const PAGE = 500;
-const BETWEEN_READS_MS = 400;
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Reads the log on from where it stands; asked while reading, it reads once more after. */
-function eventLog(at, from, signal) {
-  const body = h("tbody");
-  let next = 0;
-  let reading = null;
-  let again = false;
-  const read = async () => {
-    do {
-      again = false;
-      const page = await api.get(`${at}/events`, { parameters: { from_sequence: next, limit: PAGE }, signal });
-      body.prepend(
-        ...page.events
-          .filter((item) => item.sequence_number >= next)
-          .map((item) => row(item, from))
-          .reverse(),
-      );
-      next = Math.max(next, (page.events.at(-1)?.sequence_number ?? -1) + 1);
-      again ||= page.events.length === PAGE;
-      if (again && page.events.length < PAGE) await pause(BETWEEN_READS_MS);
-    } while (again && !signal.aborted);
-  };
-  return {
-    node: h(
-      "div",
-      { class: "scroll log", tabindex: 0, role: "region", "aria-label": "Events" },
-      h(
-        "table",
-        { class: "list is-tight" },
-        h(
-          "thead",
-          {},
-          h(
-            "tr",
-            {},
-            ["#", "Event", "Message", "Progress", "After"].map((name) => h("th", { scope: "col" }, name)),
-          ),
-        ),
-        body,
-      ),
-    ),
-    readOn() {
-      again = true;
-      reading ??= read()
-        .catch(() => {})
-        .finally(() => {
-          reading = null;
-        });
-      return reading;
-    },
-  };
-}
-
-const row = ({ sequence_number: number, event, data }, from) =>
-  h(
-    "tr",
-    {},
-    h("td", { class: "figure" }, number),
-    h(
-      "td",
-      { "data-label": "Event" },
-      h("span", { class: "badge", "data-tone": TONES[event] }, event.replace("operation_", "")),
-    ),
-    h("td", { "data-label": "Message" }, data.error ?? data.message ?? data.reason ?? ""),
-    h(
-      "td",
-      { class: "figure", "data-label": "Progress" },
-      event === "operation_progress" ? figuresOf(data).slice(0, 2).join(" · ") : "",
-    ),
-    h("td", { class: "figure", "data-label": "After", title: data.timestamp }, between(from, data.timestamp)),
-  );
-
-const TONES = {
-  operation_started: "running",
-  operation_completed: "completed",
-  operation_error: "failed",
-  operation_cancelled: "cancelled",
-  operation_retrying: "stale",
-};
