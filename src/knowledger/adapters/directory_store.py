@@ -76,6 +76,11 @@ class DirectoryStore:
                 modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
                 yield StoredObject(path.relative_to(self._root).as_posix(), status.st_size, modified_at)
 
+    def clear_scratch(self, older_than: datetime) -> None:
+        for directory in self._scratch.iterdir():
+            if datetime.fromtimestamp(directory.stat().st_mtime, UTC) <= older_than:
+                shutil.rmtree(directory, ignore_errors=True)
+
     def _path(self, key: str) -> Path:
         path = self._root / key
         if ".." in Path(key).parts or Path(key).is_absolute():

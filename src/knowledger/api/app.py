@@ -7,27 +7,26 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 import knowledger
-from knowledger.api import auth, files, graphs, operations, organizations, probes, queries, tables, users
+from knowledger.api import auth, files, graphs, inference, operations, organizations, probes, queries, tables, users
 from knowledger.api.access import GuardedRoute, Router
 from knowledger.api.deps import ApiDeps
 from knowledger.api.errors import handle_errors
 from knowledger.api.observe import ObservedRequests, RequestMetrics
+from knowledger.api.openapi import DocumentedApi
 from knowledger.api.page import Page
 
 ROUTERS: tuple[Router, ...] = tuple(
-    noun.router for noun in (probes, auth, users, organizations, graphs, files, tables, queries, operations)
+    noun.router for noun in (probes, auth, users, organizations, graphs, inference, files, tables, queries, operations)
 )
-BODY_LIMIT_BYTES = 16 * 2**20
 
 
 def create_app(deps: ApiDeps) -> FastAPI:
-    """Fails when a route declares no minimal role. A route that takes larger bodies sets its own `max_body_size`."""
-    app = FastAPI(
+    """Fails when a route declares no minimal role."""
+    app = DocumentedApi(
         title="Knowledger",
         version=knowledger.__version__,
         docs_url=None,
         redoc_url=None,
-        max_body_size=BODY_LIMIT_BYTES,
         lifespan=_life,
     )
     app.state.deps = deps

@@ -1,7 +1,7 @@
 """All tables, so that importing this package completes the metadata."""
 
 from knowledger.models.base import Base, JsonB, Timestamp
-from knowledger.models.graphs import File, FilePart, Generation, GenerationStaging, Graph, Staging
+from knowledger.models.graphs import File, FilePart, Generation, Graph, Staging
 from knowledger.models.operations import Operation, OperationEvent
 from knowledger.models.tenancy import (
     ApiKey,
@@ -20,7 +20,6 @@ __all__ = [
     "File",
     "FilePart",
     "Generation",
-    "GenerationStaging",
     "Graph",
     "JsonB",
     "LoginAttempts",

@@ -34,7 +34,11 @@ class Graph(Base):
 
 
 class Generation(Base):
-    """One sealed version of a graph: a file nobody writes again. `counts` is rows by type."""
+    """One sealed version of a graph: a file nobody writes again. `counts` is rows by type.
+
+    `staging_ids` is what it was built of, in order, whether those stagings still exist or not: the difference to what
+    is staged today is what makes a graph stale.
+    """
 
     __tablename__ = "generations"
 
@@ -44,6 +48,7 @@ class Generation(Base):
     object_key: Mapped[str] = mapped_column(String(400))
     rejects_key: Mapped[str | None] = mapped_column(String(400))
     schema: Mapped[JsonObject] = mapped_column(JsonB)
+    staging_ids: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     counts: Mapped[dict[str, int]] = mapped_column(JsonB)
     rows_superseded: Mapped[int] = mapped_column(BigInteger, server_default="0")
@@ -115,13 +120,3 @@ class Staging(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     operation_id: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class GenerationStaging(Base):
-    """Which staged files a generation was built from: the difference to today's is what makes a graph stale."""
-
-    __tablename__ = "generation_stagings"
-
-    generation_id: Mapped[str] = mapped_column(ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True)
-    staging_id: Mapped[str] = mapped_column(ForeignKey("stagings.id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int]

@@ -11,7 +11,7 @@ from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.operations.claim import Claim
 from knowledger.domain.operations.progress import Work
 from knowledger.kernel.ids import new_id
-from knowledger.models.graphs import Generation, GenerationStaging, Graph
+from knowledger.models.graphs import Generation, Graph
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def point_at(session: Session, graph: Graph, new: NewGeneration, held: Claim) ->
         object_key=new.object_key,
         rejects_key=new.rejects_key,
         schema=new.plan.schema.as_json(),
+        staging_ids=list(new.plan.staging_ids),
         size_bytes=built.size_bytes,
         counts=built.counts,
         rows_superseded=built.rows_superseded,
@@ -76,10 +77,6 @@ def point_at(session: Session, graph: Graph, new: NewGeneration, held: Claim) ->
     )
     session.add(generation)
     session.flush()
-    session.add_all(
-        GenerationStaging(generation_id=generation.id, staging_id=staging_id, position=position)
-        for position, staging_id in enumerate(new.plan.staging_ids)
-    )
     graph.generation_id = generation.id
     session.flush()
     return generation

@@ -32,3 +32,6 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """The objects below a prefix, in no particular order."""
+
+    def clear_scratch(self, older_than: datetime) -> None:
+        """Remove private directories that a killed process left behind."""

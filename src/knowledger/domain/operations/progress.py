@@ -42,3 +42,13 @@ Conclusion: TypeAlias = Callable[["Session"], R]
 
 Steps: TypeAlias = Generator[Progress, None, Conclusion[R]]
 """A whole operation: progress, then its conclusion."""
+
+
+def result_of(work: Work[R]) -> R:
+    """What the work gives, when nobody asks how far it is."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as finished:
+            result: R = finished.value
+            return result

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import any_, select
+from sqlalchemy.orm import Session
 
 from knowledger.kernel.json import JsonObject
-from knowledger.models.graphs import File, Generation, GenerationStaging, Graph, Staging
+from knowledger.models.graphs import File, Generation, Graph, Staging
 from knowledger.models.operations import Operation
 
 
@@ -62,13 +62,11 @@ _IN_PROGRESS: dict[str, Literal["pending", "running", "failed"]] = {
 
 def files_with_layers(session: Session, graph: Graph, file_id: str | None = None) -> Sequence[FileLayers]:
     """The graph's files, or one of them, newest first."""
-    in_graph = aliased(GenerationStaging)
     query = (
-        select(File, Staging, Operation, in_graph.staging_id, Generation.created_at)
+        select(File, Staging, Operation, Staging.id == any_(Generation.staging_ids), Generation.created_at)
         .outerjoin(Staging, File.staging_id == Staging.id)
         .outerjoin(Operation, File.staging_operation_id == Operation.id)
         .outerjoin(Generation, Generation.id == graph.generation_id)
-        .outerjoin(in_graph, (in_graph.staging_id == Staging.id) & (in_graph.generation_id == Generation.id))
         .where(File.graph_id == graph.id, File.deleted_at.is_(None))
         .order_by(File.position.desc())
     )

@@ -19,7 +19,7 @@ from knowledger.domain.operations.progress import Conclusion, Progress, Steps
 from knowledger.domain.operations.submit import submit
 from knowledger.domain.tenancy.access import Access
 from knowledger.kernel.errors import Conflict
-from knowledger.models.graphs import File, Generation, GenerationStaging, Graph, Staging
+from knowledger.models.graphs import File, Generation, Graph, Staging
 from knowledger.models.operations import Operation
 
 
@@ -127,17 +127,16 @@ def plan_generation(session: Session, graph: Graph, command: Materialize, object
     staging_ids = tuple(staging.id for _, staging in staged)
     schema = GraphSchema.parse(graph.schema)
     generation = None if command.rebuild else current_generation(session, graph)
-    kept = _stagings_of(session, generation) if generation else ()
-    if generation is None or not _only_adds(generation, schema, kept, staging_ids):
+    if generation is None or not _only_adds(generation, schema, staging_ids):
         return Plan(graph.id, schema, files, staging_ids)
-    added = tuple(file.file_id for file in files[len(kept) :])
+    added = tuple(file.file_id for file in files[len(generation.staging_ids) :])
     return Plan(graph.id, schema, files, staging_ids, base_key=generation.object_key, added=added)
 
 
 def staleness(session: Session, graph: Graph) -> Staleness:
     """How the graph's files differ from those that its current generation was built of."""
     generation = current_generation(session, graph)
-    built = set(_stagings_of(session, generation)) if generation else set()
+    built = set(generation.staging_ids) if generation else set()
     staged = {staging.id: file.id for file, staging in staged_files(session, graph.id)}
     gone = select(Staging.file_id).where(Staging.id.in_(built - staged.keys()))
     return Staleness(
@@ -150,18 +149,12 @@ def staleness(session: Session, graph: Graph) -> Staleness:
     )
 
 
-def _only_adds(
-    generation: Generation, schema: GraphSchema, kept: tuple[str, ...], staging_ids: tuple[str, ...]
-) -> bool:
+def _only_adds(generation: Generation, schema: GraphSchema, staging_ids: tuple[str, ...]) -> bool:
     """Whether the current generation can be extended: the same types, the same files first, and nothing left out of it
     that a new row could bring back."""
+    kept = tuple(generation.staging_ids)
     same_types = GraphSchema.parse(generation.schema) == schema
     return same_types and generation.rows_rejected == 0 and bool(kept) and staging_ids[: len(kept)] == kept
-
-
-def _stagings_of(session: Session, generation: Generation) -> tuple[str, ...]:
-    query = select(GenerationStaging.staging_id).where(GenerationStaging.generation_id == generation.id)
-    return tuple(session.scalars(query.order_by(GenerationStaging.position)))
 
 
 def _require_all_staged(session: Session, graph_id: str) -> None:

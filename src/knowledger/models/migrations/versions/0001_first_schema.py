@@ -214,6 +214,7 @@ def upgrade() -> None:
         sa.Column("object_key", sa.String(length=400), nullable=False),
         sa.Column("rejects_key", sa.String(length=400), nullable=True),
         sa.Column("schema", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("staging_ids", postgresql.ARRAY(sa.String(length=40)), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("counts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("rows_superseded", sa.BigInteger(), server_default="0", nullable=False),
@@ -272,19 +273,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stagings")),
     )
     op.create_index(op.f("ix_stagings_file_id"), "stagings", ["file_id"], unique=False)
-    op.create_table(
-        "generation_stagings",
-        sa.Column("generation_id", sa.String(length=40), nullable=False),
-        sa.Column("staging_id", sa.String(length=40), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["generation_id"], ["generations.id"], name=op.f("fk_generation_stagings_generation_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["staging_id"], ["stagings.id"], name=op.f("fk_generation_stagings_staging_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("generation_id", "staging_id", name=op.f("pk_generation_stagings")),
-    )
     op.create_foreign_key(
         op.f("fk_graphs_generation_id"), "graphs", "generations", ["generation_id"], ["id"], ondelete="SET NULL"
     )
@@ -294,7 +282,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_constraint(op.f("fk_files_staging_id"), "files")
     op.drop_constraint(op.f("fk_graphs_generation_id"), "graphs")
-    op.drop_table("generation_stagings")
     op.drop_index(op.f("ix_stagings_file_id"), table_name="stagings")
     op.drop_table("stagings")
     op.drop_table("file_parts")
