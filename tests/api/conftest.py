@@ -1,4 +1,4 @@
-"""An application over a real database, spoken to over HTTP. Its graph host is down, as one may be."""
+"""An application over a real database, spoken to over HTTP. Its graph host and its sandbox are down."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import httpx
 import pytest
 import sqlalchemy
-import structlog
 from fastapi import FastAPI
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -14,32 +13,16 @@ from knowledger.adapters.directory_store import DirectoryStore
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
 from knowledger.api.live.hub import Hub
-from knowledger.domain.graphs.reading import HostUnavailable, QueryAnswer, QueryRequest, SqlRequest
 from knowledger.logs import configure_logs
 from knowledger.settings import Settings
+from tests.api.down import EngineThatIsDown, HostThatIsDown
 from tests.api.serving import serving
 from tests.api.world import World, make_world
 
 
-class HostThatIsDown:
-    async def query(self, request: QueryRequest) -> QueryAnswer:
-        raise HostUnavailable
-
-    async def sql(self, request: SqlRequest) -> QueryAnswer:
-        raise HostUnavailable
-
-    async def close_graph(self, graph_id: str) -> None:
-        raise HostUnavailable
-
-    async def close(self) -> None:
-        return
-
-
-@pytest.fixture(autouse=True)
-def logs(tmp_path: Path) -> Iterator[None]:
-    configure_logs(Settings(home=tmp_path, log_level="error"))
-    yield
-    structlog.reset_defaults()
+@pytest.fixture(scope="session", autouse=True)
+def logs(tmp_path_factory: pytest.TempPathFactory) -> None:
+    configure_logs(Settings(home=tmp_path_factory.mktemp("home")))
 
 
 @pytest.fixture
@@ -58,6 +41,7 @@ def deps(sessions: sessionmaker[Session], database_url: str, tmp_path: Path) -> 
         hub=Hub(database_url.replace("postgresql+psycopg", "postgresql")),
         objects=DirectoryStore(settings.objects_directory, settings.scratch_directory),
         reader=HostThatIsDown(),
+        engine=EngineThatIsDown(),
     )
 
 

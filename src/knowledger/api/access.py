@@ -15,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from knowledger.api.body import limited
 from knowledger.api.deps import ApiDeps, api_deps
 from knowledger.api.origin import refuse_other_origins
 from knowledger.domain.tenancy.access import Access, Caller, Credential, Place, resolve
@@ -70,12 +71,13 @@ class GuardedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         min_role = self.min_role
+        reads_body = self.body_field is not None
 
         async def guarded(request: Request) -> Response:
             request.state.caller = None
             if min_role.name != "public":
                 request.state.caller = await run_in_threadpool(_authorize, request, min_role)
-            return await handle(request)
+            return await handle(Request(request.scope, limited(request.receive)) if reads_body else request)
 
         return guarded
 

@@ -48,8 +48,16 @@ _REASONS = {
 }
 
 
+class DocumentedApi(FastAPI):
+    """An application whose document is complete; it is made when first asked for, with all routes there."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = complete_document(self)
+        return self.openapi_schema
+
+
 def complete_document(app: FastAPI) -> dict[str, Any]:
-    """The document of an application, made once all its routes are there."""
     document = get_openapi(title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes)
     components = document.setdefault("components", {})
     components["securitySchemes"] = _SCHEMES
