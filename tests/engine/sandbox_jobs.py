@@ -215,4 +215,4 @@ JOBS = {
         *("raise_known", "raise_unknown", "fill_disk", "run_out_of_memory", "abort"),
         *("talk_nonsense", "echo_frames", "tell_time", "make_graph", "spend"),
     )
-} | {"read_a_graph": f"{__name__}:read_graph"}
+} | {"read_a_graph": f"{__name__}:read_graph", "read_unguarded": "tests.engine.host.unguarded:serve"}

@@ -100,10 +100,8 @@ class GraphHostClient:
         """All questions are reads, so one that met a connection closed in the meantime is asked again."""
         while self._idle:
             connection = self._idle.pop()
-            try:
+            with suppress(*_BROKEN):
                 return connection, await connection.exchange(method, path, body)
-            except _BROKEN:
-                connection.close()
         try:
             stream, writer = await asyncio.open_unix_connection(str(self._socket_path), limit=_BUFFER_BYTES)
             connection = _Connection(stream, writer)
@@ -136,8 +134,12 @@ class HostAnswer:
 
     async def begin(self) -> None:
         """Read up to the columns."""
-        while not self._ready:
-            self._ready = await self._next_frames()
+        try:
+            while not self._ready:
+                self._ready = await self._next_frames()
+        except BaseException:
+            await self.close()
+            raise
         kind, payload = self._ready.pop(0)
         if kind == frames.ERROR:
             await self.close()
@@ -201,7 +203,11 @@ class _Connection:
     async def exchange(self, method: str, path: str, body: bytes) -> _Head:
         start = f"{method} {path} HTTP/1.1\r\nhost: graphs\r\ncontent-length: {len(body)}\r\n\r\n"
         self._writer.write(start.encode() + body)
-        return _parsed(await self._stream.readuntil(b"\r\n\r\n"))
+        try:
+            return _parsed(await self._stream.readuntil(b"\r\n\r\n"))
+        except BaseException:
+            self.close()  # one who no longer waits hangs up, which stops the query
+            raise
 
     async def body(self, head: _Head) -> AsyncIterator[bytes]:
         if head.length is not None:

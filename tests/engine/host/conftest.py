@@ -1,11 +1,12 @@
 """A graph host as a process of its own, over the zygote of the engines' tests and a small sealed graph."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,14 +33,16 @@ class Host:
 def seal(path: Path, number: int) -> None:
     """A graph of 1,000 items, each of which knows the number of its generation."""
     path.parent.mkdir(parents=True)
-    with ladybug.Database(path, max_db_size=1 << 30, buffer_pool_size=64 << 20) as database:
-        with ladybug.Connection(database) as connection:
-            connection.execute("CREATE NODE TABLE Item(id INT64 PRIMARY KEY, name STRING, generation INT64)")
-            connection.execute(
-                "UNWIND range(0, 999) AS i CREATE (:Item {id: i, name: 'n' + string(i), generation: $number})",
-                {"number": number},
-            )
-            connection.execute("CHECKPOINT")
+    with (
+        ladybug.Database(path, max_db_size=1 << 30, buffer_pool_size=64 << 20) as database,
+        ladybug.Connection(database) as connection,
+    ):
+        connection.execute("CREATE NODE TABLE Item(id INT64 PRIMARY KEY, name STRING, generation INT64)")
+        connection.execute(
+            "UNWIND range(0, 999) AS i CREATE (:Item {id: i, name: 'n' + string(i), generation: $number})",
+            {"number": number},
+        )
+        connection.execute("CHECKPOINT")
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +72,12 @@ async def client(host: Host, anyio_backend: str) -> AsyncIterator[GraphHostClien
     client = GraphHostClient(host.socket_path)
     yield client
     await client.close()
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(10):
+        while not await condition():  # noqa: ASYNC110  # what is waited for happens in another process
+            await asyncio.sleep(0.02)
 
 
 def asking(

@@ -27,10 +27,12 @@ STATEMENTS = [
 @pytest.fixture(scope="session")
 def sealed_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sealed") / "graph.lbug"
-    with ladybug.Database(path, max_db_size=1 << 30, buffer_pool_size=64 << 20) as database:
-        with ladybug.Connection(database) as connection:
-            for statement in STATEMENTS:
-                connection.execute(statement)
+    with (
+        ladybug.Database(path, max_db_size=1 << 30, buffer_pool_size=64 << 20) as database,
+        ladybug.Connection(database) as connection,
+    ):
+        for statement in STATEMENTS:
+            connection.execute(statement)
     return path
 
 

@@ -1,7 +1,6 @@
 """SQL over staged files: their rows with file and row number, typed empty tables, and nothing else of the machine."""
 
 import io
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,12 +20,17 @@ COLUMNS: list[JsonValue] = [
     {"name": "tags", "type": "string[]"},
 ]
 SCHEMA = pa.schema(
-    [("name", pa.string()), ("amount", pa.decimal128(18, 4)), ("day", pa.date32()), ("tags", pa.list_(pa.string()))]
+    [
+        pa.field("name", pa.string()),
+        pa.field("amount", pa.decimal128(18, 4)),
+        pa.field("day", pa.date32()),
+        pa.field("tags", pa.list_(pa.string())),
+    ]
 )
 
 
 @pytest.fixture
-def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two staged files, linked by their ids in the working directory."""
     objects, links = tmp_path / "objects", tmp_path / "links"
     objects.mkdir()
@@ -36,7 +40,7 @@ def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), objects / f"{file_id}.parquet")
         (links / f"{file_id}.parquet").symlink_to(objects / f"{file_id}.parquet")
     monkeypatch.chdir(links)
-    yield objects
+    return objects
 
 
 def ask(sql: str, parameters: JsonObject | list[JsonValue] | None = None, **changed: JsonValue) -> Answered:
@@ -91,7 +95,8 @@ def test_parameters_by_name_and_by_position(staged: Path) -> None:
 
 
 def test_with_joins_and_windows_work(staged: Path) -> None:
-    sql = "WITH q AS (SELECT name, row_number() OVER (ORDER BY name) AS n FROM Person) SELECT a.name FROM q a JOIN q b USING (n) WHERE n = 2"
+    sql = """WITH q AS (SELECT name, row_number() OVER (ORDER BY name) AS n FROM Person)
+        SELECT a.name FROM q a JOIN q b USING (n) WHERE n = 2"""
     assert ask(sql).rows == [{"name": "bob"}]
 
 

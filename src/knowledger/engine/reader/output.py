@@ -32,6 +32,8 @@ class Output:
         self._frame(frames.HEAD, {"columns": columns})
 
     def body(self, chunk: bytes | memoryview) -> None:
+        if not chunk:
+            return
         self.body_bytes += len(chunk)
         if len(self._pending) + len(chunk) <= _GATHER_BYTES:
             self._pending += frames.header(frames.BODY, len(chunk)) + chunk
