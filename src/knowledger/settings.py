@@ -21,7 +21,9 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address that the API listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port that the API listens on.")
-    public_url: str | None = Field(default=None, description="The URL that users reach the API by, where a proxy stands before it.")
+    public_url: str | None = Field(
+        default=None, description="The URL that users reach the API by, where a proxy stands before it."
+    )
 
     database_url: SecretStr | None = Field(
         default=None,
@@ -37,22 +39,37 @@ class Settings(BaseSettings):
     )
 
     worker_processes: int = Field(default=2, ge=1, le=256, description="Operations that one worker runs at a time.")
-    lease: timedelta = Field(default=timedelta(seconds=15), description="How long a silent worker keeps an operation before another takes it over.")
-    engine_memory: ByteSize = Field(default=ByteSize(2 * 2**30), description="Memory that one staging or build may use.")
-    engine_threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="Threads that one staging or build may use.")
+    lease: timedelta = Field(
+        default=timedelta(seconds=15),
+        description="How long a silent worker keeps an operation before another takes it over.",
+    )
+    engine_memory: ByteSize = Field(
+        default=ByteSize(2 * 2**30), description="Memory that one staging or build may use."
+    )
+    engine_threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 2, ge=1, description="Threads that one staging or build may use."
+    )
 
     query_memory: ByteSize = Field(default=ByteSize(2**30), description="Memory that one query process may use.")
     query_timeout: timedelta = Field(default=timedelta(seconds=60), description="The longest that a query may run.")
     query_max_rows: int = Field(default=5_000_000, ge=1, description="The most rows that one query may return.")
-    query_max_bytes: ByteSize = Field(default=ByteSize(4 * 2**30), description="The most bytes that one query may return.")
+    query_max_bytes: ByteSize = Field(
+        default=ByteSize(4 * 2**30), description="The most bytes that one query may return."
+    )
     readers_per_graph: int = Field(default=4, ge=1, description="Queries on one graph that one host runs at a time.")
     open_graphs: int = Field(default=64, ge=1, description="Graphs that one host keeps open.")
-    reader_idle: timedelta = Field(default=timedelta(minutes=5), description="How long an unused graph stays open on a host.")
+    reader_idle: timedelta = Field(
+        default=timedelta(minutes=5), description="How long an unused graph stays open on a host."
+    )
 
-    events_kept: timedelta = Field(default=timedelta(days=30), description="How long the events of a finished operation are kept.")
+    events_kept: timedelta = Field(
+        default=timedelta(days=30), description="How long the events of a finished operation are kept."
+    )
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
     log_json: bool = Field(default=False, description="Logs as JSON lines.")
-    sandbox: bool = Field(default=True, description="Run the engines in a sandbox. Turn off only to find a fault in it.")
+    sandbox: bool = Field(
+        default=True, description="Run the engines in a sandbox. Turn off only to find a fault in it."
+    )
 
     @cached_property
     def run_directory(self) -> Path:
@@ -77,6 +94,11 @@ class Settings(BaseSettings):
     @property
     def objects_directory(self) -> Path:
         return self.home / "objects"
+
+    @property
+    def cache_directory(self) -> Path:
+        """Local copies of objects that live in a bucket."""
+        return self.home / "cache"
 
     @property
     def scratch_directory(self) -> Path:

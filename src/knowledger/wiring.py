@@ -81,7 +81,12 @@ class Wiring:
 
     @cached_property
     def objects(self) -> ObjectStore:
-        return DirectoryStore(self.settings.objects_directory, self.settings.scratch_directory)
+        settings = self.settings
+        if settings.object_store_url is not None:
+            from knowledger.adapters.bucket_store import BucketStore
+
+            return BucketStore(settings.object_store_url, settings.cache_directory, settings.scratch_directory)
+        return DirectoryStore(settings.objects_directory, settings.scratch_directory)
 
     @cached_property
     def engine(self) -> TableEngine:

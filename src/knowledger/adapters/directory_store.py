@@ -29,24 +29,19 @@ class DirectoryStore:
 
     @contextmanager
     def scratch(self, name: str) -> Iterator[Path]:
-        directory = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._scratch))
-        try:
+        with private_directory(self._scratch, name) as directory:
             yield directory
-        finally:
-            shutil.rmtree(directory, ignore_errors=True)
 
     def put(self, key: str, path: Path) -> None:
         target = self._path(key)
-        try:
+        with disk_full_is_named():
             target.parent.mkdir(parents=True, exist_ok=True)
             _flush(path)
             path.rename(target)
-            for directory in (target.parent, *list(target.parent.parents)[: len(Path(key).parts) - 1]):
+            for directory in target.parents:
                 _flush(directory)
-        except OSError as error:
-            if is_disk_full(error):
-                raise DiskFull from error
-            raise
+                if directory == self._root:
+                    break
 
     def local(self, key: str) -> Path:
         path = self._path(key)
@@ -66,8 +61,7 @@ class DirectoryStore:
                 break  # it holds other objects, or is gone
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
-        below = self._root / prefix
-        for path in below.rglob("*") if below.is_dir() else ():
+        for path in (self._root / prefix).rglob("*"):
             try:
                 status = path.stat()
             except FileNotFoundError:
@@ -77,15 +71,41 @@ class DirectoryStore:
                 yield StoredObject(path.relative_to(self._root).as_posix(), status.st_size, modified_at)
 
     def clear_scratch(self, older_than: datetime) -> None:
-        for directory in self._scratch.iterdir():
-            if datetime.fromtimestamp(directory.stat().st_mtime, UTC) <= older_than:
-                shutil.rmtree(directory, ignore_errors=True)
+        clear_directories(self._scratch, older_than)
 
     def _path(self, key: str) -> Path:
-        path = self._root / key
         if ".." in Path(key).parts or Path(key).is_absolute():
             raise ValueError("a key never leaves the store")
-        return path
+        return self._root / key
+
+
+@contextmanager
+def private_directory(within: Path, name: str) -> Iterator[Path]:
+    """A new directory that nobody else knows, removed afterwards."""
+    with disk_full_is_named():
+        directory = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=within))
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def clear_directories(within: Path, older_than: datetime) -> None:
+    """Remove the directories that a killed process left behind."""
+    for directory in within.iterdir():
+        if datetime.fromtimestamp(directory.stat().st_mtime, UTC) <= older_than:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def disk_full_is_named() -> Iterator[None]:
+    """A full disk as the error that users know."""
+    try:
+        yield
+    except OSError as error:
+        if is_disk_full(error):
+            raise DiskFull from error
+        raise
 
 
 def _flush(path: Path) -> None:
