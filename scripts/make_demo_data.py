@@ -172,10 +172,9 @@ def write_payments(ibans: list[str]) -> None:
     """Most payments are by chance; eight rings of three send an amount round and nearly all of it comes back."""
     booked = [datetime(2025, 1, 1, 8, tzinfo=UTC) + timedelta(minutes=chance.randrange(525_000)) for _ in range(600)]
     rows = [
-        Payment(
-            number, *chance.sample(ibans, 2), round(chance.lognormvariate(7, 1.2), 2), moment, chance.choice(PURPOSES)
-        )
+        Payment(number, payer, payee, round(chance.lognormvariate(7, 1.2), 2), moment, chance.choice(PURPOSES))
         for number, moment in enumerate(sorted(booked), start=1)
+        for payer, payee in [chance.sample(ibans, 2)]
     ]
     for _ in range(8):
         ring, amount, moment = chance.sample(ibans[:80], 3), chance.randrange(20, 90) * 1000.0, chance.choice(booked)

@@ -41,7 +41,7 @@ def load(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], options:
     tables = [table.table_name for table in graph.tables.list()]
     chosen = [(intake, table_for(intake, tables, options.mapping or {}, options.table)) for intake in intakes]
     known = [
-        Job(f"{intake.name} → {table}", _loading(graph, intake, table, options)) for intake, table in chosen if table
+        Job(f"{intake.name} → {table}", loading(graph, intake, table, options)) for intake, table in chosen if table
     ]
     outcomes: list[Outcome[Loaded]] = run_jobs(terminal, known)
     new = [intake for intake, table in chosen if not table]
@@ -55,7 +55,9 @@ def load(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], options:
     leave_unless_good(outcomes, *(Exit.REJECTED for item in loaded if item.staged.rows_rejected))
 
 
-def _loading(graph: "Graph", intake: Intake, table: str, options: LoadOptions) -> Callable[[Work], Loaded]:
+def loading(graph: "Graph", intake: Intake, table: str, options: LoadOptions) -> Callable[[Work], Loaded]:
+    """The work of uploading one file into a table and staging it."""
+
     def work(running: Work) -> Loaded:
         operation = graph.tables[table].load(
             intake.path, name=intake.name, on_error=options.on_error, on_progress=running.uploaded
@@ -127,4 +129,4 @@ def show_loaded(terminal: Terminal, graph: "Graph", loaded: Sequence[Loaded]) ->
     for item in loaded:
         if item.staged.rows_rejected:
             page = graph.tables[item.staged.table_name].rejects(file_id=item.staged.file_id, limit=REJECTS_SHOWN)
-            show_rejects(terminal, page, title=f"Rejected from {item.name}", aside=True)
+            show_rejects(terminal, page.rejects, total=page.total, title=f"Rejected from {item.name}", aside=True)

@@ -1,30 +1,35 @@
 """Rejected rows, as people look at them: where, what stood there, and why it does not fit."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from knowledger.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from knowledger.client.records import RejectPage
+    from knowledger.client.records import Reject
 
 COLUMNS = ("file", "line", "column", "value", "rule", "reason")
 
 
-def show_rejects(terminal: Terminal, page: "RejectPage", *, title: str | None = None, aside: bool = False) -> None:
+def show_rejects(
+    terminal: Terminal,
+    rejects: "Sequence[Reject]",
+    *,
+    total: int = 0,
+    title: str | None = None,
+    aside: bool = False,
+) -> None:
     """A row without a line number, as in Parquet, is named by its row number."""
     rows = [
-        (
-            reject.file_name,
-            reject.line if reject.line is not None else f"row {reject.row}" if reject.row is not None else None,
-            reject.column,
-            reject.value,
-            reject.rule,
-            reject.reason,
-        )
-        for reject in page.rejects
+        (reject.file_name, _place(reject), reject.column, reject.value, reject.rule, reject.reason)
+        for reject in rejects
     ]
     terminal.table(COLUMNS, rows, title=title, aside=aside)
-    if page.total > len(page.rejects):
-        terminal.note(
-            f"… and {page.total - len(page.rejects):,} more: knowledger table rejects TABLE --limit {page.total}"
-        )
+    if total > len(rejects):
+        terminal.note(f"… and {total - len(rejects):,} more: knowledger table rejects TABLE --offset {len(rejects)}")
+
+
+def _place(reject: "Reject") -> str | None:
+    if reject.line is not None:
+        return str(reject.line)
+    return f"row {reject.row}" if reject.row is not None else None

@@ -57,9 +57,9 @@ GraphOption = Annotated[
 ]
 
 
-def kept_credentials(home: Path) -> dict[str, str]:
+def kept_credentials(home: Path, *names: str) -> dict[str, str]:
     """What a login kept; without one, the first user of the stack whose data directory this is."""
-    for name in ("login.json", "credentials.json"):
+    for name in names or ("login.json", "credentials.json"):
         with suppress(OSError, ValueError):
             found = json.loads((home / name).read_text())
             if isinstance(found, dict):
