@@ -17,7 +17,7 @@ from knowledger.cli.loading import Loaded, LoadOptions, loading
 from knowledger.cli.outcomes import one_result, results
 from knowledger.cli.rejects import show_rejects
 from knowledger.cli.session import session_of
-from knowledger.cli.stack import stack_on, signin_link
+from knowledger.cli.stack import signin_link, stack_on
 from knowledger.cli.terminal import Terminal
 
 if TYPE_CHECKING:
