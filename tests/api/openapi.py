@@ -27,6 +27,12 @@ class Route:
     def parameters(self) -> list[str]:
         return re.findall(r"{(\w+)}", self.path)
 
+    @property
+    def ids_in_body(self) -> dict[str, str]:
+        """The body's fields that hold lists of ids, such as `file_ids`, with what one of them is called."""
+        names = self.body if isinstance(self.body, dict) else ()
+        return {name: name.removesuffix("s") for name in names if name.endswith("_ids")}
+
 
 def routes_of(document: dict[str, Any]) -> Iterator[Route]:
     for path, item in document["paths"].items():

@@ -1,6 +1,6 @@
-"""What stands for each path parameter: something of the caller's own, something foreign, and nothing at all.
+"""What stands for each id in a path or a body: something of the caller's own, something foreign, and nothing at all.
 
-A new path parameter needs a line in `SAMPLES`; the test over all routes fails until it has one.
+A new one needs a line in `SAMPLES`; the test over all routes fails until it has one.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from knowledger.domain.tenancy.api_keys import issue_api_key
 from knowledger.domain.tenancy.roles import Scope
 from knowledger.kernel.ids import new_id
-from knowledger.models import Operation
+from knowledger.models import File, Operation
 from tests.api.world import Person, Tenant
 
 Sample: TypeAlias = Callable[[Session, Tenant, Person], str]
@@ -55,10 +55,25 @@ def operation_id(session: Session, tenant: Tenant, person: Person) -> str:
     return made.scalar_one()
 
 
+def file_id(session: Session, tenant: Tenant, person: Person) -> str:
+    made = session.execute(
+        insert(File)
+        .values(id=new_id("file"), graph_id=tenant.graph_id, name="filings.csv", format="csv")
+        .returning(File.id)
+    )
+    return made.scalar_one()
+
+
+def table_name(session: Session, tenant: Tenant, person: Person) -> str:
+    return tenant.table_name
+
+
 SAMPLES: Mapping[str, Sample] = {
     "graph_id": graph_id,
     "org_id": org_id,
     "user_id": user_id,
     "api_key_id": api_key_id,
     "operation_id": operation_id,
+    "file_id": file_id,
+    "table_name": table_name,
 }

@@ -21,6 +21,7 @@ from knowledger.api.access import PUBLIC, AsAdmin, AsMember, AsViewer, Router
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
 from knowledger.domain.tenancy.roles import Role, allows
+from knowledger.kernel.json import JsonValue
 from tests.api.openapi import Route, routes_of
 from tests.api.samples import MISSING, SAMPLES
 from tests.api.serving import serving
@@ -98,8 +99,10 @@ class Inquiry:
         own, foreign = self._world.own, self._world.foreign
         own_ids = self._ids(route, own, own.admin)
         foreign_ids = self._ids(route, foreign, foreign.admin)
-        for name in route.parameters:
-            for kind, strange in (("foreign", foreign_ids[name]), ("missing", MISSING), ("NUL as", "%00")):
+        for name in own_ids:
+            strangers = {"foreign": foreign_ids[name], "missing": MISSING}
+            unstorable = {"NUL as": "%00"} if name in route.parameters else {}
+            for kind, strange in {**strangers, **unstorable}.items():
                 status = self._ask(route, self._headers(own.admin, "key"), {**own_ids, name: strange})
                 if status != HTTPStatus.NOT_FOUND:
                     yield f"{route}, {kind} {name}: {status}"
@@ -110,7 +113,7 @@ class Inquiry:
 
     def _ids(self, route: Route, tenant: Tenant, person: Person) -> dict[str, str]:
         with self._sessions.begin() as session:
-            return {name: SAMPLES[name](session, tenant, person) for name in route.parameters}
+            return {name: SAMPLES[name](session, tenant, person) for name in parameters_of(route)}
 
     def _headers(self, person: Person, credential: str) -> dict[str, str]:
         secret: str = getattr(person, credential)
@@ -121,11 +124,19 @@ class Inquiry:
     def _ask(self, route: Route, headers: Mapping[str, str], ids: Mapping[str, str]) -> int:
         """The status; of a stream of events only the head is read."""
         self._client.cookies.clear()
-        path = route.path.format_map(ids)
-        with self._client.stream(
-            route.method, path, json=route.body, params=route.query, headers=dict(headers)
-        ) as answer:
+        path, body = route.path.format_map(ids), body_of(route, ids)
+        with self._client.stream(route.method, path, json=body, params=route.query, headers=dict(headers)) as answer:
             return answer.status_code
+
+
+def parameters_of(route: Route) -> list[str]:
+    return [*route.parameters, *route.ids_in_body.values()]
+
+
+def body_of(route: Route, ids: Mapping[str, str]) -> JsonValue:
+    if not isinstance(route.body, dict):
+        return route.body
+    return {**route.body, **{name: [ids[one]] for name, one in route.ids_in_body.items()}}
 
 
 def is_admitted(route: Route, asker: Asker) -> bool:
@@ -140,8 +151,8 @@ def surprises_of(app: FastAPI, url: str, sessions: sessionmaker[Session]) -> lis
         return [surprise for route in routes_of(app.openapi()) for surprise in inquiry.surprises(route)]
 
 
-def test_every_path_parameter_has_samples(app: FastAPI) -> None:
-    unknown = {name for route in routes_of(app.openapi()) for name in route.parameters} - SAMPLES.keys()
+def test_every_id_has_samples(app: FastAPI) -> None:
+    unknown = {name for route in routes_of(app.openapi()) for name in parameters_of(route)} - SAMPLES.keys()
     assert unknown == set(), "tests/api/samples.py has to say what stands for it"
 
 

@@ -12,8 +12,6 @@ from knowledger.domain.tenancy.users import create_user
 from knowledger.kernel.ids import new_id
 from knowledger.models import Graph
 
-EMPTY_SCHEMA = {"name": "empty", "version": "1", "nodes": [], "relationships": []}
-
 
 @dataclass(frozen=True)
 class Person:
@@ -33,6 +31,7 @@ class Person:
 class Tenant:
     organization_id: str
     graph_id: str
+    table_name: str
     admin: Person
     member: Person
     viewer: Person
@@ -51,9 +50,11 @@ def make_world(session: Session) -> World:
 def make_tenant(session: Session) -> Tenant:
     admin_id, email = _make_user(session)
     organization_id = create_organization(session, "Ledger & Sons", admin_id).organization_id
+    table_name = new_id("Table")
     return Tenant(
         organization_id=organization_id,
-        graph_id=make_graph(session, organization_id),
+        graph_id=make_graph(session, organization_id, table_name),
+        table_name=table_name,
         admin=_with_credentials(session, admin_id, email, organization_id),
         member=make_person(session, organization_id, Role.MEMBER),
         viewer=make_person(session, organization_id, Role.VIEWER),
@@ -66,9 +67,18 @@ def make_person(session: Session, organization_id: str, role: Role) -> Person:
     return _with_credentials(session, user_id, email, organization_id)
 
 
-def make_graph(session: Session, organization_id: str) -> str:
+def make_graph(session: Session, organization_id: str, table_name: str) -> str:
     graph = Graph(
-        id=new_id("kg"), organization_id=organization_id, name="Filings", tier="standard", schema=EMPTY_SCHEMA
+        id=new_id("kg"),
+        organization_id=organization_id,
+        name="Filings",
+        tier="standard",
+        schema={
+            "name": "filings",
+            "version": "1",
+            "nodes": [{"name": table_name, "key": ["id"], "properties": [{"name": "id", "type": "string"}]}],
+            "relationships": [],
+        },
     )
     session.add(graph)
     session.flush()

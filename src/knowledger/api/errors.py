@@ -60,7 +60,8 @@ def _headers(error: KnowledgerError) -> dict[str, str]:
 async def _knowledger_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, KnowledgerError)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request.failed", code=error.code, exc_info=error)
+        unforeseen = error.status == HTTPStatus.INTERNAL_SERVER_ERROR
+        log.error("request.failed", code=error.code, exc_info=error if unforeseen else None)
     return error_answer(error)
 
 
