@@ -7,9 +7,11 @@ let stream = null;
 let connected = false;
 
 self.addEventListener("connect", ({ ports: [port] }) => {
-  port.addEventListener("message", ({ data }) => (data === "join" ? join(port) : leave(port)));
+  port.addEventListener("message", ({ data }) => ORDERS[data](port));
   port.start();
 });
+
+const ORDERS = { join, leave, renew };
 
 function join(port) {
   ports.add(port);
@@ -23,6 +25,13 @@ function leave(port) {
   stream?.close();
   stream = null;
   connected = false;
+}
+
+/** Another user signed in: the open stream is still the one before's. */
+function renew() {
+  stream?.close();
+  tellAll({ connected: false });
+  stream = ports.size > 0 ? openStream(tellAll) : null;
 }
 
 function tellAll(news) {

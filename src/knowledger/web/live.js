@@ -2,7 +2,7 @@
 
 import { openStream } from "./stream.js";
 
-/** Calls `onNews` with every event once, until the returned `leave()` is called. */
+/** Calls `onNews` with every event once, until `leave()`; `renew()` reconnects as whoever is signed in by then. */
 export function listen(onNews) {
   const fresh = onlyFresh(onNews);
   return typeof SharedWorker === "undefined" ? listenAlone(fresh) : listenShared(fresh);
@@ -21,17 +21,25 @@ function listenShared(onNews) {
   function rejoin({ persisted }) {
     if (persisted) join();
   }
-  return () => {
-    removeEventListener("pagehide", leave);
-    removeEventListener("pageshow", rejoin);
-    leave();
-    port.close();
+  return {
+    renew: () => port.postMessage("renew"),
+    leave() {
+      removeEventListener("pagehide", leave);
+      removeEventListener("pageshow", rejoin);
+      leave();
+      port.close();
+    },
   };
 }
 
 function listenAlone(onNews) {
-  const stream = openStream(onNews);
-  return () => stream.close();
+  let stream = openStream(onNews);
+  const leave = () => stream.close();
+  const renew = () => {
+    leave();
+    stream = openStream(onNews);
+  };
+  return { leave, renew };
 }
 
 /** A reconnected stream may repeat itself: numbers only rise within an operation. */

@@ -8,7 +8,7 @@ const changed = new Set();
 const listeners = new Set();
 const waiting = new Map();
 const connection = { connected: false };
-let leave = null;
+let live = null;
 let timer = null;
 
 const ACTIVE = new Set(["pending", "running"]);
@@ -72,13 +72,15 @@ export async function cancel(id) {
   if (operation && isActive(operation)) put({ ...operation, message, cancelling: true });
 }
 
-export function start() {
-  leave ??= listen((news) => (news.event ? apply(news.event, news.data) : connect(news.connected)));
+/** Listens, from now on as the user who is signed in. */
+export function start({ isNewUser = false } = {}) {
+  live ??= listen((news) => (news.event ? apply(news.event, news.data) : connect(news.connected)));
+  if (isNewUser) live.renew();
 }
 
 export function stop() {
-  leave?.();
-  leave = null;
+  live?.leave();
+  live = null;
   known.clear();
   connection.connected = false;
 }

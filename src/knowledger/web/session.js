@@ -16,19 +16,21 @@ export function takeToken() {
 }
 
 /** Looks who the browser's cookie belongs to. Throws ApiError 401 when to nobody. */
-export async function resume() {
+export const resume = () => become({ isNewUser: false });
+
+async function become({ isNewUser }) {
   current.user = await api.get("/user");
-  operations.start();
+  operations.start({ isNewUser });
 }
 
 export async function signInByLink(token) {
   await api.post("/auth/link", { token });
-  await resume();
+  await become({ isNewUser: true });
 }
 
 export async function signIn(email, password) {
   await api.post("/auth/login", { email, password });
-  await resume();
+  await become({ isNewUser: true });
 }
 
 export async function signOut() {
