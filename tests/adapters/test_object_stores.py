@@ -74,7 +74,7 @@ def test_scratch_is_gone_afterwards_even_after_an_error(store: ObjectStore) -> N
     with store.scratch("test") as scratch:
         pass
     assert not scratch.exists()
-    with pytest.raises(ValueError, match="^$"), store.scratch("test") as scratch:
+    with pytest.raises(ValueError, match=r"^$"), store.scratch("test") as scratch:
         fail_within(scratch)
     assert not scratch.exists()
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, unquote, urlsplit
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 MODIFIED = "Mon, 02 Nov 2026 10:00:00 GMT"
@@ -44,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Bucket
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it is overridden by
         pass
 
     def handle_one_request(self) -> None:
@@ -98,13 +98,13 @@ class _Handler(BaseHTTPRequestHandler):
             parts = self.server.uploads.pop(query["uploadId"])
             named = [
                 int(part.text or "")
-                for part in ElementTree.fromstring(content).iter()
+                for part in ET.fromstring(content).iter()
                 if part.tag.endswith("PartNumber")
             ]
             self.server.objects[self._key] = b"".join(parts[number] for number in named)
             self._answer(200, b'<R><ETag>"whole"</ETag></R>')
         else:
-            keys = [key.text or "" for key in ElementTree.fromstring(content).iter() if key.tag.endswith("Key")]
+            keys = [key.text or "" for key in ET.fromstring(content).iter() if key.tag.endswith("Key")]
             for key in keys:
                 self.server.objects.pop(key, None)
             deleted = "".join(f"<Deleted><Key>{escape(key)}</Key></Deleted>" for key in keys)
