@@ -26,7 +26,9 @@ class Chosen:
 def accepted_proposal(terminal: Terminal, proposal: "InferredSchema", names: Mapping[str, str], *, ask: bool) -> Chosen:
     """Show the proposal under the names that the user gave for files. Raises UsageProblem where nobody agrees."""
     renamed = {
-        table.node: names[stem] for table in proposal.tables if (stem := table.file_name.split(".")[0].lower()) in names
+        table.table_name: names[stem]
+        for table in proposal.tables
+        if (stem := table.file_name.split(".")[0].lower()) in names
     }
     schema = rename_types(proposal.schema, renamed)
     show_schema(terminal, schema)
@@ -36,7 +38,9 @@ def accepted_proposal(terminal: Terminal, proposal: "InferredSchema", names: Map
         )
     if ask and not typer.confirm("Add these types and load?", default=True, err=True):
         raise UsageProblem("Nothing was loaded.", "Write the types yourself: --schema types.json")
-    files = tuple((table.file_id, table.file_name, renamed.get(table.node, table.node)) for table in proposal.tables)
+    files = tuple(
+        (table.file_id, table.file_name, renamed.get(table.table_name, table.table_name)) for table in proposal.tables
+    )
     return Chosen(schema, files)
 
 

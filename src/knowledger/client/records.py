@@ -214,11 +214,17 @@ class MaterializeStatus:
 
 @dataclass(frozen=True)
 class InferredTable:
+    """One file: the node type proposed for it, and its first rows."""
+
     file_id: str
     file_name: str
-    node: str
+    node: JsonObject
     format: str | None = None
-    preview: JsonValue = None
+    preview: tuple[JsonObject, ...] = ()
+
+    @property
+    def table_name(self) -> str:
+        return str(self.node["name"])
 
 
 @dataclass(frozen=True)
