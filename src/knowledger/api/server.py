@@ -78,7 +78,7 @@ def checks(wiring: Wiring) -> Mapping[str, Check]:
         "database": _answered("PostgreSQL does not answer", database),
         "broker": _answered("The broker does not answer; operations start late", broker),
         "graph_host": _listens("The graph host does not answer", wiring.settings.host_socket),
-        "sandbox": _listens("The sandbox does not answer", wiring.settings.sandbox_socket),
+        "sandbox": _listens("The sandbox does not answer", wiring.settings.sandbox_socket, socket.SOCK_SEQPACKET),
     }
 
 
@@ -92,9 +92,9 @@ def _answered(problem: str, ask: Check) -> Check:
     return check
 
 
-def _listens(problem: str, path: Path) -> Check:
+def _listens(problem: str, path: Path, kind: socket.SocketKind = socket.SOCK_STREAM) -> Check:
     def connect() -> str | None:
-        with socket.socket(socket.AF_UNIX) as link:
+        with socket.socket(socket.AF_UNIX, kind) as link:
             link.settimeout(1)
             link.connect(str(path))
         return None

@@ -14,7 +14,7 @@ from knowledger.up.service import Service
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
 HEALTHY_AFTER_S = 30.0
-POLL_S = 0.03
+POLL_S = 0.05
 ATTEMPTS_BEFORE_READY = 3
 START_PATIENCE = timedelta(seconds=60)
 

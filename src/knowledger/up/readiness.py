@@ -1,6 +1,7 @@
 """How the supervisor knows that a process answers."""
 
 import asyncio
+import socket
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,14 +18,15 @@ def server_answers(server: EmbeddedServer) -> ReadinessCheck:
     return check
 
 
-def socket_accepts(path: Path) -> ReadinessCheck:
+def socket_accepts(path: Path, kind: socket.SocketKind = socket.SOCK_STREAM) -> ReadinessCheck:
     async def check() -> bool:
-        with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(PATIENCE_S):
-                _, writer = await asyncio.open_unix_connection(path)
-            await _close(writer)
-            return True
-        return False
+        with socket.socket(socket.AF_UNIX, kind) as link:
+            link.setblocking(False)
+            try:
+                link.connect(str(path))
+            except OSError:
+                return False
+        return True
 
     return check
 

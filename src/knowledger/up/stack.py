@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 from signal import SIGINT
+from socket import SOCK_SEQPACKET
 
 from pydantic import SecretStr
 
@@ -28,7 +29,8 @@ def services(settings: Settings) -> list[Service]:
         valkey = embedded_valkey(settings)
         settings = settings.model_copy(update={"broker_url": SecretStr(valkey.url())})
         servers.append(replace(_served(valkey), patience=timedelta(seconds=1)))
-    return [*servers, *_programs(settings, tuple(server.name for server in servers))]
+    # The servers last: making their files holds the supervisor up, and what needs no database starts meanwhile.
+    return [*_programs(settings, tuple(server.name for server in servers)), *servers]
 
 
 def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
@@ -55,27 +57,26 @@ def _served(server: EmbeddedServer) -> Service:
 def _programs(settings: Settings, servers: tuple[str, ...]) -> list[Service]:
     told = inherited_environment() | settings_environment(settings)
     database = tuple(name for name in servers if name == "postgres")
-    api_ready = http_says_ready(local_host(settings), settings.port)
     zygote = Service(
         "sandbox",
         _python("knowledger.engine.sandbox.zygote", str(settings.sandbox_socket)),
         bare_environment(),
-        is_ready=socket_accepts(settings.sandbox_socket),
+        is_ready=socket_accepts(settings.sandbox_socket, SOCK_SEQPACKET),
         patience=timedelta(seconds=1),
     )
-    programs = [
-        Service("prepare", _python("knowledger.up.prepare"), told, needs=database, once=True),
-        Service("worker", _python("knowledger.tasks.worker"), told, needs=("prepare", *servers)),
-        Service(
-            "host",
-            _python("knowledger.engine.host"),
-            told,
-            needs=("prepare",),
-            is_ready=socket_accepts(settings.host_socket),
-        ),
-        Service("api", _python("knowledger.api"), told, needs=("prepare", *servers), is_ready=api_ready),
-    ]
-    return [zygote, *programs]
+    host = Service("host", _python("knowledger.host"), told, is_ready=socket_accepts(settings.host_socket))
+    # The API is the slowest to load, and says that it is not ready until the database is migrated.
+    api = Service(
+        "api",
+        _python("knowledger.api"),
+        told,
+        needs=database,
+        is_ready=http_says_ready(local_host(settings), settings.port),
+        patience=timedelta(seconds=4),
+    )
+    prepare = Service("prepare", _python("knowledger.up.prepare"), told, needs=database, once=True)
+    worker = Service("worker", _python("knowledger.tasks.worker"), told, needs=("prepare", *servers))
+    return [prepare, api, host, zygote, worker]
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
