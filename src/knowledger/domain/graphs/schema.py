@@ -38,6 +38,14 @@ class InvalidSchema(InvalidInput):
 
     hint = "Every mistake is listed under details.problems with its place; `schema validate` checks without creating."
 
+    @classmethod
+    def listing(cls, problems: list[tuple[str, str]]) -> Self:
+        """The error for these mistakes, each a place and what is wrong there."""
+        first_place, first_text = problems[0]
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        listed = [{"place": place, "problem": text} for place, text in problems]
+        return cls(f"{cls._default_message()[:-1]}: {first_place}: {first_text}{more}", problems=listed)
+
 
 def _name(value: object) -> object:
     if isinstance(value, str) and not _NAME.match(value):
@@ -194,13 +202,19 @@ class GraphSchema(_Part):
     @classmethod
     def parse(cls, document: JsonValue) -> Self:
         """Read a schema from JSON. Raises InvalidSchema with every problem and its place at once."""
-        try:
-            schema = cls.model_validate(document)
-        except ValidationError as error:
-            raise invalid_schema([_pydantic_problem(item["loc"], item["msg"]) for item in error.errors()]) from None
-        if problems := list(_inconsistencies(schema)):
-            raise invalid_schema(problems)
+        schema = cls.parse_part(document)
+        if problems := list(inconsistencies(schema)):
+            raise InvalidSchema.listing(problems)
         return schema
+
+    @classmethod
+    def parse_part(cls, document: JsonValue) -> Self:
+        """Read types that may build on types elsewhere, so that only `merge` can tell whether they hold together."""
+        try:
+            return cls.model_validate(document)
+        except ValidationError as error:
+            problems = [_pydantic_problem(item["loc"], item["msg"]) for item in error.errors()]
+            raise InvalidSchema.listing(problems) from None
 
     def as_json(self) -> JsonObject:
         """The document that `parse` reads back to an equal schema; defaults are left out."""
@@ -219,19 +233,12 @@ class GraphSchema(_Part):
         return (*(item.name for item in self.nodes), *own)
 
 
-def invalid_schema(problems: list[tuple[str, str]]) -> InvalidSchema:
-    first_place, first_text = problems[0]
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    listed = [{"place": place, "problem": text} for place, text in problems]
-    return InvalidSchema(f"The schema has mistakes: {first_place}: {first_text}{more}", problems=listed)
-
-
 def _pydantic_problem(place: tuple[int | str, ...], text: str) -> tuple[str, str]:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).removeprefix(".")
     return path or "schema", text.removeprefix("Value error, ")
 
 
-def _inconsistencies(schema: GraphSchema) -> Iterator[tuple[str, str]]:
+def inconsistencies(schema: GraphSchema) -> Iterator[tuple[str, str]]:
     """What each part allows but the whole does not, as (place, problem)."""
     # The engine compares names without case, and so must we.
     yield from _twice("nodes", [*(item.name for item in schema.nodes), *(item.name for item in schema.relationships)])
@@ -264,8 +271,11 @@ def _relationship(place: str, relationship: RelationshipType, schema: GraphSchem
         yield f"{place}.source", f"must be one of its ends: {relationship.from_node} or {relationship.to_node}"
     elif relationship.source in nodes:
         names = {item.name for item in nodes[relationship.source].properties}
-        for field, columns in (("from_columns", relationship.from_columns), ("to_columns", relationship.to_columns)):
-            for column in columns:
+        for field, end, columns in (
+            ("from_columns", relationship.from_node, relationship.from_columns),
+            ("to_columns", relationship.to_node, relationship.to_columns),
+        ):
+            for column in columns or (nodes[end].key if end in nodes else ()):
                 if column not in names:
                     yield f"{place}.{field}", f"{relationship.source} has no property {column!r}"
         for item in relationship.properties:
