@@ -1,23 +1,31 @@
-"""An application over a real database, spoken to over HTTP. Its graph host and its sandbox are down."""
+"""An application over a real database, spoken to over HTTP. Its graph host and its sandbox are down.
 
-from collections.abc import Iterator
+One database and one server serve all tests here: each makes a world of its own, whose ids and emails nobody else has.
+"""
+
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 import sqlalchemy
 from fastapi import FastAPI
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.adapters.directory_store import DirectoryStore
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
 from knowledger.api.live.hub import Hub
+from knowledger.kernel.ids import new_id
 from knowledger.logs import configure_logs
 from knowledger.settings import Settings
+from knowledger.up.postgres import EmbeddedPostgres
 from tests.api.down import EngineThatIsDown, HostThatIsDown
 from tests.api.serving import serving
 from tests.api.world import World, make_world
+
+DATABASE = "tests_of_api"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,38 +33,70 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> None:
     configure_logs(Settings(home=tmp_path_factory.mktemp("home")))
 
 
-@pytest.fixture
-def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
-    engine = sqlalchemy.create_engine(database_url)
+@pytest.fixture(scope="session")
+def shared_database_url(postgres_server: EmbeddedPostgres, database_template: str) -> str:
+    server = sqlalchemy.create_engine(postgres_server.url("postgres"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {DATABASE} TEMPLATE {database_template}"))
+    server.dispose()
+    return postgres_server.url(DATABASE)
+
+
+@pytest.fixture(scope="session")
+def sessions(shared_database_url: str) -> Iterator[sessionmaker[Session]]:
+    engine = sqlalchemy.create_engine(shared_database_url, pool_size=10, max_overflow=30)
     yield sessionmaker(engine, expire_on_commit=False)
     engine.dispose()
 
 
-@pytest.fixture
-def deps(sessions: sessionmaker[Session], database_url: str, tmp_path: Path) -> ApiDeps:
-    settings = Settings(home=tmp_path)
-    return ApiDeps(
-        settings=settings,
-        sessions=sessions,
-        hub=Hub(database_url.replace("postgresql+psycopg", "postgresql")),
-        objects=DirectoryStore(settings.objects_directory, settings.scratch_directory),
-        reader=HostThatIsDown(),
-        engine=EngineThatIsDown(),
-    )
+@pytest.fixture(scope="session")
+def make_deps(sessions: sessionmaker[Session], shared_database_url: str) -> Callable[[Path], ApiDeps]:
+    """What one application needs; a second application needs its own."""
+
+    def make(home: Path) -> ApiDeps:
+        settings = Settings(home=home)
+        return ApiDeps(
+            settings=settings,
+            sessions=sessions,
+            hub=Hub(shared_database_url.replace("postgresql+psycopg", "postgresql")),
+            objects=DirectoryStore(settings.objects_directory, settings.scratch_directory),
+            reader=HostThatIsDown(),
+            engine=EngineThatIsDown(),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def app(make_deps: Callable[[Path], ApiDeps], tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    return create_app(make_deps(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def url(app: FastAPI) -> Iterator[str]:
+    with serving(app) as url:
+        yield url
 
 
 @pytest.fixture
-def app(deps: ApiDeps) -> FastAPI:
-    return create_app(deps)
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[httpx.Client]:
-    with serving(app) as url, httpx.Client(base_url=url) as client:
+def client(url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=url) as client:
         yield client
+
+
+@pytest.fixture
+def deps(make_deps: Callable[[Path], ApiDeps], tmp_path: Path) -> ApiDeps:
+    """For a test that makes its own application."""
+    return make_deps(tmp_path)
 
 
 @pytest.fixture
 def world(sessions: sessionmaker[Session]) -> World:
     with sessions.begin() as session:
         return make_world(session)
+
+
+@pytest.fixture
+def email() -> str:
+    """Nobody is registered with it."""
+    return f"{new_id('ada')}@example.org"

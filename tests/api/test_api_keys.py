@@ -27,7 +27,7 @@ def test_a_key_expires(client: httpx.Client, world: World, sessions: sessionmake
     issued = client.post("/v1/user/api-keys", json=body, headers=key(world.own.admin.key)).json()
     assert client.get("/v1/user", headers=key(issued["key"])).status_code == 200
     with sessions.begin() as session:
-        session.execute(text("UPDATE api_keys SET expires_at = now() WHERE name = 'short'"))
+        session.execute(text("UPDATE api_keys SET expires_at = now() WHERE id = :id"), {"id": issued["api_key"]["id"]})
     assert client.get("/v1/user", headers=key(issued["key"])).status_code == 401
 
 
@@ -91,7 +91,7 @@ def test_the_use_of_a_key_is_noted(client: httpx.Client, world: World) -> None:
 
 def test_a_disabled_user_is_nobody(client: httpx.Client, world: World, sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
-        session.execute(text("UPDATE users SET disabled_at = now()"))
+        session.execute(text("UPDATE users SET disabled_at = now() WHERE id = :id"), {"id": world.own.admin.user_id})
     cookie = {"Cookie": f"knowledger_session={world.own.admin.session_token}"}
     assert client.get("/v1/user", headers=key(world.own.admin.key)).status_code == 401
     assert client.get("/v1/user", headers=cookie).status_code == 401

@@ -38,6 +38,8 @@ def notes(deps: ApiDeps, sessions: sessionmaker[Session]) -> Iterator[httpx.Clie
     app.include_router(router)
     with serving(app) as url, httpx.Client(base_url=url) as client:
         yield client
+    with sessions.begin() as session:
+        session.execute(text("DROP TABLE notes"))
 
 
 def count(sessions: sessionmaker[Session]) -> int:
