@@ -19,14 +19,14 @@ COLUMNS: list[JsonValue] = [
     {"name": "day", "type": "date"},
     {"name": "tags", "type": "string[]"},
 ]
-SCHEMA = pa.schema(
-    [
-        pa.field("name", pa.string()),
-        pa.field("amount", pa.decimal128(18, 4)),
-        pa.field("day", pa.date32()),
-        pa.field("tags", pa.list_(pa.string())),
-    ]
-)
+SCHEMA = pa.table(
+    {
+        "name": pa.array([], pa.string()),
+        "amount": pa.array([], pa.decimal128(18, 4)),
+        "day": pa.array([], pa.date32()),
+        "tags": pa.array([], pa.list_(pa.string())),
+    }
+).schema
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -97,8 +98,12 @@ def _file_id(file: JsonObject) -> str:
     return file_id
 
 
+@lru_cache(maxsize=4096)
 def _stored(path: str, root: Path) -> Path:
-    """A path below the object directory, links resolved. Whatever lies elsewhere is as good as missing."""
+    """A path below the object directory, links resolved. Whatever lies elsewhere is as good as missing.
+
+    What is there stays the same for good, so it is looked up once; a file deleted since fails when it is opened.
+    """
     resolved = Path(path).resolve()
     if not resolved.is_relative_to(root) or not resolved.is_file():
         raise GenerationMissing

@@ -44,7 +44,7 @@ class Reader:
 
     @property
     def usable(self) -> bool:
-        return not self._answering and self._killed is None and not self._stream.at_eof() and self._child.alive()
+        return not self._answering and self._killed is None and not self._stream.at_eof()
 
     def kill(self, why: Killed) -> None:
         if self._killed is None:

@@ -1,5 +1,6 @@
 """The graph host as a process: HTTP on a unix socket that only its own user may open."""
 
+import gc
 import os
 import socket
 from pathlib import Path
@@ -29,6 +30,7 @@ def main(settings: HostSettings) -> None:
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
+    gc.freeze()
     uvicorn.Server(config).run(sockets=[_listen(settings.host_socket)])
 
 

@@ -37,6 +37,10 @@ class Result(Protocol):
     def kept(self) -> list[int]:
         """The positions of the columns that are shown."""
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether it is known that no rows are left."""
+
     def first_rows(self, limit: int) -> list[list[object]]: ...
 
     def batches(self) -> Iterator[pa.RecordBatch]: ...
@@ -59,14 +63,14 @@ class Wanted:
 def write_answer(result: Result, wanted: Wanted, output: Output) -> None:
     names = distinct_names([result.names[index] for index in result.kept])
     types = [result.types[index] for index in result.kept]
-    output.head(names, types)
+    output.head(tuple(names), tuple(types))
     match wanted.format:
         case AnswerFormat.ARROW:
             ending = _write_arrow(_public(result, names, wanted), wanted, output)
         case AnswerFormat.PARQUET:
             ending = _write_parquet(_public(result, names, wanted), wanted, output)
         case _:
-            form = text_form(wanted.format, names, types, wanted.labels)
+            form = text_form(wanted.format, tuple(names), tuple(types))
             ending = _write_text(_chunks(result, names), form, wanted, output)
     output.end(ending)
 
@@ -91,6 +95,8 @@ def _chunks(result: Result, names: list[str]) -> Iterator[Sequence[Sequence[obje
     if first:
         columns = list(zip(*first, strict=True))
         yield [columns[index] for index in result.kept]
+    if result.exhausted:
+        return
     for batch in result.batches():
         for start in range(0, batch.num_rows, _ROWS_A_CHUNK):
             public = public_batch(batch.slice(start, _ROWS_A_CHUNK), names, result.kept)
@@ -109,7 +115,7 @@ def _write_text(chunks: Iterator[Sequence[Sequence[object]]], form: TextForm, wa
         if truncated := fitting < len(rows):
             break
     ending = wanted.ending(count, truncated)
-    output.body(form.suffix(ending).encode())
+    output.body(form.suffix(ending, wanted.labels).encode())
     return ending
 
 

@@ -1,5 +1,6 @@
 """The job that holds one sealed generation open and answers Cypher, one query at a time."""
 
+import gc
 import socket
 import time
 from collections.abc import Iterator
@@ -58,6 +59,7 @@ def serve(request: JsonObject, connection: socket.socket) -> None:
         receive_ask(connection)
         Output(connection).error(GenerationMissing("The graph's file cannot be opened."))
         return
+    gc.freeze()  # what the zygote had loaded is never garbage, and looking through it again and again takes long
     while (body := receive_ask(connection)) is not None:
         answer(graph, path, GraphQuestion.from_json(body), Output(connection))
 
@@ -125,6 +127,10 @@ class GraphResult:
         self.kept = [
             index for index, name in enumerate(self.names) if key_asked_for or not name.endswith("." + KEY_PROPERTY)
         ]
+
+    @property
+    def exhausted(self) -> bool:
+        return self._left == 0
 
     def first_rows(self, limit: int) -> list[list[object]]:
         rows = [cast("list[object]", self._result.get_next()) for _ in range(min(limit, self._left))]

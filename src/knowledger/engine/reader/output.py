@@ -3,6 +3,7 @@
 import json
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledger.kernel import frames
 from knowledger.kernel.errors import KnowledgerError
@@ -27,9 +28,8 @@ class Output:
         self._pending = bytearray()
         self.body_bytes = 0
 
-    def head(self, names: list[str], types: list[str]) -> None:
-        columns: list[JsonValue] = [{"name": name, "type": type_} for name, type_ in zip(names, types, strict=True)]
-        self._frame(frames.HEAD, {"columns": columns})
+    def head(self, names: tuple[str, ...], types: tuple[str, ...]) -> None:
+        self._pending += _head_frame(names, types)
 
     def body(self, chunk: bytes | memoryview) -> None:
         if not chunk:
@@ -46,19 +46,17 @@ class Output:
             self._connection.sendall(piece)
 
     def end(self, ending: Ending) -> None:
-        self._frame(
-            frames.END,
-            {
-                "row_count": ending.row_count,
-                "truncated": ending.truncated,
-                "execution_time_ms": ending.execution_time_ms,
-            },
-        )
+        figures: JsonObject = {
+            "row_count": ending.row_count,
+            "truncated": ending.truncated,
+            "execution_time_ms": ending.execution_time_ms,
+        }
+        self._pending += _json_frame(frames.END, figures)
         self.flush()
 
     def error(self, error: KnowledgerError) -> None:
         """Nothing follows an error; where it comes first, the caller still answers with its status."""
-        self._frame(frames.ERROR, {**error.as_json(), "status": error.status})
+        self._pending += _json_frame(frames.ERROR, {**error.as_json(), "status": error.status})
         self.flush()
 
     def flush(self) -> None:
@@ -66,8 +64,15 @@ class Output:
             self._connection.sendall(self._pending)
             self._pending = bytearray()
 
-    def _frame(self, kind: bytes, message: JsonObject) -> None:
-        self._pending += frames.frame(kind, json.dumps(message, separators=(",", ":")).encode())
+
+@lru_cache(maxsize=256)
+def _head_frame(names: tuple[str, ...], types: tuple[str, ...]) -> bytes:
+    columns: list[JsonValue] = [{"name": name, "type": type_} for name, type_ in zip(names, types, strict=True)]
+    return _json_frame(frames.HEAD, {"columns": columns})
+
+
+def _json_frame(kind: bytes, message: JsonObject) -> bytes:
+    return frames.frame(kind, json.dumps(message, separators=(",", ":")).encode())
 
 
 def receive_ask(connection: socket.socket) -> JsonObject | None:

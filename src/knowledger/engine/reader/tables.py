@@ -85,6 +85,7 @@ def serve(request: JsonObject, connection: socket.socket) -> None:
         output.error(sql_error(error))
     finally:
         alarm.cancel()
+        database.close()
 
 
 def sql_error(error: BaseException) -> KnowledgerError:
@@ -168,6 +169,7 @@ class TablesResult:
         self.names = list(relation.columns)
         self.types = [str(type_) for type_ in relation.types]
         self.kept = list(range(len(self.names)))
+        self.exhausted = False
 
     def first_rows(self, limit: int) -> list[list[object]]:
         return []

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from json.encoder import encode_basestring
 from math import isfinite
 
@@ -30,7 +31,7 @@ class TextForm:
     template: str
     separator: str
     encoders: tuple[Callable[[Sequence[object]], Texts], ...]
-    suffix: Callable[[Ending], str]
+    suffix: Callable[[Ending, JsonObject], str]
 
     def rows(self, columns: Sequence[Sequence[object]]) -> Texts:
         """One text a row."""
@@ -38,29 +39,31 @@ class TextForm:
         return [self.template % row for row in zip(*encoded, strict=True)]
 
 
-def text_form(format_: AnswerFormat, names: list[str], types: list[str], labels: JsonObject) -> TextForm:
-    """`labels` are further members of the JSON document, after the rows."""
+@lru_cache(maxsize=256)
+def text_form(format_: AnswerFormat, names: tuple[str, ...], types: tuple[str, ...]) -> TextForm:
     if format_ is AnswerFormat.CSV:
         header = ",".join(_csv_text(name) for name in names) + "\r\n"
         encoders = tuple(_csv_encoder(type_) for type_ in types)
-        return TextForm(header, ",".join(["%s"] * len(names)) + "\r\n", "", encoders, lambda ending: "")
+        return TextForm(header, ",".join(["%s"] * len(names)) + "\r\n", "", encoders, _nothing)
     encoders = tuple(_json_encoder(type_) for type_ in types)
     members = ",".join(encode_basestring(name).replace("%", "%%") + ":%s" for name in names)
     template = "{" + members + "}"
     if format_ is AnswerFormat.NDJSON:
-        return TextForm("", template + "\n", "", encoders, lambda ending: "")
+        return TextForm("", template + "\n", "", encoders, _nothing)
     shown: list[JsonValue] = [*names]
     prefix = '{"columns":' + _dumps(shown) + ',"data":['
-    return TextForm(prefix, template, ",", encoders, lambda ending: _json_suffix(ending, labels))
+    return TextForm(prefix, template, ",", encoders, _json_suffix)
+
+
+def _nothing(ending: Ending, labels: JsonObject) -> str:
+    return ""
 
 
 def _json_suffix(ending: Ending, labels: JsonObject) -> str:
-    figures: JsonObject = {
-        "row_count": ending.row_count,
-        "truncated": ending.truncated,
-        "execution_time_ms": ending.execution_time_ms,
-    }
-    return "]," + _dumps({**figures, **labels})[1:]
+    """What follows the rows in a JSON document: figures, and the labels as further members."""
+    truncated = "true" if ending.truncated else "false"
+    figures = f'"row_count":{ending.row_count},"truncated":{truncated}'
+    return f'],{figures},"execution_time_ms":{ending.execution_time_ms},{_dumps(labels)[1:]}'
 
 
 def _json_encoder(type_: str) -> Callable[[Sequence[object]], Texts]:
