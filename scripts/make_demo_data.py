@@ -181,7 +181,7 @@ def write_payments(ibans: list[str]) -> None:
         for step in range(3):
             payer, payee = ring[step], ring[(step + 1) % 3]
             later = moment + timedelta(days=step)
-            rows.append(Payment(len(rows) + 1, payer, payee, amount * 0.98**step, later, "loan"))
+            rows.append(Payment(len(rows) + 1, payer, payee, round(amount * 0.98**step, 2), later, "loan"))
     table = pa.table(
         {
             "payment_id": pa.array([row.payment_id for row in rows], pa.int64()),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from knowledger.client import Progress as Told
 
 
+_UPLOAD_PERCENT = 10.0
+
+
 class Bars:
     """`with Bars(terminal) as bars: bar = bars.add("num.txt → Fact")`"""
 
@@ -57,10 +60,12 @@ class Bar:
     def __init__(self, progress: Progress, task: TaskID) -> None:
         self._progress, self._task = progress, task
         self._rows = ""
+        self._before = 0.0
 
     def uploaded(self, done: int, total: int) -> None:
-        """The upload is the first tenth of a file's way: staging takes longer."""
-        percent = 10 * done / total if total else 10.0
+        """The upload is the first part of a file's way: staging takes longer."""
+        self._before = _UPLOAD_PERCENT
+        percent = _UPLOAD_PERCENT * done / total if total else _UPLOAD_PERCENT
         self._show(percent, f"uploading {size(done)} of {size(total)}" if done < total else "uploaded")
 
     def said(self, event: "OperationEvent") -> None:
@@ -70,7 +75,9 @@ class Bar:
         match event:
             case Told():
                 self._rows = f"{event.rows_done:,} rows" if event.rows_done else self._rows
-                self._show(event.progress_percent, pace(event))
+                percent = event.progress_percent
+                whole = None if percent is None else self._before + percent * (100 - self._before) / 100
+                self._show(whole, pace(event))
             case Queued():
                 self._show(None, "waiting for its turn")
             case Retrying():

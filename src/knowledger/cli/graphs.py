@@ -73,11 +73,11 @@ def show(
         "name": record.name,
         "description": record.description,
         "created": record.created_at,
-        "stale": f"since {record.stale_since:%Y-%m-%d %H:%M} UTC" if record.stale_since else record.is_stale,
+        "stale": record.stale_reason or record.is_stale,
         "generation": f"{generation.number} of {generation.created_at:%Y-%m-%d %H:%M} UTC" if generation else None,
         **({f"  {name}": count for name, count in generation.counts.items()} if generation else {}),
     }
-    session.terminal.table(("", ""), list(facts.items()))
+    session.terminal.facts(facts)
 
 
 @app.command()

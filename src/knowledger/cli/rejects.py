@@ -21,7 +21,7 @@ def show_rejects(
 ) -> None:
     """A row without a line number, as in Parquet, is named by its row number."""
     rows = [
-        (reject.file_name, _place(reject), reject.column, reject.value, reject.rule, reject.reason)
+        (reject.file_name, _place(reject), reject.column, reject.value, reject.rule, _reason(reject))
         for reject in rejects
     ]
     terminal.table(COLUMNS, rows, title=title, aside=aside)
@@ -33,3 +33,8 @@ def _place(reject: "Reject") -> str | None:
     if reject.line is not None:
         return str(reject.line)
     return f"row {reject.row}" if reject.row is not None else None
+
+
+def _reason(reject: "Reject") -> str:
+    """Without the column's name, which stands beside it."""
+    return reject.reason.removeprefix(f"{reject.column}: ")

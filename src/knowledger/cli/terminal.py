@@ -8,6 +8,7 @@ from datetime import datetime
 
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -55,6 +56,18 @@ class Terminal:
         for row in (columns, *rows):
             print("\t".join(_escaped(plain(cell)) for cell in row))  # noqa: T201 - stdout is the answer
 
+    def facts(self, pairs: Mapping[str, Cell]) -> None:
+        """One thing's properties, a line each."""
+        if self.out.is_terminal:
+            grid = Table.grid(padding=(0, 3))
+            grid.add_column(style="dim")
+            for name, value in pairs.items():
+                grid.add_row(name, Text(_readable(value)))
+            self.out.print(Padding(grid, (1, 2)))
+            return
+        for name, value in pairs.items():
+            print(f"{name}\t{_escaped(plain(value))}")  # noqa: T201 - stdout is the answer
+
     def records(self, rows: Sequence[Mapping[str, Cell]], columns: Sequence[str]) -> None:
         self.table(columns, [[row.get(name) for name in columns] for row in rows])
 
@@ -76,7 +89,9 @@ def plain(cell: Cell) -> str:
 def _drawn(columns: Sequence[str], rows: Sequence[Sequence[Cell]], title: str | None) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", header_style="bold dim")
     for index, name in enumerate(columns):
-        numeric = bool(rows) and all(_is_number(row[index]) or row[index] is None for row in rows)
+        numeric = any(_is_number(row[index]) for row in rows) and all(
+            _is_number(row[index]) or row[index] is None for row in rows
+        )
         table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(_readable(cell)) for cell in row))
