@@ -7,7 +7,19 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 import knowledger
-from knowledger.api import auth, files, graphs, inference, operations, organizations, probes, queries, tables, users
+from knowledger.api import (
+    auth,
+    extensions,
+    files,
+    graphs,
+    inference,
+    operations,
+    organizations,
+    probes,
+    queries,
+    tables,
+    users,
+)
 from knowledger.api.access import GuardedRoute, Router
 from knowledger.api.deps import ApiDeps
 from knowledger.api.errors import handle_errors
@@ -15,9 +27,20 @@ from knowledger.api.observe import ObservedRequests, RequestMetrics
 from knowledger.api.openapi import DocumentedApi
 from knowledger.api.page import Page
 
-ROUTERS: tuple[Router, ...] = tuple(
-    noun.router for noun in (probes, auth, users, organizations, graphs, inference, files, tables, queries, operations)
+NOUNS = (
+    probes,
+    auth,
+    users,
+    organizations,
+    extensions,  # before graphs, whose `/graphs/{graph_id}` would take `/graphs/extensions` for a graph
+    graphs,
+    inference,
+    files,
+    tables,
+    queries,
+    operations,
 )
+ROUTERS: tuple[Router, ...] = tuple(noun.router for noun in NOUNS)
 
 
 def create_app(deps: ApiDeps) -> FastAPI:

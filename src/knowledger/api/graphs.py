@@ -11,8 +11,8 @@ from knowledger.api.answers import Submitted
 from knowledger.api.transaction import Transaction
 from knowledger.domain.graphs.catalogue import current_generation, delete_graph, find_graph, list_graphs, lock_graph
 from knowledger.domain.graphs.create import request_create_graph
-from knowledger.domain.graphs.ddl import ddl
 from knowledger.domain.graphs.evolve import extend_schema
+from knowledger.domain.graphs.extension import compose, load_extensions
 from knowledger.domain.graphs.schema import GraphSchema, InvalidSchema
 from knowledger.domain.tenancy.access import Access
 from knowledger.domain.tenancy.roles import Role
@@ -23,10 +23,19 @@ router = Router(tags=["graphs"])
 
 IdempotencyKey = Annotated[str | None, Header(max_length=255, description="The same key again gives the same answer")]
 Tag = Annotated[str, Field(min_length=1, max_length=64)]
+Extensions = Annotated[
+    list[str],
+    Field(
+        max_length=32,
+        description="Named sets of types, beside those of `schema`: "
+        + "; ".join(f"`{item.name}`: {item.description}" for item in load_extensions().values()),
+        json_schema_extra={"items": {"type": "string", "enum": list(load_extensions())}},
+    ),
+]
 
 
 class GraphRequest(BaseModel):
-    """A graph with its own schema, or without types, to be inferred from files later."""
+    """A graph with extensions, its own schema, or both; without either, its types are inferred from files later."""
 
     model_config = ConfigDict(populate_by_name=True, extra="forbid")
 
@@ -34,12 +43,18 @@ class GraphRequest(BaseModel):
     description: str = Field(default="", max_length=2000)
     tags: list[Tag] = Field(default=[], max_length=32)
     tier: str = "standard"
+    extensions: Extensions = []
     graph_schema: JsonValue = Field(default=None, alias="schema")
+
+    @property
+    def whole_schema(self) -> GraphSchema:
+        custom = None if self.graph_schema is None else GraphSchema.parse_part(self.graph_schema)
+        return compose(self.extensions, custom)
 
     @model_validator(mode="before")
     @classmethod
     def _predecessor(cls, body: object) -> object:
-        """Published clients send `metadata`, `instance_tier` and `custom_schema`."""
+        """Published clients send `metadata`, `instance_tier` and `custom_schema`, and call `ledger` `roboledger`."""
         if not isinstance(body, dict) or not isinstance(body.get("metadata"), dict):
             return body
         metadata = body["metadata"]
@@ -48,6 +63,7 @@ class GraphRequest(BaseModel):
             "description": metadata.get("description") or "",
             "tags": body.get("tags") or metadata.get("tags") or [],
             "tier": body.get("instance_tier", "standard"),
+            "extensions": [str(name).removeprefix("robo") for name in metadata.get("schema_extensions") or []],
             "schema": body.get("custom_schema"),
         }
         ours = {"metadata", "instance_tier", "custom_schema", "tags", "create_entity"}
@@ -154,7 +170,7 @@ def create(
         description=body.description,
         tags=tuple(body.tags),
         tier=body.tier,
-        schema=GraphSchema() if body.graph_schema is None else GraphSchema.parse(body.graph_schema),
+        schema=body.whole_schema,
         idempotency_key=idempotency_key,
     )
     return Submitted.accepted(operation, response)
@@ -201,13 +217,13 @@ def schema(graph_id: str, access: AsViewer, transaction: Transaction) -> SchemaA
 def export_schema(graph_id: str, access: AsViewer, transaction: Transaction) -> SchemaExport:
     """The schema as JSON, from which an equal graph can be created, and as the engine's DDL."""
     document = find_graph(transaction, graph_id).schema
-    return SchemaExport(graph_schema=document, ddl=ddl(GraphSchema.parse(document)))
+    return SchemaExport(graph_schema=document, ddl=[])
 
 
 @router.post("/graphs/{graph_id}/schema")
 def add_to_schema(graph_id: str, body: SchemaDocument, access: AsMember, transaction: Transaction) -> SchemaAnswer:
     """Add types or optional properties. They are in the graph after the next materialization."""
-    merged = extend_schema(transaction, graph_id, GraphSchema.parse(body.graph_schema))
+    merged = extend_schema(transaction, graph_id, GraphSchema.parse_part(body.graph_schema))
     return SchemaAnswer(graph_schema=merged.as_json())
 
 

@@ -22,7 +22,8 @@ def conflicts(current: GraphSchema, addition: GraphSchema) -> list[tuple[str, st
 
     A type that is there already may be repeated, whole or with some of its properties; descriptions do not count.
     """
-    names = {item.name.lower(): item.name for item in (*current.nodes, *current.relationships)}
+    taken = [*(item.name for item in current.nodes), *(item.name for item in current.relationships)]
+    names = {name.lower(): name for name in taken}
     return [
         *_conflicts("nodes", current.nodes, addition.nodes, names),
         *_conflicts("relationships", current.relationships, addition.relationships, names),
