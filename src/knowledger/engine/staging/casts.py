@@ -114,7 +114,7 @@ class TextCast:
         """The rule that a text breaks which is not blank and has no value."""
         trimmed = _trim(text)
         if self.kind.is_list:
-            nested = f"len(list_filter({_elements(text)}, e -> json_type(e) IN ('ARRAY', 'OBJECT'))) > 0"
+            nested = f"len(list_filter({_elements(text)}, lambda e: json_type(e) IN ('ARRAY', 'OBJECT'))) > 0"
             return f"CASE WHEN {nested} THEN 'nested_value' ELSE 'wrong_type' END"
         cases = {"not_finite": _matches(trimmed, _NOT_FINITE)}
         match self.kind.scalar:
@@ -127,7 +127,7 @@ class TextCast:
             case Scalar.DECIMAL:
                 whole_digits = self.kind.precision - self.kind.scale
                 numeral = _matches(trimmed, f"{_NUMERAL}({_EXPONENT})?")
-                cases["out_of_range"] = f"{numeral} AND abs(TRY_CAST({trimmed} AS DOUBLE)) >= 1e{whole_digits}"
+                cases["out_of_range"] = f"{numeral} AND {_whole_digits(trimmed)} > {whole_digits}"
                 cases["inexact"] = numeral
             case Scalar.DATE | Scalar.TIMESTAMP if self.format:
                 cases = {"out_of_range": _matches(trimmed, _format_shape(self.format))}
@@ -169,8 +169,8 @@ class TextCast:
     def _list(self, text: str) -> str:
         element = TextCast(PropertyType(self.kind.scalar, self.kind.precision, self.kind.scale), self.format)
         value = element.value(_element_text("e", self.kind.scalar))
-        values = f"list_transform({_elements(text)}, e -> {value})"
-        return f"CASE WHEN len(list_filter({values}, v -> v IS NULL)) = 0 THEN {values} END"
+        values = f"list_transform({_elements(text)}, lambda e: {value})"
+        return f"CASE WHEN len(list_filter({values}, lambda v: v IS NULL)) = 0 THEN {values} END"
 
 
 def is_blank(text: str) -> str:
@@ -206,6 +206,13 @@ def _is_too_fine(trimmed: str) -> str:
     return f"regexp_matches({trimmed}, '\\.[0-9]{{6}}[0-9]*[1-9]')"
 
 
+def _whole_digits(trimmed: str) -> str:
+    """How many digits a numeral has before its point, leading zeros aside."""
+    plain = f"strlen(ltrim(split_part(ltrim({trimmed}, '+-'), '.', 1), '0'))"
+    scaled = f"floor(log10(greatest(abs(TRY_CAST({trimmed} AS DOUBLE)), 1))) + 1"
+    return f"CASE WHEN regexp_matches({trimmed}, '[eE]') THEN {scaled} ELSE {plain} END"
+
+
 def _offset_minutes(trimmed: str) -> str:
     """The minutes that local time is ahead of UTC; 0 where there is no zone."""
     zone = literal(":[0-9.:]* ?([+-])([0-9]{2}):?([0-9]{2})?$")
@@ -221,16 +228,20 @@ def _strptime(text: str, date_format: str) -> str:
     return f"make_timestamp(epoch_us({parsed}))" if "%z" in date_format.lower() else parsed
 
 
+def _is_compact(date_format: str) -> bool:
+    """Whether fields stand side by side, so that only their widths tell them apart."""
+    return re.search("%[A-Za-z]%", date_format) is not None and "%z" not in date_format.lower()
+
+
 def _reads_back(text: str, value: str, date_format: str) -> str:
-    """Whether fields that stand side by side were cut where they should be: '2009063' is no %Y%m%d."""
-    if not re.search("%[A-Za-z]%", date_format) or "%z" in date_format.lower():
-        return "TRUE"
-    return f"strftime({value}, {literal(date_format)}) = {text}"
+    """Whether the fields were cut where they should be: '2009063' is no %Y%m%d, though DuckDB takes it for one."""
+    return f"strftime({value}, {literal(date_format)}) = {text}" if _is_compact(date_format) else "TRUE"
 
 
 def _format_shape(date_format: str) -> str:
     """A pattern that every text of this format matches, whether or not there is such a day."""
-    digits = {"Y": "[0-9]{4}", "y": "[0-9]{2}", **dict.fromkeys("mdHIMSjf", _DIGITS)}
+    pair = "[0-9]{2}" if _is_compact(date_format) else "[0-9]{1,2}"
+    digits = {"Y": "[0-9]{4}", "y": "[0-9]{2}", "j": "[0-9]{1,3}", "f": _DIGITS, **dict.fromkeys("mdHIMS", pair)}
     pieces = re.split("(%-?[A-Za-z])", date_format)
     return "".join(digits.get(p[-1], ".+") if p.startswith("%") else re.escape(p) for p in pieces)
 

@@ -70,7 +70,7 @@ class Cell:
             return "FALSE" if self._is_nested else self._cast.trusted(self.text(source), quick)
         if self.column.type.is_list:
             bad = " OR NOT isfinite(e)" if self.column.type.scalar is Scalar.DOUBLE else ""
-            return f"len(list_filter({quick}, e -> e IS NULL{bad})) = 0"
+            return f"len(list_filter({quick}, lambda e: e IS NULL{bad})) = 0"
         if self.column.type.scalar is Scalar.DOUBLE:
             return f"isfinite({quick})"
         return f"{quick} {YEARS.get(self.column.type.scalar, 'IS NOT NULL')}"

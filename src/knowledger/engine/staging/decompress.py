@@ -3,12 +3,13 @@
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
 
-from knowledger.domain.tables.engine import UnreadableFile
+from knowledger.domain.graphs.engine import UnreadableFile
 from knowledger.kernel.errors import LimitExceeded
 
 _CHUNK = 1 << 20
@@ -91,7 +92,7 @@ def _more(packed: BinaryIO) -> bytes:
     raise EOFError("the gzip stream ends before its end mark")
 
 
-def _unzstd(packed: BinaryIO) -> Iterator[bytes]:
+def _unzstd(packed: BufferedReader) -> Iterator[bytes]:
     with pa.CompressedInputStream(packed, "zstd") as stream:
         while chunk := stream.read(_CHUNK):
             yield chunk

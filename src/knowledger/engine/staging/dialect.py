@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledger.domain.tables.engine import UnreadableFile
+from knowledger.domain.graphs.engine import UnreadableFile
 from knowledger.engine.staging.formats import DataFile, DataFormat
 from knowledger.engine.staging.lines import MOST_LINE_BYTES
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from knowledger.domain.tables.engine import UnreadableFile
+from knowledger.domain.graphs.engine import UnreadableFile
 from knowledger.engine.staging.request import Limits
 from knowledger.engine.staging.sql import literal
 from knowledger.kernel.errors import DiskFull, LimitExceeded
@@ -36,6 +36,9 @@ def connect(limits: Limits, scratch: Path, directories: list[Path], files: list[
         f"SET temp_directory = {literal(scratch)}",
         "SET preserve_insertion_order = true",
         "SET TimeZone = 'UTC'",
+        # Without these DuckDB does not say how far it is.
+        "SET enable_progress_bar = true",
+        "SET enable_progress_bar_print = false",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
         "SET python_scan_all_frames = false",
@@ -83,14 +86,14 @@ def plain_errors(file_name: str) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull() from None
+            raise DiskFull from None
         raise
     except (duckdb.OutOfMemoryException, MemoryError):
-        raise StagingOutOfMemory() from None
+        raise StagingOutOfMemory from None
     except duckdb.Error as error:
         text = str(error)
         if "No space left on device" in text or "Disk quota exceeded" in text:
-            raise DiskFull() from None
+            raise DiskFull from None
         raise UnreadableFile(f"{file_name} cannot be read: {_first_sentence(text)}") from None
 
 

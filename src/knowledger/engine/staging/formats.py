@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from knowledger.domain.tables.engine import UnreadableFile
+from knowledger.domain.graphs.engine import UnreadableFile
 from knowledger.engine.staging.decompress import is_packed, unpack
 from knowledger.engine.staging.pace import Pace
 from knowledger.engine.staging.request import Upload

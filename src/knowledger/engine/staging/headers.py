@@ -3,7 +3,7 @@
 import difflib
 from dataclasses import dataclass
 
-from knowledger.domain.tables.engine import StagingSchemaMismatch
+from knowledger.domain.graphs.engine import StagingSchemaMismatch
 from knowledger.engine.tables import TableColumn, TableShape
 
 _MOST_LISTED = 50

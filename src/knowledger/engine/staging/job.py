@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from knowledger.domain.graphs.engine import RowsRejected
 from knowledger.domain.operations.progress import Progress
-from knowledger.domain.tables.engine import RowsRejected
 from knowledger.engine.staging.delimited import stage_delimited
 from knowledger.engine.staging.engine import connect, plain_errors
 from knowledger.engine.staging.formats import DataFile, DataFormat, open_upload
@@ -101,8 +101,8 @@ def _first_rejects(path: Path) -> list[dict[str, object]]:
 
 
 def _rejects_by_rule(path: Path) -> dict[str, int]:
-    counts: Counter[str] = Counter()
+    counts: Counter[str | None] = Counter()
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(columns=["rule"]):
             counts.update(batch.column(0).to_pylist())
-    return dict(counts.most_common())
+    return {str(rule): count for rule, count in counts.most_common()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, Union
 
-from knowledger.domain.tables.engine import UnreadableFile
+from knowledger.domain.graphs.engine import UnreadableFile
 from knowledger.engine.staging.lines import MOST_LINE_BYTES, LineReader
 from knowledger.engine.staging.rejects import printable
 

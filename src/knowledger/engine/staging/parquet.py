@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import duckdb
 
-from knowledger.domain.tables.engine import UnreadableFile
+from knowledger.domain.graphs.engine import UnreadableFile
 from knowledger.engine.staging.cells import Cell
 from knowledger.engine.staging.engine import run
 from knowledger.engine.staging.formats import DataFile

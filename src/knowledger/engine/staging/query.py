@@ -112,7 +112,7 @@ def _reason() -> str:
 
 def _filled(sentence: str) -> str:
     typed = f"replace({literal(sentence)}, '{{type}}', _type)"
-    return f"replace({typed}, '{{value}}', concat('\\'', left(_value, 80), '\\''))"
+    return f"replace({typed}, '{{value}}', concat('''', left(_value, 80), ''''))"
 
 
 def _a_type(cell: Cell) -> str:

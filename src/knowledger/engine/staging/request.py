@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, cast
 
+from knowledger.domain.graphs.engine import OnError
 from knowledger.domain.graphs.schema import GraphSchema
-from knowledger.domain.tables.engine import OnError
 from knowledger.kernel.json import JsonObject, JsonValue
 
 _MEMORY_BYTES = 2 * 2**30
