@@ -10,9 +10,14 @@ from knowledger.domain.operations.claim import Claim
 from knowledger.domain.operations.command import Command
 from knowledger.domain.operations.progress import Steps
 from knowledger.domain.operations.run import Kind, Runtime, run_operation
+from knowledger.engine.sandbox import EngineCrashed, SandboxUnavailable
+from knowledger.kernel.errors import DiskFull
 from knowledger.tasks.deps import Deps
 
 C = TypeVar("C", bound=Command)
+
+PASSING = (DiskFull, EngineCrashed, SandboxUnavailable)
+"""Troubles of the machine that may be over by the next attempt."""
 
 _LAST_RESORT = timedelta(minutes=1)
 """How long after an operation's deadline Celery kills a worker process that does not even obey its own heartbeat."""

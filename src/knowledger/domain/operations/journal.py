@@ -43,10 +43,14 @@ class Journal:
     def progress(self, latest: Progress) -> None:
         """Say how far the work is, if there is news and enough time has passed; otherwise with the next call.
 
+        Progress without a step is a sign of life and no news.
+
         A database that does not answer costs nothing but this event: the next one carries the newer state. Raises
         LeaseLost.
         """
         self._latest = self._pace.never_back(latest)
+        if not latest.step:
+            return
         is_new_step = self._said is None or latest.step != self._said.step
         if self._latest == self._said or (self._now() < self._next_at and not is_new_step):
             return

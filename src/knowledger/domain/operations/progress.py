@@ -17,7 +17,10 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a piece of work has come: what is known, nothing guessed. `percent` is of the whole operation."""
+    """How far a piece of work has come: what is known, nothing guessed. `percent` is of the whole operation.
+
+    Without a `step` it only says that the work is alive.
+    """
 
     message: str
     step: str = ""

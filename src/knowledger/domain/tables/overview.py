@@ -77,5 +77,5 @@ def rejects_tables(
     ends = tuple(SqlColumn(name, PropertyType(Scalar.STRING)) for name in ("file_id", "table"))
     staging = tuple(SqlFile(file.id, objects.local(staging.rejects_key)) for file, staging in table.staged)
     rejects_key = generation.rejects_key if generation else None
-    build = (SqlFile("", objects.local(rejects_key)),) if rejects_key else ()
+    build = (SqlFile("build", objects.local(rejects_key)),) if rejects_key else ()
     return SqlTable("staging_rejects", columns, staging), SqlTable("build_rejects", (*ends, *columns), build)

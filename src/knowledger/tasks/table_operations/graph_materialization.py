@@ -5,12 +5,11 @@ from datetime import timedelta
 from knowledger.domain.operations.claim import Claim
 from knowledger.domain.operations.progress import Steps
 from knowledger.domain.tables.materialize import Materialize, Materialized, materialize
-from knowledger.kernel.errors import DiskFull
 from knowledger.tasks.deps import Deps
-from knowledger.tasks.operation import operation
+from knowledger.tasks.operation import PASSING, operation
 
 
-@operation(Materialize, deadline=timedelta(hours=6), retry_on=(DiskFull,))
+@operation(Materialize, deadline=timedelta(hours=6), retry_on=PASSING)
 def materialize_task(deps: Deps, held: Claim, command: Materialize) -> Steps[Materialized]:
     """Build the graph's next generation from what is staged and point the graph at it.
 
