@@ -1,9 +1,9 @@
 """`knowledger demo`: from files to answers, live."""
 
-import signal
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +17,7 @@ from knowledger.cli.loading import Loaded, LoadOptions, loading
 from knowledger.cli.outcomes import one_result, results
 from knowledger.cli.rejects import show_rejects
 from knowledger.cli.session import session_of
-from knowledger.cli.stack import signin_link, stack_on
+from knowledger.cli.stack import ready_stack
 from knowledger.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -32,17 +32,20 @@ def demo(
     port: Annotated[int | None, typer.Option(help="The stack's port; 0 picks a free one.")] = None,
 ) -> None:
     """Start the stack, load example files, show what was rejected, and ask the graph."""
-    from knowledger.cli.session import kept_credentials
-    from knowledger.client import Client, environment
+    from knowledger.client import Client
 
-    terminal, home = session_of(context).terminal, environment.data_directory()
+    terminal = session_of(context).terminal
     with tempfile.TemporaryDirectory(prefix="knowledger-") as scratch:
         example = FSDS if files else LEDGER
         intakes = example.intakes(gather([str(files)], Path(scratch)) if files else shipped_files())
-        with stack_on(terminal, home, port) as url:
-            with Client(url, kept_credentials(home, "credentials.json").get("api_key")) as kn:
+        with ready_stack(terminal, port) as stack:
+            with Client(stack.url, stack.credentials.api_key) as kn:
                 tell(terminal, kn, example, intakes)
-            _invite(terminal, signin_link(home, url), leave)
+            terminal.out.print(Text.assemble("\nOpen ", (stack.signin_url, "bold cyan"), " to go on in the browser."))
+            if not leave and stack.ours is not None:
+                terminal.note("Ctrl-C stops everything.")
+                with suppress(KeyboardInterrupt):
+                    stack.wait()
 
 
 def tell(terminal: Terminal, kn: "Client", example: Example, intakes: Sequence[Intake]) -> None:
@@ -110,14 +113,3 @@ def _ask(terminal: Terminal, graph: "Graph", title: str, query: str) -> None:
     terminal.out.print(Text.assemble((f"\n{title}", "bold")))
     terminal.out.print(Text(query, "dim"), soft_wrap=True)
     terminal.records(found.data, found.columns)
-
-
-def _invite(terminal: Terminal, link: str, leave: bool) -> None:
-    if leave:
-        return
-    terminal.out.print(Text.assemble("\nOpen ", (link, "bold cyan"), " to go on in the browser; Ctrl-C stops all."))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        signal.pause()
-    except KeyboardInterrupt:
-        terminal.err.print()
