@@ -50,7 +50,7 @@ contracts: $(ENV)  ## who may import whom
 	@$(BIN)/lint-imports
 
 docs: $(ENV)  ## the documentation, in site/
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(ENV)  ## measured figures, into benchmarks/results.md
 	@$(BIN)/python -m benchmarks $(ARGS)
