@@ -68,7 +68,7 @@ def worker() -> None:
 
 def host() -> None:
     """Open graphs and answer queries."""
-    _become("knowledger.engine.host")
+    _become("knowledger.host")
 
 
 def _become(module: str) -> None:
