@@ -16,16 +16,21 @@ PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 OLDEST = (3, 11)
 
+UV = (str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON))
+PIP = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+PACKAGES = ("--require-hashes", "--no-deps", "-r", str(LOCK))
+PROJECT = ("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+
 
 def main() -> None:
     check_python()
     make_venv()
-    if not (install_uv() and install_with(uv())):
-        print("uv does not work here; pip takes over, which takes longer", file=sys.stderr)
-        if not install_with([str(PYTHON), "-m", "pip", "--disable-pip-version-check"]):
-            sys.exit(
-                "The packages could not be installed. Is a package index reachable? `pip config list` shows which."
-            )
+    print(f"installing what {LOCK.name} names", file=sys.stderr)
+    installer = UV if install_uv() and install(UV, *PACKAGES) else PIP
+    if installer is PIP and not install(PIP, *PACKAGES):
+        sys.exit("The packages could not be installed. Is a package index reachable? `pip config list` shows which.")
+    if not install(installer, *PROJECT):
+        sys.exit("The packages are installed, but the project itself could not be; the lines above say why.")
 
 
 def check_python() -> None:
@@ -55,8 +60,7 @@ def install_uv() -> bool:
         return True
     requirement = VENV / "uv.lock"
     requirement.write_text(locked("uv"))
-    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--require-hashes")
-    return works(*pip, "-r", requirement, quiet=False)
+    return install(PIP, "--require-hashes", "--no-deps", "-r", str(requirement))
 
 
 def installed_uv() -> str:
@@ -64,18 +68,8 @@ def installed_uv() -> str:
     return f"uv=={shown.split()[1]} "
 
 
-def uv() -> list[str]:
-    return [str(VENV / "bin" / "uv"), "pip"]
-
-
-def install_with(installer: list[str]) -> bool:
-    uv_only = ["--python", str(PYTHON)] if "uv" in installer[0] else []
-    print(f"installing what {LOCK.name} names", file=sys.stderr)
-    return works(
-        *installer, "install", "--quiet", *uv_only, "--require-hashes", "--no-deps", "-r", LOCK, quiet=False
-    ) and works(
-        *installer, "install", "--quiet", *uv_only, "--no-deps", "--no-build-isolation", "-e", ROOT, quiet=False
-    )
+def install(installer: "tuple[str, ...]", *what: str) -> bool:
+    return works(*installer, *what, quiet=False)
 
 
 def locked(name: str) -> str:
