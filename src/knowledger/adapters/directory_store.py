@@ -34,6 +34,8 @@ class DirectoryStore:
 
     def put(self, key: str, path: Path) -> None:
         target = self._path(key)
+        if path.is_symlink():
+            raise ValueError("only a file of its own can become an object")
         with disk_full_is_named():
             target.parent.mkdir(parents=True, exist_ok=True)
             _flush(path)

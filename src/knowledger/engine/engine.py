@@ -5,6 +5,7 @@ from typing import Protocol, cast
 
 from knowledger.domain.graphs.engine import BuildRequest, BuiltGeneration, InferredTable, StagedRows, StageRequest
 from knowledger.domain.operations.progress import Work
+from knowledger.engine.build.links import link_name
 from knowledger.engine.build.request import BuildJob
 from knowledger.engine.sandbox import Confinement, Sandbox
 from knowledger.kernel.json import JsonObject, JsonValue
@@ -52,6 +53,8 @@ class SandboxedEngine:
         body = BuildJob(request, self._limits.engine_memory, self._limits.engine_threads).as_json()
         read = (*(file.rows_path for file in request.files), *((request.base,) if request.base else ()))
         written = (request.scratch, request.graph_path.parent, request.rejects_path.parent)
+        for index, file in enumerate(request.files):
+            (request.scratch / link_name(index)).symlink_to(file.rows_path.absolute())
         result = yield from self._run("build_generation", body, read, written)
         return BuiltGeneration(
             size_bytes=_number(result["size_bytes"]),

@@ -1,6 +1,7 @@
 """The staged rows of one table, over all its files, as one relation of SQL."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 from knowledger.domain.graphs.engine import StagedFile
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.graphs.table_shape import TableColumn, TableShape, table_shape
+from knowledger.engine.build.links import link_name
 from knowledger.engine.build.workbench import Workbench
 
 # What DuckDB says of a row's place, unless the file has a column of that name.
@@ -70,12 +72,13 @@ def staged_tables(schema: GraphSchema, files: Sequence[StagedFile], bench: Workb
     """Link every file into the working directory and group them by table. A table without files is not among them."""
     linked: dict[str, list[LinkedFile]] = {}
     for index, file in enumerate(files):
-        linked.setdefault(file.table, []).append(_link(file, f"staged-{index:06}.parquet", schema, bench))
+        linked.setdefault(file.table, []).append(_link(file, link_name(index), schema, bench))
     return {table: StagedTable(table_shape(schema, table), tuple(parts)) for table, parts in linked.items()}
 
 
 def _link(file: StagedFile, link: str, schema: GraphSchema, bench: Workbench) -> LinkedFile:
-    Path(link).symlink_to(file.rows_path)
+    with suppress(FileExistsError):  # the sandbox cannot make links, so whoever starts a build there has made them
+        Path(link).symlink_to(file.rows_path)
     inside = [str(row[0]) for row in bench.rows(f"DESCRIBE SELECT * FROM read_parquet('{link}')")]
     columns = {name: name for name in inside}
     if _PLACES & {name.lower() for name in inside}:
