@@ -15,6 +15,7 @@ from knowledger.cli.examples import FSDS, LEDGER, Example, shipped_files
 from knowledger.cli.intake import Intake, gather
 from knowledger.cli.loading import Loaded, LoadOptions, loading
 from knowledger.cli.outcomes import one_result, results
+from knowledger.cli.proposal import type_names
 from knowledger.cli.rejects import show_rejects
 from knowledger.cli.session import session_of
 from knowledger.cli.stack import ready_stack
@@ -97,7 +98,9 @@ def _show_rejected(terminal: Terminal, graph: "Graph", loaded: Sequence[Loaded])
 
 
 def _show_built(terminal: Terminal, graph: "Graph", built: "Materialized") -> None:
-    terminal.table(("type", "rows in the graph"), list(built.counts.items()), title="The graph")
+    names = type_names(graph.schema.get())
+    ordered = sorted(built.counts.items(), key=lambda item: names.index(item[0]) if item[0] in names else len(names))
+    terminal.table(("type", "rows"), ordered, title="The graph")
     if built.rows_rejected:
         dangling = [
             reject

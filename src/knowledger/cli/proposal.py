@@ -78,6 +78,11 @@ def show_schema(terminal: Terminal, schema: "JsonObject") -> None:
         terminal.table(("relationship", "from", "to", "read from"), found)
 
 
+def type_names(schema: "JsonObject") -> list[str]:
+    """Node types, then relationship types, in the schema's order."""
+    return [str(item.get("name")) for part in ("nodes", "relationships") for item in _objects(schema.get(part))]
+
+
 def _objects(items: object) -> "list[JsonObject]":
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
