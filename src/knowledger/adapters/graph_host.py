@@ -146,6 +146,12 @@ class HostAnswer:
             raise error_from(json.loads(payload))
         self.columns = tuple(AnswerColumn(item["name"], item["type"]) for item in json.loads(payload)["columns"])
 
+    @property
+    def whole(self) -> bytes | None:
+        if not self._ready or self._ready[-1][0] != frames.END:
+            return None
+        return b"".join([payload for kind, payload in self._ready if kind == frames.BODY])
+
     async def chunks(self) -> AsyncIterator[bytes]:
         try:
             while self.end is None:

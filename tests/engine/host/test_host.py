@@ -100,6 +100,15 @@ async def test_the_first_rows_are_there_before_the_last_are_read(host: Host, cli
     await answer.close()
 
 
+async def test_a_small_answer_is_there_at_once(host: Host, client: GraphHostClient) -> None:
+    answer = await client.query(asking(host, POINT, {"id": 7}))
+    assert answer.whole is not None
+    assert answer.whole == await answer.read()
+    large = await client.query(asking(host, "UNWIND range(1, 200000) AS x RETURN x"))
+    assert large.whole is None
+    await large.close()
+
+
 async def test_a_refused_statement_never_reaches_a_reader(host: Host, client: GraphHostClient) -> None:
     with pytest.raises(StatementNotAllowed) as refused:
         await client.query(asking(host, "MATCH (i:Item) SET i.name = 'x'"))
@@ -166,7 +175,7 @@ async def test_when_all_readers_stay_busy_the_caller_is_told(host: Host, client:
     holding = [asyncio.ensure_future(client.query(asking(host, SLOW, limits=slow))) for _ in range(3)]
     await asyncio.sleep(0.5)
     with pytest.raises(HostBusy):
-        await client.query(asking(host, POINT, {"id": 1}))
+        await client.query(asking(host, POINT, {"id": 1}, limits=A_SECOND))
     for task in holding:
         task.cancel()
     await asyncio.gather(*holding, return_exceptions=True)

@@ -135,6 +135,10 @@ class QueryAnswer(Protocol):
     @property
     def end(self) -> AnswerEnd | None: ...
 
+    @property
+    def whole(self) -> bytes | None:
+        """The body of an answer that has arrived to the end with its first bytes, as small ones do; else None."""
+
     def chunks(self) -> AsyncIterator[bytes]: ...
 
     async def close(self) -> None:

@@ -71,7 +71,7 @@ class HostApp:
 
         @asynccontextmanager
         async def take() -> AsyncIterator[tuple[Reader, bytes | None]]:
-            async with self._pool.reader(ask.file) as reader:
+            async with self._pool.reader(ask.file, ask.timeout_s) as reader:
                 yield reader, ask.question
 
         try:

@@ -41,7 +41,7 @@ class Openers:
     async def tables_reader(self, ask: TablesAsk) -> AsyncIterator[Reader]:
         """A reader of its own for one SELECT, in a directory that has the files under their ids."""
         try:
-            await asyncio.wait_for(self._table_slots.acquire(), LONGEST_WAIT_S)
+            await asyncio.wait_for(self._table_slots.acquire(), min(ask.timeout_s, LONGEST_WAIT_S))
         except TimeoutError:
             raise HostBusy("As many SQL queries as this host runs at a time are running.") from None
         directory = Path(tempfile.mkdtemp(prefix="sql-", dir=self._scratch))

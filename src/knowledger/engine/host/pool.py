@@ -61,11 +61,11 @@ class ReaderPool:
         return sum(graph.count for graph in self._graphs.values())
 
     @asynccontextmanager
-    async def reader(self, file: GraphFile) -> AsyncIterator[Reader]:
-        """A reader for one question. Raises HostBusy when none comes free in time."""
+    async def reader(self, file: GraphFile, wait_s: float) -> AsyncIterator[Reader]:
+        """A reader for one question. Raises HostBusy when none comes free within `wait_s`, or within LONGEST_WAIT_S."""
         graph = self._graphs.get(file) or self._open(file)
         graph.used_at = asyncio.get_running_loop().time()
-        reader = await self._take(file, graph)
+        reader = await self._take(file, graph, min(wait_s, LONGEST_WAIT_S))
         try:
             yield reader
         finally:
@@ -103,9 +103,9 @@ class ReaderPool:
             raise HostBusy(f"All {self._open_graphs} graphs that this host may hold open are in use.")
         self._retire(min(unused, key=lambda file: self._graphs[file].used_at))
 
-    async def _take(self, file: GraphFile, graph: _OpenGraph) -> Reader:
+    async def _take(self, file: GraphFile, graph: _OpenGraph, wait_s: float) -> Reader:
         loop = asyncio.get_running_loop()
-        until = loop.time() + LONGEST_WAIT_S
+        until = loop.time() + wait_s
         while True:
             while graph.idle:
                 reader = graph.idle.pop()
