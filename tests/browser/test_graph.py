@@ -21,7 +21,7 @@ def test_a_file_shows_its_three_layers(graph: Page) -> None:
 
 
 def test_a_rejected_row_is_shown_with_its_place_and_reason(graph: Page) -> None:
-    graph.get_by_role("link", name="1 rejected").click()
+    graph.get_by_role("link", name="1 rejected", exact=True).click()
     row = graph.get_by_role("region", name="Rejected rows").get_by_role("row").nth(1)
     for said in ("Entry.csv", "4", "amount", "twelve", "wrong_type"):
         expect(row).to_contain_text(said)
@@ -68,14 +68,24 @@ def test_names_are_shown_and_never_run(page: Page) -> None:
     name = "<img src=x onerror=alert(1)>"
     create_graph(page, name)
     page.get_by_role("link", name="Graphs", exact=True).first.click()
-    expect(page.get_by_role("link", name=name)).to_be_visible()
+    expect(page.get_by_role("table").get_by_role("link", name=name, exact=True).first).to_be_visible()
     assert page.locator("main img").count() == 0
 
 
 def test_a_schema_with_mistakes_is_refused_with_their_places(page: Page) -> None:
     page.get_by_role("button", name="New graph").first.click()
     page.get_by_label("Name").fill("Mistaken")
-    page.get_by_label("Schema", exact=False).first.fill('{"nodes": [{"name": "A", "key": ["id"], "properties": []}]}')
+    page.get_by_role("textbox", name="Schema").fill('{"nodes": [{"name": "A", "key": ["id"], "properties": []}]}')
     page.get_by_role("button", name="Create graph").click()
     expect(page.get_by_role("alert")).to_contain_text("nodes[0]")
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_types_are_proposed_for_files_without_a_table(page: Page) -> None:
+    create_graph(page, "Inferred", schema=None)
+    upload(page, [file("accounts.csv", ACCOUNTS)])
+    layers(page, "accounts.csv", "no table yet")
+    page.get_by_role("button", name="Propose types").click()
+    expect(page.get_by_role("region", name="Propose types")).to_contain_text("key id")
+    page.get_by_role("button", name="Use these types").click()
+    layers(page, "accounts.csv", r"Staged\s*3 rows")

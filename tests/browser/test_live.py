@@ -61,4 +61,4 @@ def test_ten_tabs_at_once_all_hear_of_a_new_graph(page: Page, context: BrowserCo
         expect(tab.get_by_text("Live", exact=True)).to_be_visible()
     create_graph(page, "Heard in every tab")
     for tab in tabs:
-        expect(tab.get_by_role("link", name="Heard in every tab")).to_be_visible()
+        expect(tab.get_by_role("link", name="Heard in every tab", exact=True)).to_be_visible()

@@ -4,6 +4,7 @@ import * as api from "../api.js";
 import { h, replace } from "../dom.js";
 import { counted } from "../format.js";
 import { accept } from "../operations.js";
+import { grid } from "../parts/grid.js";
 import { icon } from "../parts/icons.js";
 import { attempt } from "../parts/problem.js";
 
@@ -49,22 +50,30 @@ export function inferPanel(graphId, files, tables, onChange) {
   );
 }
 
-function proposed({ schema }, onAccept) {
-  const type = (node) =>
+const PREVIEWED = 3;
+
+function proposed({ schema, tables }, onAccept) {
+  const type = ({ file_name: file, node, preview }) =>
     h(
       "li",
       {},
-      h("p", {}, h("b", {}, node.name), h("span", { class: "quiet" }, ` · key ${[node.key].flat().join(", ")}`)),
+      h(
+        "p",
+        {},
+        h("b", {}, node.name),
+        h("span", { class: "quiet" }, ` · from ${file} · key ${[node.key].flat().join(", ")}`),
+      ),
       h(
         "p",
         { class: "chips" },
         node.properties.map((item) => h("code", {}, `${item.name} ${item.type}`)),
       ),
+      preview.length > 0 && grid(Object.keys(preview[0]), preview.slice(0, PREVIEWED), `First rows of ${file}`),
     );
   const link = (item) =>
     h("li", {}, h("p", {}, h("b", {}, item.name), h("span", { class: "quiet" }, ` · ${item.from} → ${item.to}`)));
   return [
-    h("ul", { class: "proposal" }, schema.nodes.map(type), (schema.relationships ?? []).map(link)),
+    h("ul", { class: "proposal" }, tables.map(type), (schema.relationships ?? []).map(link)),
     h(
       "button",
       {
@@ -82,7 +91,7 @@ function proposed({ schema }, onAccept) {
 async function takeOver(at, { schema, tables }, onChange) {
   await api.post(`${at}/schema`, { schema });
   for (const { file_id: file, node } of tables) {
-    accept(await api.post(`${at}/files/${encodeURIComponent(file)}/stage`, { table: node.name ?? node }));
+    accept(await api.post(`${at}/files/${encodeURIComponent(file)}/stage`, { table: node.name }));
   }
   await onChange();
 }

@@ -7,7 +7,9 @@ import { openDialog } from "../parts/dialog.js";
 import { takeDrops } from "../parts/drop.js";
 import { go } from "../router.js";
 
-export function openNewGraph() {
+export async function openNewGraph() {
+  const { extensions } = await api.get("/graphs/extensions").catch(() => ({ extensions: [] }));
+  const boxes = extensions.map((item) => extensionBox(item));
   const name = h("input", {
     name: "name",
     required: true,
@@ -20,7 +22,7 @@ export function openNewGraph() {
   const schema = h("textarea", {
     name: "schema",
     class: "code",
-    rows: 9,
+    rows: 7,
     spellcheck: "false",
     placeholder: '{"nodes": [{"name": "Filing", "key": ["adsh"], "properties": […]}]}',
   });
@@ -37,14 +39,19 @@ export function openNewGraph() {
   const body = [
     field("Name", name),
     field("Description", description, "optional"),
-    field("Schema", schema, "optional JSON: paste it or drop a file. Without one, types are inferred from your files."),
+    boxes.length > 0 && h("fieldset", {}, h("legend", {}, "Ready-made types"), h("div", { class: "boxes" }, boxes)),
+    field(
+      "Schema",
+      schema,
+      "optional JSON: paste it or drop a file. Without any types, they are inferred from your files.",
+    ),
     h("label", { class: "link" }, chooser, "Choose a schema file…"),
   ];
   openDialog({
     title: "New graph",
     body,
     action: "Create graph",
-    onSubmit: () => create(name.value, description.value, schema.value),
+    onSubmit: () => create(name.value, description.value, chosen(boxes), schema.value),
   });
   takeDrops(schema, read);
 }
@@ -52,10 +59,23 @@ export function openNewGraph() {
 const field = (label, control, hint) =>
   h("label", {}, h("span", {}, label, hint && h("small", {}, ` ${hint}`)), control);
 
-async function create(name, description, schemaText) {
+const extensionBox = ({ name, description }) =>
+  h(
+    "label",
+    { class: "box", title: description },
+    h("input", { type: "checkbox", value: name }),
+    h("span", {}, spaced(name)),
+  );
+
+const spaced = (name) => name.replaceAll("_", " ");
+
+const chosen = (boxes) =>
+  boxes.map((box) => box.querySelector("input")).flatMap((input) => (input.checked ? [input.value] : []));
+
+async function create(name, description, extensions, schemaText) {
   const schema = schemaText.trim() ? parsed(schemaText) : undefined;
   const accepted = accept(
-    await api.post("/graphs", { name: name.trim(), description: description.trim() || undefined, schema }),
+    await api.post("/graphs", { name: name.trim(), description: description.trim() || undefined, extensions, schema }),
   );
   ended(accepted.operation_id).then((operation) => {
     if (operation.status === "completed" && location.hash.replace(/^#\/?/, "").replace("graphs", "") === "")
