@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy
 from sqlalchemy.orm import Session
@@ -23,6 +24,8 @@ class Stack:
     api_key: str
     user_id: str
     database: sqlalchemy.Engine
+    settings: Settings
+    supervisor_pid: int
 
     def signin_link(self) -> str:
         """A fresh one-time link for the first user."""
@@ -31,9 +34,12 @@ class Stack:
 
 
 @contextmanager
-def running_stack(home: Path) -> Iterator[Stack]:
-    settings = Settings(home=home, port=free_port("127.0.0.1"))
+def running_stack(home: Path, **chosen: Any) -> Iterator[Stack]:
+    """`chosen` are settings other than the defaults."""
+    settings = Settings(home=home, port=free_port("127.0.0.1"), **chosen)
     with background.stack(settings) as started:
         database = sqlalchemy.create_engine(embedded_postgres(settings).url())
-        yield Stack(started.url, started.credentials.api_key, started.credentials.user_id, database)
+        credentials = started.credentials
+        assert started.ours is not None
+        yield Stack(started.url, credentials.api_key, credentials.user_id, database, settings, started.ours.pid)
         database.dispose()

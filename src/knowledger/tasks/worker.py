@@ -76,15 +76,19 @@ def import_tasks() -> None:
 
 def sweep_until(wiring: Wiring, stopping: threading.Event) -> None:
     """Every second, ring for what waits unheard and for what a dead worker left."""
-    while not stopping.wait(SWEEP_PAUSE_S):
-        try:
-            with wiring.sessions.begin() as session:
-                due = due_operations(session)
-        except SQLAlchemyError as error:
-            log.warning("sweep.database_away", reason=type(error).__name__)
-            continue
-        for kind, operation_id in due:
+    while not stopping.is_set():
+        for kind, operation_id in _due(wiring):
             wiring.doorbell.ring(kind, operation_id)
+        stopping.wait(SWEEP_PAUSE_S)
+
+
+def _due(wiring: Wiring) -> list[tuple[str, str]]:
+    try:
+        with wiring.sessions.begin() as session:
+            return due_operations(session)
+    except SQLAlchemyError as error:
+        log.warning("sweep.database_away", reason=type(error).__name__)
+        return []
 
 
 if __name__ == "__main__":

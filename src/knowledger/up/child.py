@@ -13,7 +13,7 @@ from knowledger.up.process import Process
 from knowledger.up.service import Service
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
-HEALTHY_AFTER_S = 30.0
+HEALTHY_AFTER_S = 3.0
 POLL_S = 0.05
 ATTEMPTS_BEFORE_READY = 3
 START_PATIENCE = timedelta(seconds=60)

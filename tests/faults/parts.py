@@ -1,0 +1,53 @@
+"""The processes of a running stack, to be killed, stopped and waited for."""
+
+import time
+from contextlib import suppress
+
+import psutil
+
+MARKS = {
+    "postgres": "bin/postgres",
+    "valkey": "valkey-server",
+    "sandbox": "sandbox.zygote",
+    "host": "knowledger.host",
+    "worker": "tasks.worker",
+    "api": "knowledger.api",
+}
+
+
+class Parts:
+    """Finds the stack's processes anew at each look: they come and go."""
+
+    def __init__(self, supervisor_pid: int) -> None:
+        self._supervisor = psutil.Process(supervisor_pid)
+
+    def main(self, name: str) -> psutil.Process | None:
+        """The supervised process of a part, if it runs right now."""
+        for process in self._supervisor.children():
+            with suppress(psutil.Error):
+                if MARKS[name] in " ".join(process.cmdline()):
+                    return process
+        return None
+
+    def children(self, name: str) -> list[psutil.Process]:
+        main = self.main(name)
+        with suppress(psutil.Error):
+            return main.children() if main else []
+        return []
+
+    def kill(self, name: str) -> bool:
+        """`kill -9` a part; for `worker child`, one of the worker's processes. False where it is not running."""
+        victims = self.children("worker")[:1] if name == "worker child" else [self.main(name)]
+        for victim in victims:
+            if victim is not None:
+                with suppress(psutil.NoSuchProcess):
+                    victim.kill()
+                    return True
+        return False
+
+    def wait_for(self, name: str, within_s: float = 20) -> psutil.Process:
+        ends_at = time.monotonic() + within_s
+        while (process := self.main(name)) is None:
+            assert time.monotonic() < ends_at, f"{name} did not come back"
+            time.sleep(0.02)
+        return process
