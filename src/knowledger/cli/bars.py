@@ -77,7 +77,9 @@ class Bar:
                 self._rows = f"{event.rows_done:,} rows" if event.rows_done else self._rows
                 percent = event.progress_percent
                 whole = None if percent is None else self._before + percent * (100 - self._before) / 100
-                self._show(whole, pace(event))
+                # A file's bar is labelled with its name, which the message would only say again.
+                doing = event.step if self._before else event.message
+                self._show(whole, pace(event, doing or event.message))
             case Queued():
                 self._show(None, "waiting for its turn")
             case Retrying():
@@ -97,11 +99,11 @@ class Bar:
             self._progress.update(self._task, detail=detail)
 
 
-def pace(told: "Told") -> str:
-    """`81,200 rows · 1.2 M rows/s · 12 MB · 3 s left`: only what is known."""
+def pace(told: "Told", doing: str) -> str:
+    """`read · 81,200 rows · 1.2 M rows/s · 12 MB · 3 s left`: only what is known."""
     unit = "rows" if told.rows_done is not None else "bytes"
     parts = [
-        told.step or told.message,
+        doing,
         _of(told.rows_done, told.rows_total),
         _rate(told.rate, unit),
         size(told.bytes_done) if told.bytes_done else "",

@@ -44,11 +44,15 @@ class Outcome(Generic[R]):
 
 
 class Work:
-    """A job while it runs: its bar, its operation once there is one, and whether it has been asked to stop."""
+    """A job while it runs: its bar, its operation once there is one, and whether it has been asked to stop.
+
+    `summary` is what its bar says in the end.
+    """
 
     def __init__(self, bar: Bar) -> None:
         self.bar = bar
         self.operation_id: str | None = None
+        self.summary: str | None = None
         self._cancel: Callable[[], None] | None = None
         self._stopped = threading.Event()
 
@@ -120,7 +124,7 @@ class _Running(Generic[R]):
     def _do(self, job: Job[R], work: Work, outcome: Outcome[R]) -> None:
         try:
             outcome.result = job.work(work)
-            work.bar.finish(True)
+            work.bar.finish(True, work.summary)
         except Exception as error:
             outcome.error = error
             work.bar.finish(False, str(getattr(error, "message", error)))

@@ -16,6 +16,7 @@ from knowledger.cli.intake import Intake, gather
 from knowledger.cli.loading import Loaded, LoadOptions, loading
 from knowledger.cli.outcomes import one_result, results
 from knowledger.cli.proposal import type_names
+from knowledger.cli.queries import built
 from knowledger.cli.rejects import show_rejects
 from knowledger.cli.session import session_of
 from knowledger.cli.stack import ready_stack
@@ -55,8 +56,8 @@ def tell(terminal: Terminal, kn: "Client", example: Example, intakes: Sequence[I
     graph = _created(terminal, kn, example)
     loaded = _loaded(terminal, graph, intakes)
     _show_rejected(terminal, graph, loaded)
-    built = one_result(run_jobs(terminal, [Job("materialize", lambda work: work.follow(graph.materialize()))]))
-    _show_built(terminal, graph, built)
+    done = one_result(run_jobs(terminal, [Job("materialize", lambda work: built(work, graph.materialize()))]))
+    _show_built(terminal, graph, done)
     for question in example.questions:
         _ask(terminal, graph, question.title, question.query)
     terminal.done(f"From files to answers in {time.monotonic() - began:.1f} s.")
@@ -97,18 +98,18 @@ def _show_rejected(terminal: Terminal, graph: "Graph", loaded: Sequence[Loaded])
         show_rejects(terminal, rejects, title="Rows that do not fit are kept aside, and say why")
 
 
-def _show_built(terminal: Terminal, graph: "Graph", built: "Materialized") -> None:
+def _show_built(terminal: Terminal, graph: "Graph", done: "Materialized") -> None:
     names = type_names(graph.schema.get())
-    ordered = sorted(built.counts.items(), key=lambda item: names.index(item[0]) if item[0] in names else len(names))
+    ordered = sorted(done.counts.items(), key=lambda item: names.index(item[0]) if item[0] in names else len(names))
     terminal.table(("type", "rows"), ordered, title="The graph")
-    if built.rows_rejected:
+    if done.rows_rejected:
         dangling = [
             reject
             for table in graph.tables.list()
             for reject in graph.tables[table.table_name].rejects(limit=1000).rejects
-            if reject.rule in built.rejects_by_rule
+            if reject.rule in done.rejects_by_rule
         ]
-        show_rejects(terminal, dangling[:10], title="Ends that no row stands for", total=len(dangling))
+        show_rejects(terminal, dangling[:4], title="Ends that no row stands for", total=len(dangling))
 
 
 def _ask(terminal: Terminal, graph: "Graph", title: str, query: str) -> None:

@@ -62,9 +62,15 @@ def loading(graph: "Graph", intake: Intake, table: str, options: LoadOptions) ->
         operation = graph.tables[table].load(
             intake.path, name=intake.name, on_error=options.on_error, on_progress=running.uploaded
         )
-        return Loaded(intake.name, running.follow(operation))
+        return _summed_up(running, intake.name, running.follow(operation))
 
     return work
+
+
+def _summed_up(running: Work, name: str, staged: "Staged") -> Loaded:
+    rejected = f", {staged.rows_rejected:,} rejected" if staged.rows_rejected else ""
+    running.summary = f"{staged.rows_accepted:,} rows{rejected}"
+    return Loaded(name, staged)
 
 
 def load_new_types(
@@ -102,7 +108,8 @@ def _uploading(graph: "Graph", intake: Intake) -> Callable[[Work], str]:
 
 def _staging(graph: "Graph", file_id: str, name: str, table: str, options: LoadOptions) -> Callable[[Work], Loaded]:
     def work(running: Work) -> Loaded:
-        return Loaded(name, running.follow(graph.files.stage(file_id, table=table, on_error=options.on_error)))
+        staged = running.follow(graph.files.stage(file_id, table=table, on_error=options.on_error))
+        return _summed_up(running, name, staged)
 
     return work
 

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from knowledger.cli.board import Job, run_jobs
+from knowledger.cli.bars import size
+from knowledger.cli.board import Job, Work, run_jobs
 from knowledger.cli.outcomes import one_result
 from knowledger.cli.problems import Exit, UsageProblem
 from knowledger.cli.session import AsJson, GraphOption, chosen_graph, session_of
 from knowledger.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from knowledger.client import QueryResult
+    from knowledger.client import Operation, QueryResult
     from knowledger.client.json import JsonObject
+    from knowledger.client.records import Materialized
 
 
 class Format(StrEnum):
@@ -52,7 +54,7 @@ def materialize(
     with session.connect() as kn:
         chosen = chosen_graph(kn, graph)
         operation = chosen.materialize(rebuild=rebuild, ignore_errors=ignore_errors)
-        done = one_result(run_jobs(session.terminal, [Job("materialize", lambda work: work.follow(operation))]))
+        done = one_result(run_jobs(session.terminal, [Job("materialize", lambda work: built(work, operation))]))
     if session.terminal.json:
         session.terminal.data(encode(done))
     else:
@@ -60,6 +62,12 @@ def materialize(
         _show_left_out(session.terminal, done.rows_rejected, done.rejects_by_rule)
     if done.rows_rejected:
         raise typer.Exit(Exit.REJECTED)
+
+
+def built(work: Work, operation: "Operation[Materialized]") -> "Materialized":
+    done = work.follow(operation)
+    work.summary = f"{sum(done.counts.values()):,} rows, {size(done.size_bytes)}"
+    return done
 
 
 def query(
