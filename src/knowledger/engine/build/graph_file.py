@@ -1,7 +1,8 @@
 """A LadybugDB file that is being written, or that is looked at before it becomes a generation."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,7 @@ from knowledger.kernel.errors import InvalidInput
 # LadybugDB reserves addresses for the largest file that a database may become.
 _LEAST_ADDRESSES = 1 << 36
 _GROWTH = 32
+_NAMES_OF_ENDS = ("from", "to")
 _PATH = re.compile(r"""['"]?/[^\s'",:]+['"]?""")
 _NOT_THE_DATA = ("Buffer manager exception", "bad_alloc", "IO exception", "No space left", "quota exceeded")
 
@@ -72,15 +74,33 @@ class GraphFile:
     def count_relationships(self, name: str) -> int:
         return int(str(self.rows(f"MATCH ()-[r:{quoted(name)}]->() RETURN count(*)")[0][0]))
 
-    def copy(self, name: str, links: Sequence[str], *, pass_over: bool, tick: Callable[[float], None]) -> None:
-        """COPY files of the working directory into a type. `pass_over`: leave out what has an end that is not there."""
+    def copy(self, name: str, links: Sequence[str], *, tick: Callable[[float], None]) -> None:
+        """COPY files of the working directory into a node type."""
+        self._copy(name, links, "", 2, tick)
+
+    def copy_relationships(
+        self, name: str, links: Sequence[str], properties: Sequence[str], *, tick: Callable[[float], None]
+    ) -> None:
+        """COPY files into a relationship type with these properties, but for rows with an end that is not there."""
+        with self._out_of_the_way(name, [item for item in properties if item.lower() in _NAMES_OF_ENDS]):
+            self._copy(name, links, " (ignore_errors = true)", 1, tick)
+
+    def _copy(self, name: str, links: Sequence[str], options: str, rounds: int, tick: Callable[[float], None]) -> None:
         files = ", ".join(f"'{link}'" for link in links)
-        options = " (ignore_errors = true)" if pass_over else ""
-        with copy_progress(self._connection, 1 if pass_over else 2, tick):
+        with copy_progress(self._connection, rounds, tick):
             try:
                 self.rows(f"COPY {quoted(name)} FROM [{files}]{options}")
             except RuntimeError as error:
                 raise _refusal(name, error) from error
+
+    @contextmanager
+    def _out_of_the_way(self, name: str, properties: Sequence[str]) -> Iterator[None]:
+        """COPY itself calls the ends `from` and `to`, and cannot tell properties of these names from them."""
+        for item in properties:
+            self.rows(f"ALTER TABLE {quoted(name)} RENAME {quoted(item)} TO {quoted('_' + item)}")
+        yield
+        for item in properties:
+            self.rows(f"ALTER TABLE {quoted(name)} RENAME {quoted('_' + item)} TO {quoted(item)}")
 
 
 def _refusal(name: str, error: RuntimeError) -> Exception:

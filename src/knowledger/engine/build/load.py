@@ -45,7 +45,11 @@ def load(
         for batch in batches:
             before, part = done / max(total, 1), batch.rows / max(total, 1)
             copied = _ticks(tick, before, part)
-            graph.copy(source.name, batch.links, pass_over=bool(source.ends), tick=copied)
+            if source.ends:
+                properties = [value.target.name for value in source.values]
+                graph.copy_relationships(source.name, batch.links, properties, tick=copied)
+            else:
+                graph.copy(source.name, batch.links, tick=copied)
             done += batch.rows
     return total
 
