@@ -30,7 +30,7 @@ from knowledger.domain.graphs.property_types import PropertyType, Scalar
 from knowledger.kernel.errors import InvalidInput
 from knowledger.kernel.json import JsonObject, JsonValue
 
-_NAME = re.compile(r"^[^\W\d]\w{0,63}$")
+_NAME = re.compile(r"[^\W\d]\w{0,63}")
 
 
 class InvalidSchema(InvalidInput):
@@ -48,7 +48,7 @@ class InvalidSchema(InvalidInput):
 
 
 def _name(value: object) -> object:
-    if isinstance(value, str) and not _NAME.match(value):
+    if isinstance(value, str) and not _NAME.fullmatch(value):
         raise ValueError(f"{value!r} is not a name: a letter or _, then letters, digits and _, at most 64 in all")
     if isinstance(value, str) and value.startswith("_"):
         raise ValueError(f"{value!r}: names that begin with _ are kept for the platform")
@@ -56,7 +56,17 @@ def _name(value: object) -> object:
 
 
 def _type(value: object) -> object:
-    return PropertyType.parse(value) if isinstance(value, str) else value
+    if isinstance(value, PropertyType):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("a type is written as a text, such as int or decimal(18,2)")  # noqa: TRY004 (pydantic turns ValueError into a problem)
+    return PropertyType.parse(value)
+
+
+def _default(value: object) -> object:
+    if value is not None and not isinstance(value, str | bool | int | float):
+        raise ValueError("a default is a text, a number, true or false")
+    return value
 
 
 def _fits(value: str | bool | float, type_: PropertyType) -> bool:
@@ -95,7 +105,8 @@ def _is_iso(text: str, kind: type[date]) -> bool:
     return True
 
 
-Name = Annotated[str, BeforeValidator(_name), Field(min_length=1, max_length=64)]
+Name = Annotated[str, BeforeValidator(_name)]
+Header = Annotated[str, Field(min_length=1, max_length=256)]
 
 
 class _Part(BaseModel):
@@ -113,9 +124,9 @@ class Property(_Part):
     type: Annotated[PropertyType, BeforeValidator(_type), PlainSerializer(str, return_type=str)]
     description: str = ""
     required: bool = False
-    column: str | None = Field(default=None, min_length=1, max_length=256)
+    column: Header | None = None
     format: str | None = Field(default=None, max_length=64)
-    default: StrictStr | StrictBool | StrictInt | StrictFloat | None = None
+    default: Annotated[StrictStr | StrictBool | StrictInt | StrictFloat | None, BeforeValidator(_default)] = None
 
     @model_validator(mode="after")
     def _default_fits(self) -> Self:
@@ -176,8 +187,8 @@ class RelationshipType(_Part):
     from_node: Name = Field(alias="from")
     to_node: Name = Field(alias="to")
     source: Name | None = None
-    from_columns: tuple[str, ...] = ()
-    to_columns: tuple[str, ...] = ()
+    from_columns: tuple[Header, ...] = ()
+    to_columns: tuple[Header, ...] = ()
     key: tuple[Name, ...] = ()
     properties: tuple[Property, ...] = ()
 
@@ -213,8 +224,7 @@ class GraphSchema(_Part):
         try:
             return cls.model_validate(document)
         except ValidationError as error:
-            problems = [_pydantic_problem(item["loc"], item["msg"]) for item in error.errors()]
-            raise InvalidSchema.listing(problems) from None
+            raise InvalidSchema.listing(list(_mistakes(error))) from None
 
     def as_json(self) -> JsonObject:
         """The document that `parse` reads back to an equal schema; defaults are left out."""
@@ -233,9 +243,31 @@ class GraphSchema(_Part):
         return (*(item.name for item in self.nodes), *own)
 
 
-def _pydantic_problem(place: tuple[int | str, ...], text: str) -> tuple[str, str]:
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).removeprefix(".")
-    return path or "schema", text.removeprefix("Value error, ")
+_PHRASES = {
+    "missing": "this is missing",
+    "extra_forbidden": "there is no such field here",
+    "model_type": "this should be an object",
+    "model_attributes_type": "this should be an object",
+    "tuple_type": "this should be a list",
+    "string_type": "this should be a text",
+    "bool_type": "this should be true or false",
+    "bool_parsing": "this should be true or false",
+    "too_short": "this is empty",
+    "string_too_short": "this is empty",
+}
+"""What pydantic finds, by its own names, in the words of those who write JSON."""
+
+
+def _mistakes(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """As (place, problem). A list whose items are all wrong is not called empty."""
+    found = error.errors()
+    places = [item["loc"] for item in found]
+    for item in found:
+        place = item["loc"]
+        if item["type"] == "too_short" and any(other[: len(place)] == place != other for other in places):
+            continue
+        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).removeprefix(".")
+        yield path or "schema", _PHRASES.get(item["type"], item["msg"].removeprefix("Value error, "))
 
 
 def inconsistencies(schema: GraphSchema) -> Iterator[tuple[str, str]]:
@@ -275,7 +307,8 @@ def _relationship(place: str, relationship: RelationshipType, schema: GraphSchem
             ("from_columns", relationship.from_node, relationship.from_columns),
             ("to_columns", relationship.to_node, relationship.to_columns),
         ):
-            for column in columns or (nodes[end].key if end in nodes else ()):
+            foreign_key = nodes[end].key if end in nodes and end != relationship.source else ()
+            for column in columns or foreign_key:
                 if column not in names:
                     yield f"{place}.{field}", f"{relationship.source} has no property {column!r}"
         for item in relationship.properties:
