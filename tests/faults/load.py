@@ -28,6 +28,9 @@ class Persistent:
         self._http = httpx.Client(base_url=f"{stack.url}/v1", headers={"X-API-Key": stack.api_key}, timeout=15)
         self._ends_at = time.monotonic() + PATIENCE_S
 
+    def raw(self, method: str, path: str) -> httpx.Response:
+        return self._http.request(method, path)
+
     def ask(self, method: str, path: str, **request: object) -> httpx.Response:
         while True:
             with suppress(httpx.TransportError):

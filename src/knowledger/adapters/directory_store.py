@@ -22,7 +22,7 @@ class DirectoryStore:
     """`scratch` must be on the file system of `root`, so that putting is a rename."""
 
     def __init__(self, root: Path, scratch: Path) -> None:
-        self._root = root
+        self._root = root.resolve()
         self._scratch = scratch
         root.mkdir(parents=True, exist_ok=True)
         scratch.mkdir(parents=True, exist_ok=True)
@@ -46,8 +46,8 @@ class DirectoryStore:
                     break
 
     def local(self, key: str) -> Path:
-        path = self._path(key)
-        if not path.is_file():
+        path = self._path(key).resolve()
+        if not path.is_relative_to(self._root) or not path.is_file():
             raise ObjectMissing
         return path
 

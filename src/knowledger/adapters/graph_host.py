@@ -45,7 +45,7 @@ class GraphHostClient:
         body: JsonObject = {
             "graph_id": request.graph_id,
             "generation_id": request.generation_id,
-            "path": str(request.path),
+            "object_key": request.object_key,
             "query": request.query,
             "parameters": request.parameters,
             **_limits(request.format, request.limits),
@@ -254,7 +254,7 @@ def _limits(format_: AnswerFormat, limits: QueryLimits) -> JsonObject:
 
 def _table(table: SqlTable) -> JsonObject:
     columns: list[JsonValue] = [{"name": column.name, "type": str(column.type)} for column in table.columns]
-    files: list[JsonValue] = [{"file_id": file.file_id, "path": str(file.path)} for file in table.files]
+    files: list[JsonValue] = [{"file_id": file.file_id, "object_key": file.object_key} for file in table.files]
     return {"name": table.name, "columns": columns, "files": files}
 
 

@@ -71,11 +71,11 @@ class SqlBody(BaseModel):
 @router.post("/graphs/{graph_id}/query", response_class=Response, responses=ANSWERS)
 async def query(graph_id: str, body: CypherBody, access: AsViewer, deps: Deps, accept: Accept = None) -> Response:
     """Run a Cypher statement that reads on the graph's current generation."""
-    generation_id, key = await reading(deps, lambda session: _generation(session, graph_id))
+    generation_id, object_key = await reading(deps, lambda session: _generation(session, graph_id))
     request = QueryRequest(
         graph_id=graph_id,
         generation_id=generation_id,
-        path=deps.objects.local(key),
+        object_key=object_key,
         query=body.query,
         parameters=body.parameters or {},
         format=_format(accept),
@@ -91,7 +91,7 @@ async def sql(graph_id: str, body: SqlBody, access: AsViewer, deps: Deps, accept
     def tables(session: Session) -> SqlRequest:
         return SqlRequest(
             graph_id=graph_id,
-            tables=sql_tables(overview(session, find_graph(session, graph_id)), deps.objects),
+            tables=sql_tables(overview(session, find_graph(session, graph_id))),
             sql=body.sql,
             parameters=body.parameters or {},
             format=_format(accept),
@@ -124,7 +124,9 @@ def _limits(settings: Settings, timeout_s: float | None) -> QueryLimits:
     return QueryLimits(timeout, settings.query_max_rows, settings.query_max_bytes)
 
 
-def _streamed(answer: QueryAnswer) -> StreamingResponse:
+def _streamed(answer: QueryAnswer) -> Response:
+    if answer.whole is not None:
+        return Response(answer.whole, media_type=answer.media_type)
     return StreamingResponse(_chunks(answer), media_type=answer.media_type)
 
 
@@ -134,4 +136,3 @@ async def _chunks(answer: QueryAnswer) -> AsyncIterator[bytes]:
             yield chunk
     finally:
         await answer.close()
-

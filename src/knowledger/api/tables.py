@@ -150,7 +150,7 @@ async def table(graph_id: str, table_name: str, access: AsViewer, deps: Deps) ->
     def look(session: Session) -> tuple[TableOverview, SqlRequest]:
         found = _table(session, graph_id, table_name)
         name = found.shape.table.replace('"', '""')
-        return found, SqlRequest(graph_id, sql_tables([found], deps.objects), _PREVIEW.format(table=f'"{name}"'))
+        return found, SqlRequest(graph_id, sql_tables([found]), _PREVIEW.format(table=f'"{name}"'))
 
     found, request = await reading(deps, look)
     return TableWithPreview(**TableAnswer.of(found).model_dump(), preview=await _rows(deps, request))
@@ -177,7 +177,7 @@ async def rejects(
             "limit": limit,
             "offset": offset,
         }
-        return found, SqlRequest(graph_id, rejects_tables(found, generation, deps.objects), _REJECTS, parameters)
+        return found, SqlRequest(graph_id, rejects_tables(found, generation), _REJECTS, parameters)
 
     found, request = await reading(deps, look)
     rows = (await _rows(deps, request)).data

@@ -26,8 +26,11 @@ class Host:
     socket_path: Path
     objects: Path
 
+    def key(self, number: int) -> str:
+        return f"graphs/kg_1/generations/op_{number}/graph.lbug"
+
     def generation(self, number: int) -> Path:
-        return self.objects / "graphs" / "kg_1" / "generations" / f"op_{number}" / "graph.lbug"
+        return self.objects / self.key(number)
 
 
 def seal(path: Path, number: int) -> None:
@@ -91,7 +94,7 @@ def asking(
     return QueryRequest(
         graph_id="kg_1",
         generation_id=f"gen_{generation}",
-        path=host.generation(generation),
+        object_key=host.key(generation),
         query=query,
         parameters=parameters or {},
         format=format,

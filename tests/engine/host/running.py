@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from knowledger.adapters.directory_store import DirectoryStore
 from knowledger.engine.host import main
 
 
 @dataclass(frozen=True)
 class Settings:
-    objects_directory: Path
     scratch_directory: Path
     host_socket: Path
     sandbox_socket: Path
@@ -23,4 +23,5 @@ class Settings:
 
 if __name__ == "__main__":
     home = Path(sys.argv[1])
-    main(Settings(home / "objects", home / "scratch", Path(sys.argv[2]), Path(sys.argv[3])))
+    objects = DirectoryStore(home / "objects", home / "scratch")
+    main(Settings(home / "scratch", Path(sys.argv[2]), Path(sys.argv[3])), objects.local)

@@ -19,13 +19,13 @@ pytestmark = pytest.mark.anyio
 def first(tmp_path: Path) -> GraphFile:
     path = tmp_path / "first" / "graph.lbug"
     seal(path, 1)
-    return GraphFile("kg_1", "gen_1", path)
+    return GraphFile("kg_1", "gen_1", str(path))
 
 
 @pytest.fixture
 async def pool(sandbox_socket: Path, tmp_path: Path, anyio_backend: str) -> AsyncIterator[ReaderPool]:
-    settings = Settings(tmp_path, tmp_path, tmp_path / "host.sock", sandbox_socket)
-    pool = ReaderPool(Openers(settings).graph_reader, 2, 2, timedelta(0))
+    settings = Settings(tmp_path, tmp_path / "host.sock", sandbox_socket)
+    pool = ReaderPool(Openers(settings, Path).graph_reader, 2, 2, timedelta(0))
     yield pool
     await pool.close()
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
 
 from knowledger.domain.graphs.property_types import PropertyType
@@ -58,11 +57,11 @@ class QueryLimits:
 
 @dataclass(frozen=True)
 class QueryRequest:
-    """One Cypher statement on one sealed generation, whose file is at `path`."""
+    """One Cypher statement on one sealed generation, the object at `object_key`."""
 
     graph_id: str
     generation_id: str
-    path: Path
+    object_key: str
     query: str
     parameters: JsonObject = field(default_factory=dict)
     format: AnswerFormat = AnswerFormat.JSON
@@ -74,7 +73,7 @@ class SqlFile:
     """One staged file of a table: typed Parquet."""
 
     file_id: str
-    path: Path
+    object_key: str
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.property_types import PropertyType, Scalar
 from knowledger.domain.graphs.reading import SqlColumn, SqlFile, SqlTable
 from knowledger.domain.graphs.schema import GraphSchema
@@ -57,25 +56,25 @@ def overview(session: Session, graph: Graph) -> list[TableOverview]:
     ]
 
 
-def sql_tables(tables: Iterable[TableOverview], objects: ObjectStore) -> tuple[SqlTable, ...]:
+def sql_tables(tables: Iterable[TableOverview]) -> tuple[SqlTable, ...]:
     """The staging tables as SQL sees them."""
     return tuple(
         SqlTable(
             table.shape.table,
             tuple(SqlColumn(column.name, column.type) for column in table.shape.columns),
-            tuple(SqlFile(file.id, objects.local(staging.rows_key)) for file, staging in table.staged),
+            tuple(SqlFile(file.id, staging.rows_key) for file, staging in table.staged),
         )
         for table in tables
     )
 
 
 def rejects_tables(
-    table: TableOverview, generation: Generation | None, objects: ObjectStore
+    table: TableOverview, generation: Generation | None
 ) -> tuple[SqlTable, SqlTable]:
     """`staging_rejects` and `build_rejects`: the rows of a table that did not fit, and those left out of the graph."""
     columns = tuple(SqlColumn(name, PropertyType(scalar)) for name, scalar in _REJECT_COLUMNS.items())
     ends = tuple(SqlColumn(name, PropertyType(Scalar.STRING)) for name in ("file_id", "table"))
-    staging = tuple(SqlFile(file.id, objects.local(staging.rejects_key)) for file, staging in table.staged)
+    staging = tuple(SqlFile(file.id, staging.rejects_key) for file, staging in table.staged)
     rejects_key = generation.rejects_key if generation else None
-    build = (SqlFile("build", objects.local(rejects_key)),) if rejects_key else ()
+    build = (SqlFile("build", rejects_key),) if rejects_key else ()
     return SqlTable("staging_rejects", columns, staging), SqlTable("build_rejects", (*ends, *columns), build)

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from typing import TypeAlias
 
 from knowledger.domain.graphs.reading import ReaderLost
-from knowledger.engine.host.config import HostSettings
+from knowledger.engine.host.config import HostSettings, Locate
 from knowledger.engine.host.http import Exchange, Message, Receive, Send
 from knowledger.engine.host.openers import Openers
 from knowledger.engine.host.pool import ReaderPool
@@ -30,9 +30,8 @@ TakeReader: TypeAlias = "AbstractAsyncContextManager[tuple[Reader, bytes | None]
 class HostApp:
     """An ASGI application."""
 
-    def __init__(self, settings: HostSettings) -> None:
-        self._root = settings.objects_directory.resolve()
-        self._openers = Openers(settings)
+    def __init__(self, settings: HostSettings, locate: Locate) -> None:
+        self._openers = Openers(settings, locate)
         self._sweep_s = min(_SWEEP_S, settings.reader_idle.total_seconds() / 2)
         self._pool = ReaderPool(
             self._openers.graph_reader, settings.readers_per_graph, settings.open_graphs, settings.reader_idle
@@ -67,7 +66,7 @@ class HostApp:
                 raise NotFound
 
     async def _query(self, exchange: Exchange) -> None:
-        ask = graph_ask(await exchange.question(), self._root)
+        ask = graph_ask(await exchange.question())
 
         @asynccontextmanager
         async def take() -> AsyncIterator[tuple[Reader, bytes | None]]:
@@ -82,7 +81,7 @@ class HostApp:
             await _answer(take(), ask.timeout_s, exchange)  # nothing was sent: a fresh reader may do better
 
     async def _sql(self, exchange: Exchange) -> None:
-        ask = tables_ask(await exchange.question(), self._root)
+        ask = tables_ask(await exchange.question())
 
         @asynccontextmanager
         async def take() -> AsyncIterator[tuple[Reader, bytes | None]]:

@@ -1,8 +1,12 @@
 """What a host needs to know. The settings have it, by the same names."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+Locate: TypeAlias = Callable[[str], Path]
+"""The local file of an object by its key, fetched first where it lives elsewhere. Raises a KnowledgerError."""
 
 
 class HostSettings(Protocol):
@@ -14,9 +18,6 @@ class HostSettings(Protocol):
 
     @property
     def sandbox(self) -> bool: ...
-
-    @property
-    def objects_directory(self) -> Path: ...
 
     @property
     def scratch_directory(self) -> Path: ...

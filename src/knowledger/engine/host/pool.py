@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 from knowledger.domain.graphs.reading import HostBusy
 from knowledger.engine.host.reader import Reader
@@ -21,7 +20,7 @@ class GraphFile:
 
     graph_id: str
     generation_id: str
-    path: Path
+    object_key: str
 
 
 @dataclass

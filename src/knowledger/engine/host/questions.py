@@ -2,11 +2,9 @@
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import cast
 
-from knowledger.domain.graphs.reading import AnswerFormat, GenerationMissing
+from knowledger.domain.graphs.reading import AnswerFormat
 from knowledger.engine.guard.cypher import check_cypher
 from knowledger.engine.host.pool import GraphFile
 from knowledger.kernel.errors import InvalidInput
@@ -22,15 +20,15 @@ class GraphAsk:
 
 @dataclass(frozen=True)
 class TablesAsk:
-    """`links` are file ids and where the files are."""
+    """`links` are file ids and the keys of their objects."""
 
     question: JsonObject
-    links: dict[str, Path]
+    links: dict[str, str]
     timeout_s: float
 
 
-def graph_ask(body: JsonObject, root: Path) -> GraphAsk:
-    """Raises StatementNotAllowed, GenerationMissing, InvalidInput."""
+def graph_ask(body: JsonObject) -> GraphAsk:
+    """Raises StatementNotAllowed, InvalidInput."""
     try:
         statement, graph_id = str(body["query"]), str(body["graph_id"])
         generation_id, timeout_s = str(body["generation_id"]), _seconds(body)
@@ -41,20 +39,20 @@ def graph_ask(body: JsonObject, root: Path) -> GraphAsk:
             "timeout_ms": int(timeout_s * 1000),
             "labels": {"graph_id": graph_id, "generation_id": generation_id},
         }
-        path = _stored(str(body["path"]), root)
+        object_key = str(body["object_key"])
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput("The question to the graph host is malformed.") from error
     check_cypher(statement)
-    return GraphAsk(GraphFile(graph_id, generation_id, path), json.dumps(question).encode(), timeout_s)
+    return GraphAsk(GraphFile(graph_id, generation_id, object_key), json.dumps(question).encode(), timeout_s)
 
 
-def tables_ask(body: JsonObject, root: Path) -> TablesAsk:
-    """Raises GenerationMissing for a file that is gone, InvalidInput."""
+def tables_ask(body: JsonObject) -> TablesAsk:
+    """Raises InvalidInput."""
     try:
-        timeout_s, links, tables = _seconds(body), dict[str, Path](), list[JsonValue]()
+        timeout_s, links, tables = _seconds(body), dict[str, str](), list[JsonValue]()
         for table in cast("list[JsonObject]", body["tables"]):
             files = cast("list[JsonObject]", table["files"])
-            links |= {_file_id(file): _stored(str(file["path"]), root) for file in files}
+            links |= {_file_id(file): str(file["object_key"]) for file in files}
             names: list[JsonValue] = [_file_id(file) + ".parquet" for file in files]
             tables.append({"name": table["name"], "columns": table["columns"], "files": names})
         question: JsonObject = {
@@ -96,15 +94,3 @@ def _file_id(file: JsonObject) -> str:
     if not file_id.replace("_", "").isalnum():
         raise ValueError("a file id has letters, digits and _")
     return file_id
-
-
-@lru_cache(maxsize=4096)
-def _stored(path: str, root: Path) -> Path:
-    """A path below the object directory, links resolved. Whatever lies elsewhere is as good as missing.
-
-    What is there stays the same for good, so it is looked up once; a file deleted since fails when it is opened.
-    """
-    resolved = Path(path).resolve()
-    if not resolved.is_relative_to(root) or not resolved.is_file():
-        raise GenerationMissing
-    return resolved

@@ -8,18 +8,17 @@ from pathlib import Path
 import uvicorn
 
 from knowledger.engine.host.app import HostApp
-from knowledger.engine.host.config import HostSettings
+from knowledger.engine.host.config import HostSettings, Locate
 
 _KEEP_ALIVE_S = 600
 _STOP_WITHIN_S = 2
 
 
-def main(settings: HostSettings) -> None:
-    """Serve until SIGTERM or SIGINT."""
+def main(settings: HostSettings, locate: Locate) -> None:
+    """Serve until SIGTERM or SIGINT. `locate` gives the local file of an object."""
     settings.scratch_directory.mkdir(parents=True, exist_ok=True)
-    settings.objects_directory.mkdir(parents=True, exist_ok=True)
     config = uvicorn.Config(
-        HostApp(settings),
+        HostApp(settings, locate),
         http="httptools",
         ws="none",
         lifespan="on",
