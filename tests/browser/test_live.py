@@ -47,7 +47,7 @@ def test_an_operation_tells_its_events(page: Page) -> None:
     upload(page, [file("Account.csv", "id,name\n1,Cash\n")])
     layers(page, "Account.csv", "1 rows?")
     page.get_by_role("navigation", name="Graph").get_by_role("link", name="Operations").click()
-    page.get_by_role("link", name="Stage file").click()
+    page.get_by_role("link", name="Stage file", exact=True).click()
     events = page.get_by_role("region", name="Events")
     for event in ("queued", "started", "completed"):
         expect(events.get_by_text(event, exact=True)).to_be_visible()

@@ -36,7 +36,7 @@ def test_wrong_credentials_are_told(context: BrowserContext, stack: Stack) -> No
 
 def test_an_ended_session_leads_to_the_sign_in(page: Page, context: BrowserContext) -> None:
     context.clear_cookies()
-    page.get_by_role("link", name="Operations").click()
+    page.evaluate("location.hash = '#/operations'")
     expect(page.get_by_label("Password")).to_be_visible()
 
 
