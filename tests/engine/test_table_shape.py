@@ -30,7 +30,7 @@ SCHEMA = GraphSchema.parse(
                 "key": ["at"],
                 "properties": [{"name": "at", "type": "date"}, {"name": "old", "type": "int", "column": "was"}],
             },
-            {"name": "OF", "from": "Filing", "to": "Tag", "source": "Filing"},
+            {"name": "OF", "from": "Tag", "to": "Tag", "source": "Tag", "to_columns": ["version", "tag"]},
         ],
     }
 )

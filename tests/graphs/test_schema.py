@@ -90,6 +90,15 @@ def test_a_foreign_key_that_is_left_to_be_guessed_has_to_be_there() -> None:
     ]
 
 
+def test_a_foreign_key_has_the_type_of_the_key() -> None:
+    line = node("Line", account_id="int")
+    relationship: JsonObject = {"name": "POSTED_TO", "from": "Line", "to": "Account", "source": "Line"}
+    nodes: list[JsonValue] = [node("Account", ["account_id"]), line]
+    assert problems({"nodes": nodes, "relationships": [relationship]}) == [
+        ("relationships[0].to_columns", "account_id is int, but Account.account_id is string")
+    ]
+
+
 @pytest.mark.parametrize(
     "name",
     [

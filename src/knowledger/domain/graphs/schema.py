@@ -301,19 +301,29 @@ def _relationship(place: str, relationship: RelationshipType, schema: GraphSchem
         return
     if relationship.source not in (relationship.from_node, relationship.to_node):
         yield f"{place}.source", f"must be one of its ends: {relationship.from_node} or {relationship.to_node}"
-    elif relationship.source in nodes:
-        names = {item.name for item in nodes[relationship.source].properties}
-        for field, end, columns in (
-            ("from_columns", relationship.from_node, relationship.from_columns),
-            ("to_columns", relationship.to_node, relationship.to_columns),
-        ):
-            foreign_key = nodes[end].key if end in nodes and end != relationship.source else ()
-            for column in columns or foreign_key:
-                if column not in names:
-                    yield f"{place}.{field}", f"{relationship.source} has no property {column!r}"
-        for item in relationship.properties:
-            if item.name not in names:
-                yield f"{place}.properties", f"{relationship.source} has no property {item.name!r} to read it from"
+    elif {relationship.from_node, relationship.to_node} <= nodes.keys():
+        yield from _derived(place, relationship, nodes)
+
+
+def _derived(place: str, relationship: RelationshipType, nodes: dict[str, NodeType]) -> Iterator[tuple[str, str]]:
+    """Whether the rows of `source` have what the relationship is read off."""
+    assert relationship.source is not None
+    types = {item.name: item.type for item in nodes[relationship.source].properties}
+    for field, end, columns in (
+        ("from_columns", relationship.from_node, relationship.from_columns),
+        ("to_columns", relationship.to_node, relationship.to_columns),
+    ):
+        keys = [item for name in nodes[end].key for item in nodes[end].properties if item.name == name]
+        own = () if end == relationship.source else nodes[end].key
+        for column in columns or own:
+            if column not in types:
+                yield f"{place}.{field}", f"{relationship.source} has no property {column!r}"
+        for column, part in zip(columns or own, keys, strict=False):
+            if column in types and types[column] != part.type:
+                yield f"{place}.{field}", f"{column} is {types[column]}, but {end}.{part.name} is {part.type}"
+    for item in relationship.properties:
+        if item.name not in types:
+            yield f"{place}.properties", f"{relationship.source} has no property {item.name!r} to read it from"
 
 
 def _properties(place: str, properties: tuple[Property, ...], key: tuple[str, ...]) -> Iterator[tuple[str, str]]:
