@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledger.cli.examples import FSDS, LEDGER
+from knowledger.cli.examples import FSDS, LEDGER, shipped_files
 from knowledger.client import Client, Completed, Progress, Started
 from tests.cli.conftest import COMMAND, environment
 from tests.stack import Stack, running_stack
@@ -49,7 +49,7 @@ def graph(kn: Kn) -> str:
 
 @pytest.mark.timeout(180)
 def test_files_become_answers(kn: Kn, graph: str) -> None:
-    loaded = kn("table", "load", str(LEDGER.directory), "--graph", graph, "--json")
+    loaded = kn("table", "load", *(str(file.path) for file in shipped_files()), "--graph", graph, "--json")
     counts = {item["staged"]["table_name"]: item["staged"] for item in json.loads(loaded.stdout)["files"]}
     assert loaded.returncode == 3
     assert {name: item["rows_rejected"] for name, item in counts.items() if item["rows_rejected"]} == {

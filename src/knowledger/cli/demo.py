@@ -13,7 +13,7 @@ from rich.text import Text
 from knowledger.cli.board import Job, Work, run_jobs
 from knowledger.cli.examples import FSDS, LEDGER, Example, shipped_files
 from knowledger.cli.intake import Intake, gather
-from knowledger.cli.loading import Loaded, LoadOptions, loading
+from knowledger.cli.loading import Loaded, loading
 from knowledger.cli.outcomes import one_result, results
 from knowledger.cli.proposal import type_names
 from knowledger.cli.queries import built
@@ -74,7 +74,7 @@ def _created(terminal: Terminal, kn: "Client", example: Example) -> "Graph":
 
 def _loaded(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake]) -> list[Loaded]:
     jobs = [
-        Job(f"{intake.name} → {intake.table}", loading(graph, intake, intake.table, LoadOptions()))
+        Job(f"{intake.name} → {intake.table}", loading(graph, intake, intake.table))
         for intake in intakes
         if intake.table is not None
     ]

@@ -4,16 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledger.cli.board import Job, Outcome, Work, run_jobs
+from knowledger.cli.board import Job, Work, run_jobs
 from knowledger.cli.intake import Intake, table_for
 from knowledger.cli.outcomes import leave_unless_good, results
 from knowledger.cli.problems import Exit
-from knowledger.cli.proposal import accepted_proposal
+from knowledger.cli.proposal import Chosen, accepted_proposal
 from knowledger.cli.rejects import show_rejects
 from knowledger.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from knowledger.client import Graph
+    from knowledger.client.json import JsonObject
     from knowledger.client.records import Staged
 
 REJECTS_SHOWN = 10
@@ -40,27 +41,40 @@ def load(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], options:
     """Load files and show what came of them. Leaves with the exit code that fits."""
     tables = [table.table_name for table in graph.tables.list()]
     chosen = [(intake, table_for(intake, tables, options.mapping or {}, options.table)) for intake in intakes]
-    known = [
-        Job(f"{intake.name} → {table}", loading(graph, intake, table, options)) for intake, table in chosen if table
-    ]
-    outcomes: list[Outcome[Loaded]] = run_jobs(terminal, known)
     new = [intake for intake, table in chosen if not table]
-    if new:
-        outcomes += load_new_types(terminal, graph, new, options)
+    added = add_types(terminal, graph, new, options) if new else None
+    uploaded: list[str] = []
+    jobs = [
+        Job(f"{intake.name} → {table}", loading(graph, intake, table, options.on_error, uploaded))
+        for intake, table in chosen
+        if table
+    ]
+    if added is not None and not options.dry_run:
+        jobs += [Job(f"{name} → {node}", _staging(graph, id_, name, node, options)) for id_, name, node in added.files]
+    outcomes = run_jobs(terminal, jobs)
     loaded = results(terminal, outcomes)
-    show_loaded(terminal, graph, loaded)
+    show_loaded(terminal, graph, loaded, added.schema if added else None)
     if options.dry_run:
-        forget(graph, [item.staged.file_id for item in loaded])
+        forget(graph, uploaded)
         terminal.note("This was a dry run: nothing of it was kept.")
     leave_unless_good(outcomes, *(Exit.REJECTED for item in loaded if item.staged.rows_rejected))
 
 
-def loading(graph: "Graph", intake: Intake, table: str, options: LoadOptions) -> Callable[[Work], Loaded]:
-    """The work of uploading one file into a table and staging it."""
+def loading(
+    graph: "Graph", intake: Intake, table: str, on_error: str = "continue", uploaded: list[str] | None = None
+) -> Callable[[Work], Loaded]:
+    """The work of uploading one file into a table and staging it. Its id is added to `uploaded` once it is whole."""
 
     def work(running: Work) -> Loaded:
-        operation = graph.tables[table].load(
-            intake.path, name=intake.name, on_error=options.on_error, on_progress=running.uploaded
+        done = graph.files.upload(
+            intake.path, name=intake.name, table=table, on_error=on_error, on_progress=running.uploaded
+        )
+        if uploaded is not None:
+            uploaded.append(done.file.file_id)
+        operation = (
+            graph.files.staging(done.operation)
+            if done.operation is not None
+            else graph.files.stage(done.file.file_id, table=table, on_error=on_error)
         )
         return _summed_up(running, intake.name, running.follow(operation))
 
@@ -73,10 +87,8 @@ def _summed_up(running: Work, name: str, staged: "Staged") -> Loaded:
     return Loaded(name, staged)
 
 
-def load_new_types(
-    terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], options: LoadOptions
-) -> list[Outcome[Loaded]]:
-    """Upload, infer types, show them, ask; then add them to the graph and stage. A refusal leaves nothing."""
+def add_types(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], options: LoadOptions) -> Chosen:
+    """Upload, infer types, show them, ask, and add them to the graph. A refusal, or a dry run, leaves nothing."""
     uploads = run_jobs(terminal, [Job(intake.name, _uploading(graph, intake)) for intake in intakes])
     file_ids = results(terminal, uploads)
     kept = False
@@ -85,17 +97,13 @@ def load_new_types(
         proposal = graph.schema.infer(*file_ids)
         names = {intake.stem.lower(): options.table for intake in intakes} if options.table else options.mapping or {}
         chosen = accepted_proposal(terminal, proposal, names, ask=not options.yes and not options.dry_run)
-        if options.dry_run:
-            return []
-        graph.schema.extend(chosen.schema)
-        kept = True
+        if not options.dry_run:
+            graph.schema.extend(chosen.schema)
+            kept = True
     finally:
         if not kept:
             forget(graph, file_ids)
-    jobs = [
-        Job(f"{name} → {node}", _staging(graph, file_id, name, node, options)) for file_id, name, node in chosen.files
-    ]
-    return run_jobs(terminal, jobs)
+    return chosen
 
 
 def _uploading(graph: "Graph", intake: Intake) -> Callable[[Work], str]:
@@ -119,12 +127,15 @@ def forget(graph: "Graph", file_ids: Sequence[str]) -> None:
         graph.files.delete(file_id)
 
 
-def show_loaded(terminal: Terminal, graph: "Graph", loaded: Sequence[Loaded]) -> None:
-    """Rows read, accepted and rejected by file; then the first rejected rows."""
+def show_loaded(
+    terminal: Terminal, graph: "Graph", loaded: Sequence[Loaded], schema: "JsonObject | None" = None
+) -> None:
+    """Rows read, accepted and rejected by file; then the first rejected rows. `schema` is what was added for them."""
     from knowledger.client.decode import encode
 
     if terminal.json:
-        terminal.data({"files": [{"file_name": item.name, "staged": encode(item.staged)} for item in loaded]})
+        files = [{"file_name": item.name, "staged": encode(item.staged)} for item in loaded]
+        terminal.data({"schema": schema, "files": files})
         return
     columns = ("file", "table", "read", "accepted", "rejected")
     rows = [

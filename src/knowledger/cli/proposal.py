@@ -31,7 +31,8 @@ def accepted_proposal(terminal: Terminal, proposal: "InferredSchema", names: Map
         if (stem := table.file_name.split(".")[0].lower()) in names
     }
     schema = rename_types(proposal.schema, renamed)
-    show_schema(terminal, schema)
+    if not terminal.json:
+        show_schema(terminal, schema)
     if ask and not terminal.is_interactive:
         raise UsageProblem(
             "The graph has no types for these files, and nobody is there to agree to new ones.", "Add --yes."
