@@ -44,36 +44,39 @@ def test_nobody_else_enters_the_socket_directory(postgres_server: EmbeddedPostgr
     assert stat.S_IMODE(postgres_server.run.stat().st_mode) == 0o700
 
 
-def test_a_commit_survives_kill_9_of_postgres(tmp_path: Path, server_directory: Path) -> None:
-    server = EmbeddedPostgres(tmp_path / "data", server_directory / "killed", HASTY)
-    server.start()
-    rows(server.url(), "CREATE TABLE kept AS SELECT 1 AS x")
-    assert server.process is not None
-    os.kill(server.process.pid, SIGKILL)
-    server.process.wait()
-    server.start()
-    assert rows(server.url(), "SELECT x FROM kept") == [(1,)]
-    server.stop()
+@pytest.fixture(scope="module")
+def cluster(server_directory: Path) -> EmbeddedPostgres:
+    """Made once; each test starts it and leaves it stopped."""
+    return EmbeddedPostgres(server_directory / "cluster", server_directory / "own", HASTY)
 
 
-def test_a_postgres_left_running_is_stopped_before_the_next_start(tmp_path: Path, server_directory: Path) -> None:
-    left = EmbeddedPostgres(tmp_path / "data", server_directory / "left", HASTY)
-    left.start()
-    following = EmbeddedPostgres(tmp_path / "data", server_directory / "left", HASTY)
+def test_a_commit_survives_kill_9_of_postgres(cluster: EmbeddedPostgres) -> None:
+    cluster.start()
+    rows(cluster.url(), "CREATE TABLE kept AS SELECT 1 AS x")
+    assert cluster.process is not None
+    os.kill(cluster.process.pid, SIGKILL)
+    cluster.process.wait()
+    cluster.start()
+    assert rows(cluster.url(), "SELECT x FROM kept") == [(1,)]
+    cluster.stop()
+
+
+def test_a_postgres_left_running_is_stopped_before_the_next_start(cluster: EmbeddedPostgres) -> None:
+    cluster.start()
+    following = EmbeddedPostgres(cluster.data, cluster.run, HASTY)
     following.start()
-    assert left.process is not None
-    assert left.process.wait(5) == 0
+    assert cluster.process is not None
+    assert cluster.process.wait(5) == 0
     assert following.is_ready()
     following.stop()
 
 
-def test_a_lock_file_naming_another_process_is_removed(tmp_path: Path, server_directory: Path) -> None:
-    server = EmbeddedPostgres(tmp_path / "data", server_directory / "stale", HASTY)
-    server.ensure_initialized()
-    (server.data / "postmaster.pid").write_text(f"{os.getpid()}\n{server.data}\n")
-    server.start()
-    assert server.is_ready()
-    server.stop()
+def test_a_lock_file_naming_another_process_is_removed(cluster: EmbeddedPostgres) -> None:
+    cluster.ensure_initialized()
+    (cluster.data / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster.data}\n")
+    cluster.start()
+    assert cluster.is_ready()
+    cluster.stop()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has a home that others may not enter")

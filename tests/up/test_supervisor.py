@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from signal import SIGKILL
 
@@ -120,10 +122,11 @@ def test_a_failed_step_ends_the_start() -> None:
 
 def test_a_stubborn_service_is_stopped_within_its_patience_and_leaves_nothing() -> None:
     async def test() -> None:
-        async with supervised(python("needed", IDLE), python("stubborn", STUBBORN, needs=("needed",))) as (all_, heard):
+        stubborn = replace(python("stubborn", STUBBORN, needs=("needed",)), patience=timedelta(milliseconds=300))
+        async with supervised(python("needed", IDLE), stubborn) as (all_, heard):
             await until(lambda: bool(heard.lines("stubborn")))
             pids = [child.pid for child in all_.children.values()]
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(5):
                 await all_.stop()
             assert [command_line(pid) for pid in pids if pid is not None] == ["", ""]
 
