@@ -153,10 +153,10 @@ def test_a_line_beyond_the_limit(stage: Stage) -> None:
 
 
 def test_a_record_over_many_lines_beyond_the_limit(stage: Stage) -> None:
-    content = b'id,name\n1,a\n2,"' + b"9,x\n" * 700_000 + b'"\n'
+    content = b'id,name\n1,a\n2,"' + (b"9," + b"x" * 1000 + b"\n") * 3000 + b'"\n'
     staged = stage("a.csv", content)
     assert staged.rules[0] == (2, 3, None, "bad_quoting")
-    assert staged.counts == (700_002, 700_000, 2)
+    assert staged.counts == (3002, 3000, 2)
 
 
 def test_a_first_line_beyond_the_limit_is_no_header(stage: Stage) -> None:

@@ -14,7 +14,10 @@ class UnknownTable(NotFound):
 
 @dataclass(frozen=True)
 class TableColumn:
-    """One column: `name` in staged Parquet and in SQL, `header` in files. A key is required by being one."""
+    """One column: `name` in staged Parquet and in SQL, `header` in files. A key is required by being one.
+
+    Where there is a `default`, it stands in for a value that is empty or absent, which then is no fault.
+    """
 
     name: str
     header: str
@@ -23,6 +26,11 @@ class TableColumn:
     required: bool = False
     is_key: bool = False
     description: str = ""
+    default: str | bool | int | float | None = None
+
+    @property
+    def must_be_given(self) -> bool:
+        return (self.is_key or self.required) and self.default is None
 
 
 @dataclass(frozen=True)
@@ -81,14 +89,30 @@ def _relationship_shape(schema: GraphSchema, relationship: RelationshipType) -> 
 
 def _property_column(item: Property, key: tuple[str, ...]) -> TableColumn:
     return TableColumn(
-        item.name, item.header, item.type, item.format, item.required, item.name in key, item.description
+        item.name,
+        item.header,
+        item.type,
+        item.format,
+        item.required,
+        is_key=item.name in key,
+        description=item.description,
+        default=item.default,
     )
 
 
 def _end_column(node: NodeType, position: int, headers: tuple[str, ...], prefix: str) -> TableColumn:
     part = node.key_properties[position]
     header = headers[position] if headers else prefix + part.name
-    return TableColumn(header, header, part.type, part.format, True, True, f"{part.name} of a {node.name}")
+    return TableColumn(
+        header,
+        header,
+        part.type,
+        part.format,
+        required=True,
+        is_key=True,
+        description=f"{part.name} of a {node.name}",
+        default=part.default,
+    )
 
 
 class _Columns:

@@ -1,14 +1,17 @@
 """A cell of the source: where it comes from, and how it becomes a value of its column."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from knowledger.domain.graphs.property_types import Scalar
+from knowledger.domain.graphs.table_shape import TableColumn
 from knowledger.engine.staging.casts import YEARS, TextCast, is_blank, sql_type
 from knowledger.engine.staging.sql import literal
-from knowledger.engine.tables import TableColumn
 
 _TEXT = "VARCHAR"
 _FLOATS = ("FLOAT", "DOUBLE")
+_NUMBERS = ("INT", "INTEGER", *_FLOATS)
+_OF_WHOLE_NUMBERS = (Scalar.INT, Scalar.DATE, Scalar.TIMESTAMP)
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,9 @@ class Cell:
     source_type: str = _TEXT
 
     @property
-    def must_be(self) -> bool:
-        return self.column.is_key or self.column.required
+    def default(self) -> str:
+        """What an empty cell means."""
+        return "NULL" if self.column.default is None else f"CAST({literal(self._default_text())} AS {self.type})"
 
     @property
     def type(self) -> str:
@@ -40,8 +44,23 @@ class Cell:
 
     @property
     def _cast(self) -> TextCast:
-        is_written = self.source_type == _TEXT or self.source_type.endswith(("INTEGER", "BIGINT"))
+        is_written = self.source_type == _TEXT or self.source_type.endswith(_NUMBERS)
         return TextCast(self.column.type, self.column.format if is_written else None)
+
+    @property
+    def _empty_is_none(self) -> bool:
+        return self.column.must_be_given or self.column.default is not None
+
+    def _default_text(self) -> str:
+        value = self.column.default
+        match self.column.type.scalar:
+            case Scalar.DATE:
+                return dt.date.fromisoformat(str(value)).isoformat()
+            case Scalar.TIMESTAMP:
+                moment = dt.datetime.fromisoformat(str(value))
+                return (moment.astimezone(dt.UTC) if moment.tzinfo else moment).replace(tzinfo=None).isoformat(" ")
+            case _:
+                return str(value)
 
     def text(self, source: str) -> str:
         """The source as text."""
@@ -51,15 +70,15 @@ class Cell:
             return f"CAST(to_json({source}) AS VARCHAR)"
         if self.source_type == "BLOB":
             return f"TRY(decode({source}))"
-        if self.source_type in _FLOATS and self.column.type.scalar is Scalar.INT:
-            # A large whole double would be written with an exponent.
+        if self.source_type in _FLOATS and self.column.type.scalar in _OF_WHOLE_NUMBERS:
+            # Of a double that is whole, 20090630.0 say, neither a point nor an exponent is meant.
             whole = f"CAST(TRY_CAST({source} AS HUGEINT) AS VARCHAR)"
             return f"CASE WHEN trunc({source}) = {source} THEN {whole} ELSE CAST({source} AS VARCHAR) END"
         return f"CAST({source} AS VARCHAR)"
 
     def quick(self, source: str) -> str:
         """The value where it costs least: right only where `trusted` says so."""
-        if self._is_native and self.column.type.scalar is Scalar.STRING and self.must_be:
+        if self._is_native and self.column.type.scalar is Scalar.STRING and self._empty_is_none:
             return f"nullif({source}, '')"
         if self._is_native and self.source_type != _TEXT:
             return source
@@ -80,7 +99,8 @@ class Cell:
 
     def value(self, source: str) -> str:
         quick = self.quick(source)
-        return f"CASE WHEN {self.trusted(source, quick)} THEN {quick} ELSE {self.careful(source)} END"
+        blank = f"WHEN {self.is_blank(source)} THEN {self.default}"
+        return f"CASE WHEN {self.trusted(source, quick)} THEN {quick} {blank} ELSE {self.careful(source)} END"
 
     def is_blank(self, source: str) -> str:
         return f"({source} IS NULL)" if self._is_nested or self.source_type == "BLOB" else is_blank(self.text(source))

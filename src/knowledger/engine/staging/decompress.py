@@ -94,7 +94,13 @@ def _more(packed: BinaryIO) -> bytes:
 
 def _unzstd(packed: BufferedReader) -> Iterator[bytes]:
     with pa.CompressedInputStream(packed, "zstd") as stream:
-        while chunk := stream.read(_CHUNK):
+        while True:
+            try:
+                chunk = stream.read(_CHUNK)
+            except OSError as error:  # that is how Arrow says that the stream is cut short
+                raise EOFError(str(error)) from None
+            if not chunk:
+                return
             yield chunk
 
 

@@ -18,6 +18,9 @@ from knowledger.engine.staging.records import sift
 from knowledger.engine.staging.sieve import Sieve
 from knowledger.engine.staging.sql import literal, path_literal
 
+# How DuckDB says that a file is not as it should be; it has no one class for that.
+_MISFITS = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.NotImplementedException)
+
 
 def stage_delimited(staging: Staging, file: DataFile) -> Outcome:
     """In one pass where all fits, else once more, record by record."""
@@ -36,13 +39,13 @@ def stage_delimited(staging: Staging, file: DataFile) -> Outcome:
 def _stage_clean(staging: Staging, file: DataFile, dialect: Dialect, cells: tuple[Cell, ...]) -> int | None:
     """The number of rows written, or None when something does not fit."""
     staging.pace.phase("read", f"Reading {file.name}", bytes_total=file.size_bytes)
-    statement = copy_all(_relation(file, dialect), cells, staging.rows_path)
+    statement = copy_all(read_as_text(file, dialect), cells, staging.rows_path)
     with ThreadPoolExecutor(1) as other:
         # The engine may read a file in a way of its own, so its count is believed only when another one agrees.
         counted = other.submit(count_records, file.path, dialect)
         try:
             written = run(staging.connection, statement, staging.pace.done)
-        except (duckdb.InvalidInputException, duckdb.ConversionException):
+        except _MISFITS:
             return None
         return written if counted.result() == written + 1 else None
 
@@ -58,13 +61,14 @@ def _stage_one_by_one(
     return replace(stage_sieved(staging, sieve.result(), cells, _raw(dialect)), ignored_columns=match.ignored)
 
 
-def _relation(file: DataFile, dialect: Dialect) -> str:
+def read_as_text(file: DataFile, dialect: Dialect, *, ignore_errors: bool = False) -> str:
+    """A FROM item whose columns c0, c1 … are the cells as text; a record that is not whole is an error, or left out."""
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(dialect.width))
     quote = literal(dialect.quote)
     return (
         f"read_csv({path_literal(file.path)}, auto_detect = false, header = true, compression = 'none', "
         f"delim = {literal(dialect.delimiter)}, quote = {quote}, escape = {quote}, "
-        f"max_line_size = {MOST_LINE_BYTES}, columns = {{{columns}}})"
+        f"max_line_size = {MOST_LINE_BYTES}, ignore_errors = {str(ignore_errors).lower()}, columns = {{{columns}}})"
     )
 
 

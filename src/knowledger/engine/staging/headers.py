@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 
 from knowledger.domain.graphs.engine import StagingSchemaMismatch
-from knowledger.engine.tables import TableColumn, TableShape
+from knowledger.domain.graphs.table_shape import TableColumn, TableShape
 
 _MOST_LISTED = 50
 
@@ -25,7 +25,7 @@ def match_headers(file_name: str, shape: TableShape, found: tuple[str, ...]) -> 
         if len(places) > 1:
             raise _twice(file_name, column, places)
         positions.append(places[0] if places else None)
-        if not places and (column.is_key or column.required):
+        if not places and column.must_be_given:
             missing.append(column.header)
     if not missing and all(place is None for place in positions):
         missing = [column.header for column in shape.columns]

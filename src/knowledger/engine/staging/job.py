@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from knowledger.domain.graphs.engine import RowsRejected
+from knowledger.domain.graphs.table_shape import table_shape
 from knowledger.domain.operations.progress import Progress
 from knowledger.engine.staging.delimited import stage_delimited
 from knowledger.engine.staging.engine import connect, plain_errors
@@ -23,7 +24,6 @@ from knowledger.engine.staging.outcome import (
 from knowledger.engine.staging.pace import Pace
 from knowledger.engine.staging.parquet import stage_parquet
 from knowledger.engine.staging.request import StagingJob
-from knowledger.engine.tables import table_shape
 from knowledger.kernel.json import JsonObject, JsonValue
 
 _SHOWN_REJECTS = 5

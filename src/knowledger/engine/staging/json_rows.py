@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from knowledger.domain.graphs.table_shape import TableColumn
 from knowledger.engine.staging.cells import Cell
 from knowledger.engine.staging.formats import DataFile, DataFormat
 from knowledger.engine.staging.headers import Match, match_headers
@@ -15,7 +16,6 @@ from knowledger.engine.staging.lines import MOST_LINE_BYTES
 from knowledger.engine.staging.outcome import Outcome, Staging, stage_sieved
 from knowledger.engine.staging.rejects import MOST_RAW_CHARS, MOST_VALUE_CHARS, Reject
 from knowledger.engine.staging.sieve import Sieve
-from knowledger.engine.tables import TableColumn
 
 _SAMPLE_ROWS = 1000
 _TICK_ROWS = 5_000

@@ -7,13 +7,13 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from knowledger.domain.graphs.table_shape import TableShape
 from knowledger.engine.staging.cells import Cell
 from knowledger.engine.staging.engine import run
 from knowledger.engine.staging.pace import Pace
 from knowledger.engine.staging.query import Rows, copy_fitting, copy_rejects, copy_together
 from knowledger.engine.staging.rejects import RejectsFile
 from knowledger.engine.staging.sieve import Sieved
-from knowledger.engine.tables import TableShape
 from knowledger.kernel.errors import KnowledgerError
 
 

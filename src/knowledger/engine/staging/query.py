@@ -80,7 +80,7 @@ def _copy(query: str, target: Path) -> str:
 
 def _strict(cell: Cell, i: int) -> str:
     source, quick = f"s{i}", f"q{i}"
-    blank = "" if cell.must_be else f" WHEN {cell.is_blank(source)} THEN NULL"
+    blank = "" if cell.column.must_be_given else f" WHEN {cell.is_blank(source)} THEN {cell.default}"
     fallback = f"coalesce({cell.careful(source)}, CAST(error({literal(MISFIT)}) AS {cell.type}))"
     return f"CASE WHEN {cell.trusted(source, quick)} THEN {quick}{blank} ELSE {fallback} END"
 
@@ -92,7 +92,7 @@ def _valued(rows: Rows) -> str:
 
 
 def _bad(cell: Cell, i: int) -> str:
-    return f"(v{i} IS NULL)" if cell.must_be else f"(v{i} IS NULL AND NOT {cell.is_blank(f's{i}')})"
+    return f"(v{i} IS NULL)" if cell.column.must_be_given else f"(v{i} IS NULL AND NOT {cell.is_blank(f's{i}')})"
 
 
 def _any_bad(rows: Rows) -> str:
