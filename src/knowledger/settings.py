@@ -1,5 +1,6 @@
 """Every setting. The only reader of the environment; `docs/settings.md` is generated from here."""
 
+import hashlib
 import os
 from datetime import timedelta
 from functools import cached_property
@@ -35,7 +36,8 @@ class Settings(BaseSettings):
     )
     object_store_url: str | None = Field(
         default=None,
-        description="Where files live: s3://bucket/prefix (credentials as the AWS SDKs read them). Unset: a directory in the data directory.",
+        description="Where files live: s3://bucket/prefix, with credentials as the AWS SDKs read them. "
+        "Unset: a directory in the data directory.",
     )
 
     worker_processes: int = Field(default=2, ge=1, le=256, description="Operations that one worker runs at a time.")
@@ -78,10 +80,8 @@ class Settings(BaseSettings):
         longest_name = 40
         if len(str(inside)) + longest_name < 104:  # sun_path holds 108 bytes on Linux, 104 elsewhere
             return inside
-        import hashlib
-
         digest = hashlib.sha256(str(self.home.absolute()).encode()).hexdigest()[:12]
-        return Path("/tmp") / f"knowledger-{os.getuid()}-{digest}"
+        return Path("/tmp") / f"knowledger-{os.getuid()}-{digest}"  # noqa: S108 - made with mode 0700, and refused if it is another user's
 
     @property
     def host_socket(self) -> Path:

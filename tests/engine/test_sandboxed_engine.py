@@ -1,6 +1,6 @@
 """Staging and building through the sandbox, as the domain asks for them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,9 +33,11 @@ def engine(sandbox: Sandbox) -> SandboxedEngine:
 
 
 def test_files_are_staged_and_built_in_the_sandbox(engine: SandboxedEngine, tmp_path: Path) -> None:
-    orders = _stage(engine, tmp_path / "a 'quoted' [path]*", "Order", "id\n1\n2\nthree\n")
+    orders = _stage(engine, tmp_path / "a", "Order", "id\n1\n2\nthree\n")
     after = _stage(engine, tmp_path / "b", "After", "from_id,to_id\n1,2\n2,9\n")
-    home = tmp_path / "c 'quoted' [path]*"
+    odd = (tmp_path / "a").rename(tmp_path / "an 'odd' [path]*")
+    orders = replace(orders, rows_path=odd / "rows.parquet")
+    home = tmp_path / "another 'odd' [path]*"
     (home / "work").mkdir(parents=True)
     request = BuildRequest(SCHEMA, (orders, after), home / "graph.lbug", home / "rejects.parquet", home / "work")
     built, said = _finished(engine.build(request))

@@ -3,7 +3,7 @@
 import pytest
 
 from knowledger.domain.graphs.schema import GraphSchema
-from knowledger.engine.tables import TableShape, UnknownTable, table_shape
+from knowledger.domain.graphs.table_shape import TableShape, UnknownTable, table_shape
 
 SCHEMA = GraphSchema.parse(
     {

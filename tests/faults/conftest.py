@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.load import Persistent
 from tests.faults.parts import Parts
 from tests.stack import Stack, running_stack
 
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running_stack(tmp_path_factory.mktemp("faults"), lease=LEASE, log_level="warning") as stack:
         yield stack
+
+
+@pytest.fixture
+def user(stack: Stack) -> Iterator[Persistent]:
+    with Persistent(stack) as user:
+        yield user
 
 
 @pytest.fixture

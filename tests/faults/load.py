@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Self
 
 import httpx
 
@@ -27,6 +28,12 @@ class Persistent:
     def __init__(self, stack: Stack) -> None:
         self._http = httpx.Client(base_url=f"{stack.url}/v1", headers={"X-API-Key": stack.api_key}, timeout=15)
         self._ends_at = time.monotonic() + PATIENCE_S
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
 
     def raw(self, method: str, path: str) -> httpx.Response:
         return self._http.request(method, path)
@@ -60,21 +67,21 @@ def rows(first: int, count: int) -> bytes:
 
 def one_graph(stack: Stack, name: str, row_count: int) -> None:
     """Five operations: create a graph, stage three files, materialize."""
-    user = Persistent(stack)
-    key = {"Idempotency-Key": f"{name}-create"}
-    created = user.ask("POST", "/graphs", json={"name": name, "schema": SCHEMA}, headers=key).json()
-    if user.wait(created["operation_id"]) != "completed":
-        return
-    graph = f"/graphs/{created['graph_id']}"
-    for number in range(3):
-        key = {"Idempotency-Key": f"{name}-file-{number}"}
-        content = rows(number * row_count, row_count)
-        where = {"name": f"items-{number}.csv", "table": "Item"}
-        user.ask("POST", f"{graph}/files", params=where, content=content, headers=key)
-    key = {"Idempotency-Key": f"{name}-materialize"}
-    body = {"ignore_errors": True}
-    materialized = user.ask("POST", f"{graph}/materialize", json=body, headers=key).json()
-    user.wait(materialized["operation_id"])
+    with Persistent(stack) as user:
+        key = {"Idempotency-Key": f"{name}-create"}
+        created = user.ask("POST", "/graphs", json={"name": name, "schema": SCHEMA}, headers=key).json()
+        if user.wait(created["operation_id"]) != "completed":
+            return
+        graph = f"/graphs/{created['graph_id']}"
+        for number in range(3):
+            key = {"Idempotency-Key": f"{name}-file-{number}"}
+            content = rows(number * row_count, row_count)
+            where = {"name": f"items-{number}.csv", "table": "Item"}
+            user.ask("POST", f"{graph}/files", params=where, content=content, headers=key)
+        key = {"Idempotency-Key": f"{name}-materialize"}
+        body = {"ignore_errors": True}
+        materialized = user.ask("POST", f"{graph}/materialize", json=body, headers=key).json()
+        user.wait(materialized["operation_id"])
 
 
 def in_threads(tasks: list[Callable[[], None]]) -> list[BaseException]:

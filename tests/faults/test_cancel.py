@@ -16,9 +16,8 @@ CANCELS = 100
 LONGEST_PAUSE_S = 0.35
 
 
-def test_a_cancel_at_a_random_moment_leaves_all_or_nothing(stack: Stack) -> None:
+def test_a_cancel_at_a_random_moment_leaves_all_or_nothing(stack: Stack, user: Persistent) -> None:
     chance = random.Random(1929)
-    user = Persistent(stack)
     created = user.ask("POST", "/graphs", json={"name": "g", "schema": SCHEMA}).json()
     user.wait(created["operation_id"])
     graph = f"/graphs/{created['graph_id']}"

@@ -13,11 +13,13 @@ from tests.faults.records import assert_sound, records
 from tests.stack import Stack
 
 KILLS = 105
+WORKERS = 6
+GRAPHS_A_WORKER = 3
 VICTIMS = ("worker child", "worker child", "worker", "api", "host", "valkey", "postgres", "sandbox")
 PAUSE_S = (0.2, 1.0)
 
 
-def test_every_operation_survives_a_hundred_kills(stack: Stack, parts: Parts) -> None:
+def test_every_operation_survives_a_hundred_kills(stack: Stack, user: Persistent, parts: Parts) -> None:
     chance = random.Random(20090630)
     killed = 0
     done = threading.Event()
@@ -31,15 +33,14 @@ def test_every_operation_survives_a_hundred_kills(stack: Stack, parts: Parts) ->
 
     def work_all_the_time(worker: int) -> None:
         graph = 0
-        while graph < 2 or not done.is_set():
+        while graph < GRAPHS_A_WORKER or not done.is_set():
             one_graph(stack, f"graph {worker}-{graph}", row_count=20_000)
             graph += 1
 
-    errors = in_threads([kill_at_random, *(partial(work_all_the_time, worker) for worker in range(5))])
+    errors = in_threads([kill_at_random, *(partial(work_all_the_time, worker) for worker in range(WORKERS))])
     assert errors == []
     assert killed >= KILLS
     found = records(stack.database)
-    user = Persistent(stack)
     for record in found:
         user.wait(record.id)
     found = records(stack.database)
@@ -50,8 +51,9 @@ def test_every_operation_survives_a_hundred_kills(stack: Stack, parts: Parts) ->
     assert completed >= len(found) * 0.8, [record for record in found if record.status != "completed"]
 
 
-def test_a_killed_worker_is_replaced_within_the_lease_and_two_seconds(stack: Stack, parts: Parts) -> None:
-    user = Persistent(stack)
+def test_a_killed_worker_is_replaced_within_the_lease_and_two_seconds(
+    stack: Stack, user: Persistent, parts: Parts
+) -> None:
     created = user.ask("POST", "/graphs", json={"name": "g", "schema": SCHEMA}).json()
     user.wait(created["operation_id"])
     graph = f"/graphs/{created['graph_id']}"
@@ -70,8 +72,7 @@ def test_a_killed_worker_is_replaced_within_the_lease_and_two_seconds(stack: Sta
     assert recovered_at - killed_at <= LEASE.total_seconds() + 2
 
 
-def test_work_goes_on_after_the_broker_came_back(stack: Stack, parts: Parts) -> None:
-    user = Persistent(stack)
+def test_work_goes_on_after_the_broker_came_back(stack: Stack, user: Persistent, parts: Parts) -> None:
     for _ in range(3):
         assert parts.kill("valkey")
         created = user.ask("POST", "/graphs", json={"name": "after"}).json()

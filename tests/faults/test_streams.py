@@ -13,8 +13,7 @@ CLIENTS = 100
 RESTARTS = 10
 
 
-def test_a_hundred_clients_lose_nothing_through_ten_restarts(stack: Stack, parts: Parts) -> None:
-    user = Persistent(stack)
+def test_a_hundred_clients_lose_nothing_through_ten_restarts(stack: Stack, user: Persistent, parts: Parts) -> None:
     created = user.ask("POST", "/graphs", json={"name": "g", "schema": SCHEMA}).json()
     user.wait(created["operation_id"])
     graph = f"/graphs/{created['graph_id']}"

@@ -16,6 +16,7 @@ from knowledger.domain.graphs.extension import compose, load_extensions
 from knowledger.domain.graphs.schema import GraphSchema, InvalidSchema
 from knowledger.domain.tenancy.access import Access
 from knowledger.domain.tenancy.roles import Role
+from knowledger.engine.build.ddl import ddl
 from knowledger.kernel.json import JsonObject, JsonValue
 from knowledger.models.graphs import Generation, Graph
 
@@ -217,7 +218,7 @@ def schema(graph_id: str, access: AsViewer, transaction: Transaction) -> SchemaA
 def export_schema(graph_id: str, access: AsViewer, transaction: Transaction) -> SchemaExport:
     """The schema as JSON, from which an equal graph can be created, and as the engine's DDL."""
     document = find_graph(transaction, graph_id).schema
-    return SchemaExport(graph_schema=document, ddl=[])
+    return SchemaExport(graph_schema=document, ddl=ddl(GraphSchema.parse(document)))
 
 
 @router.post("/graphs/{graph_id}/schema")

@@ -11,7 +11,7 @@ _TOO_COMMON = frozenset({"id", "key", "name", "code", "number", "date"})
 
 
 def propose_schema(tables: Sequence[InferredTable]) -> GraphSchema:
-    """One node type a file. A file that has all the columns of another one's key, named and typed alike, refers to it."""
+    """One node type a file. A file that has all columns of another one's key, named and typed alike, refers to it."""
     nodes = _differently_named([table.node for table in tables])
     nodes_only = GraphSchema.parse({"name": "inferred", "nodes": nodes})
     return GraphSchema.parse({**nodes_only.as_json(), "relationships": list(_references(nodes_only))})

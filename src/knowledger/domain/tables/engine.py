@@ -1,1 +1,0 @@
-from knowledger.domain.graphs.engine import *  # noqa: F403

@@ -1,1 +1,0 @@
-from knowledger.domain.graphs.table_shape import *  # noqa: F403
