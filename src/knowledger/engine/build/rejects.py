@@ -33,6 +33,8 @@ class Rejects:
 
     def left_over(self, source: Source, rows: str) -> str:
         """Those of the rows that are not rejected."""
+        if not self.count(source.name):
+            return rows
         rejected = f"SELECT 1 FROM rejects AS x WHERE x.type = {_literal(source.name)} AND x.position = l.position"
         return f"(SELECT * FROM {rows} AS l WHERE NOT EXISTS ({rejected}))"
 
