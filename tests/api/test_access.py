@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -156,6 +157,7 @@ def test_every_id_has_samples(app: FastAPI) -> None:
     assert unknown == set(), "tests/api/samples.py has to say what stands for it"
 
 
+@pytest.mark.timeout(300)
 def test_every_route_answers_everybody_by_its_minimal_role(
     app: FastAPI, url: str, sessions: sessionmaker[Session]
 ) -> None:
