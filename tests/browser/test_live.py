@@ -62,3 +62,11 @@ def test_ten_tabs_at_once_all_hear_of_a_new_graph(page: Page, context: BrowserCo
     create_graph(page, "Heard in every tab")
     for tab in tabs:
         expect(tab.get_by_role("link", name="Heard in every tab", exact=True)).to_be_visible()
+
+
+def test_a_browser_without_shared_workers_is_live_too(context: BrowserContext, stack: Stack) -> None:
+    context.add_init_script("delete window.SharedWorker")
+    page = context.new_page()
+    page.goto(stack.signin_link())
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    create_graph(page, "Without a worker")

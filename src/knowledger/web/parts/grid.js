@@ -44,9 +44,17 @@ const isNumeric = (data, name) => {
   return given.length > 0 && given.every((value) => typeof value === "number" || DECIMAL.test(value));
 };
 
+/** A node or relationship reads as its label and properties; anything else that is not plain as JSON. */
+function textOf(value) {
+  if (typeof value !== "object") return String(value);
+  if (!value._label) return JSON.stringify(value);
+  const properties = Object.entries(value).filter(([name, item]) => !name.startsWith("_") && item !== null);
+  return `${value._label} · ${properties.map(([name, item]) => `${name} ${textOf(item ?? "null")}`).join(" · ")}`;
+}
+
 function cell(value, toTheRight) {
   if (value === null || value === undefined) return h("td", { class: "is-null" }, "null");
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text = textOf(value);
   const isLong = text.length > LONGEST;
   return h(
     "td",

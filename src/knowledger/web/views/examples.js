@@ -1,39 +1,49 @@
 /** First questions to ask a graph, made from its types. */
 
 const MOST = 5;
-const SHOWN_PROPERTIES = 4;
+const LISTED = 5;
 
 export function examplesFor({ nodes = [], relationships = [] }) {
+  const named = (name) => nodes.find((node) => node.name === name);
+  const ends = relationships.map((item) => ({ ...item, start: named(item.from), end: named(item.to) }));
   return {
-    cypher: [
-      ...relationships.slice(0, 1).map(ranking),
-      ...nodes.map(listing),
-      ...relationships.slice(0, 2).map(pairs),
-    ].slice(0, MOST),
-    sql: nodes
-      .slice(0, MOST)
-      .map((node) => ({ name: node.name, text: `SELECT *\nFROM ${sqlName(node.name)}\nLIMIT 50` })),
+    cypher: [...ends.slice(0, 1).map(ranking), ...nodes.map(listing), ...ends.slice(0, 1).map(pairs)].slice(0, MOST),
+    sql: nodes.slice(0, MOST).map(rows),
   };
 }
 
+const rows = ({ name }) => ({ name, text: lines("SELECT *", `FROM "${name.replaceAll('"', '""')}"`, "LIMIT 50") });
+
 const listing = (node) => ({
   name: node.name,
-  text: `MATCH (n:${cypherName(node.name)})\nRETURN ${node.properties
-    .slice(0, SHOWN_PROPERTIES)
-    .map((item) => `n.${cypherName(item.name)}`)
-    .join(", ")}\nLIMIT 50`,
+  text: lines(`MATCH (n:${quoted(node.name)})`, `RETURN ${columns("n", node, LISTED)}`, "LIMIT 50"),
 });
 
-const pairs = (item) => ({
-  name: `${item.from} → ${item.to}`,
-  text: `MATCH (a:${cypherName(item.from)})-[:${cypherName(item.name)}]->(b:${cypherName(item.to)})\nRETURN a, b\nLIMIT 25`,
+const pairs = ({ name, start, end }) => ({
+  name: `${start.name} → ${end.name}`,
+  text: lines(
+    `MATCH (a:${quoted(start.name)})-[:${quoted(name)}]->(b:${quoted(end.name)})`,
+    `RETURN ${columns("a", start, 2)}, ${columns("b", end, 2)}`,
+    "LIMIT 50",
+  ),
 });
 
-const ranking = (item) => ({
-  name: `Most ${item.name}`,
-  text: `MATCH (:${cypherName(item.from)})-[:${cypherName(item.name)}]->(n:${cypherName(item.to)})\nRETURN n, count(*) AS number\nORDER BY number DESC\nLIMIT 10`,
+const ranking = ({ name, start, end }) => ({
+  name: `${start.name} per ${end.name}`,
+  text: lines(
+    `MATCH (a:${quoted(start.name)})-[:${quoted(name)}]->(b:${quoted(end.name)})`,
+    `RETURN ${columns("b", end, 2)}, count(*) AS number`,
+    "ORDER BY number DESC",
+    "LIMIT 20",
+  ),
 });
 
-const isPlain = (name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
-const cypherName = (name) => (isPlain(name) ? name : `\`${name.replaceAll("`", "``")}\``);
-const sqlName = (name) => `"${name.replaceAll('"', '""')}"`;
+/** The key first, then what reads like a name, then the rest. */
+function columns(variable, { key, properties }, most) {
+  const rank = ({ name }) => ([key].flat().includes(name) ? 0 : /name|title|label/i.test(name) ? 1 : 2);
+  const chosen = [...properties].sort((one, other) => rank(one) - rank(other)).slice(0, most);
+  return chosen.map(({ name }) => `${variable}.${quoted(name)}`).join(", ");
+}
+
+const lines = (...parts) => parts.join("\n");
+const quoted = (name) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `\`${name.replaceAll("`", "``")}\``);

@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { h, replace } from "../dom.js";
-import { count, short, size, when } from "../format.js";
+import { count, size, when } from "../format.js";
 import { watchEnds } from "../operations.js";
 import { openDialog } from "../parts/dialog.js";
 import { dropFiles } from "../parts/drop.js";
@@ -44,8 +44,8 @@ function overview(graph, schema) {
     h(
       "dl",
       { class: "figures" },
-      figure("Nodes", short(total(schema.nodes)), count(total(schema.nodes))),
-      figure("Relationships", short(total(relationships)), count(total(relationships))),
+      figure("Nodes", count(total(schema.nodes))),
+      figure("Relationships", count(total(relationships))),
       figure("Size", size(graph.generation?.size_bytes)),
       figure("Materialized", graph.generation ? when(graph.generation.created_at) : "not yet"),
       figure("Generation", graph.generation ? `#${graph.generation.number}` : "–"),
@@ -82,7 +82,7 @@ function overview(graph, schema) {
   ];
 }
 
-const figure = (name, value, exact) => h("div", { title: exact }, h("dt", {}, name), h("dd", {}, value));
+const figure = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
 
 function typeList(title, types, counts, linkOf, noteOf) {
   const most = Math.max(1, ...types.map((type) => counts[type.name] ?? 0));

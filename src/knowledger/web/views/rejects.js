@@ -19,7 +19,7 @@ export async function rejects(tableAt, signal) {
     body.append(...page.rejects.map(row));
     shown += page.rejects.length;
     more.hidden = shown >= page.total || page.rejects.length === 0;
-    number.textContent = counted(page.total, "value");
+    number.textContent = counted(page.total, "row");
     more.textContent = `Show more of ${count(page.total)}`;
   };
   more.addEventListener("click", () => attempt(more, trouble, load));

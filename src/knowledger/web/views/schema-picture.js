@@ -59,13 +59,16 @@ function disc({ name }, index, { x, y }, r, number) {
 /** Several relationships between the same two types fan out. */
 function drawn(relationships, places, radii) {
   const lanes = new Map();
+  for (const item of relationships) lanes.set(pairOf(item), [...(lanes.get(pairOf(item)) ?? []), item]);
   return relationships.map((item) => {
-    const pair = [item.from, item.to].sort().join("\n");
-    const lane = lanes.get(pair) ?? 0;
-    lanes.set(pair, lane + 1);
+    const beside = lanes.get(pairOf(item));
+    const lane = beside.indexOf(item);
     const ends = [places.get(item.from), places.get(item.to), radii.get(item.from), radii.get(item.to)];
     const side = item.from > item.to ? -1 : 1;
-    return { item, ...(item.from === item.to ? loop(ends[0], ends[2], lane) : arc(...ends, side * bend(lane))) };
+    return {
+      item,
+      ...(item.from === item.to ? loop(ends[0], ends[2], lane) : arc(...ends, side * bend(lane, beside.length))),
+    };
   });
 }
 
@@ -79,8 +82,10 @@ const label = ({ item, at: { x, y } }, counts) =>
     counts[item.name] !== undefined && svg("tspan", { x, dy: "1.2em" }, short(counts[item.name])),
   );
 
-/** The first lane is nearly straight, further ones lie on either side of it. */
-const bend = (lane) => 14 + 56 * Math.ceil(lane / 2) * (lane % 2 ? -1 : 1);
+const pairOf = ({ from, to }) => [from, to].sort().join("\n");
+
+/** One arrow is nearly straight; several lie on either side of the straight line. */
+const bend = (lane, lanes) => (lanes === 1 ? 14 : (lane - (lanes - 1) / 2) * 96);
 
 function arc(from, to, fromRadius, toRadius, offset) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];

@@ -41,10 +41,13 @@ const sections = (id, table) => [
     { class: "card" },
     h("h3", {}, "First rows"),
     table.preview.data.length
-      ? grid(table.preview.columns, table.preview.data, `First rows of ${table.table_name}`)
+      ? grid(table.preview.columns.filter(isOwn), table.preview.data, `First rows of ${table.table_name}`)
       : h("p", { class: "card-empty" }, "No rows are staged for this table yet."),
   ),
 ];
+
+/** Columns that begin with _ are the platform's. */
+const isOwn = (name) => !name.startsWith("_");
 
 const columns = (table) =>
   h(
