@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from knowledger.client.effects import Flow, call, fetch, fetch_all, last_of
+from knowledger.client.effects import BRIEFLY_S, PATIENTLY_S, Flow, call, fetch, fetch_all, last_of
 from knowledger.client.errors import OperationCancelled, OperationFailed, StreamLost
 from knowledger.client.following import Patience, follow
 from knowledger.client.json import JsonObject
@@ -130,8 +130,8 @@ def operations(
     return fetch(OperationPage, wanted)
 
 
-def operation(operation_id: str) -> Flow[OperationRecord]:
-    return fetch(OperationRecord, get(path("/operations/{}", operation_id)))
+def operation(operation_id: str, patience_s: float = BRIEFLY_S) -> Flow[OperationRecord]:
+    return fetch(OperationRecord, get(path("/operations/{}", operation_id)), patience_s)
 
 
 def cancel_operation(operation_id: str) -> Flow[None]:
@@ -140,11 +140,12 @@ def cancel_operation(operation_id: str) -> Flow[None]:
 
 def ended(operation_id: str, patience: Patience) -> Flow[OperationRecord]:
     """The record of an operation once it has ended, however it ended."""
-    record = yield from operation(operation_id)
+    patience_s = min(PATIENTLY_S, patience.total_s or PATIENTLY_S)
+    record = yield from operation(operation_id, patience_s)
     if record.ended:
         return record
     yield from last_of(follow(operation_id, patience=patience))
-    record = yield from operation(operation_id)
+    record = yield from operation(operation_id, patience_s)
     if not record.ended:
         raise StreamLost(f"The events of {operation_id} ended, but the operation has not.")
     return record

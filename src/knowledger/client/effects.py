@@ -110,33 +110,37 @@ def sleep(seconds: float) -> Flow[None]:
     yield Sleep(seconds)
 
 
-_PAUSES_S = (0.1, 0.5)
+BRIEFLY_S, PATIENTLY_S = 0.7, 60.0
+_LONGEST_PAUSE_S = 2.0
 
 
-def call(request: Request) -> Flow[Answer]:
-    """One request, tried again when the connection or a server that restarts is to blame.
+def call(request: Request, patience_s: float = BRIEFLY_S) -> Flow[Answer]:
+    """One request, tried again for a while when the connection or a server that restarts is to blame.
 
     A POST carries an idempotency key, so that trying again does nothing twice. Raises ApiError and the connection's
     errors.
     """
     if request.method == "POST":
         request = request.with_headers(idempotency_key=str(uuid4()))
-    for pause_s in _PAUSES_S:
+    pause_s = 0.1
+    while True:
         try:
             return accepted((yield from send(request)))
-        except (ConnectionFailed, IncompleteAnswer):
-            yield from sleep(pause_s)
-        except ApiError as error:
-            if error.status not in (502, 503, 504) or not error.retryable:
+        except (ConnectionFailed, IncompleteAnswer, ApiError) as error:
+            if patience_s <= 0 or not _may_pass(error):
                 raise
-            yield from sleep(min(error.retry_after_s or pause_s, 5.0))
-    return accepted((yield from send(request)))
+        yield from sleep(pause_s)
+        patience_s, pause_s = patience_s - pause_s, min(2 * pause_s, _LONGEST_PAUSE_S)
 
 
-def fetch(kind: type[R], request: Request, key: str | None = None) -> Flow[R]:
-    """One request whose answer is a record of this kind, or holds it under `key`."""
-    answer = yield from call(request)
-    return decode(kind, answer.object().get(key) if key else answer.json())
+def _may_pass(error: KnowledgerClientError) -> bool:
+    return not isinstance(error, ApiError) or (error.retryable and error.status in (502, 503, 504))
+
+
+def fetch(kind: type[R], request: Request, patience_s: float = BRIEFLY_S) -> Flow[R]:
+    """One request whose answer is a record of this kind."""
+    answer = yield from call(request, patience_s)
+    return decode(kind, answer.json())
 
 
 def fetch_all(kind: type[R], request: Request, key: str) -> Flow[tuple[R, ...]]:

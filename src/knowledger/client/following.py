@@ -22,6 +22,7 @@ from knowledger.client.sse import EventParser, ServerEvent
 from knowledger.client.wire import Request, get, path
 
 _LONGEST_PAUSE_S = 30.0
+_FIRST_TRIES, _FIRST_PAUSE_S = 3, 0.3
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,12 @@ def follow(
 ) -> Feed[OperationEvent, None]:
     """Every event after the one numbered `after`, until the operation ended.
 
-    Raises ApiError (no such operation, not allowed), ConnectionFailed when the very first connection fails,
+    Raises ApiError (no such operation, not allowed), ConnectionFailed when nobody answers the first tries,
     StreamLost, and TimedOut when `patience.total_s` is over.
     """
     until = None if patience.total_s is None else clock() + patience.total_s
     resume = Resume(operation_id, after=after, now=clock(), lost_s=patience.lost_s)
-    connected = False
+    connected, tries = False, 0
     while True:
         try:
             answer = yield from open_stream(_stream(operation_id, resume.last, patience.idle_s), until)
@@ -112,13 +113,15 @@ def follow(
             connected = True
             yield from _read_through(resume, clock)
         except (ConnectionFailed, IncompleteAnswer, ApiError) as error:
-            if not _passes(error, connected):
+            tries += 1
+            if not _passes(error, connected or tries < _FIRST_TRIES):
                 raise
         if resume.ended:
             return
         if until is not None and clock() >= until:
             raise TimedOut(f"Operation {operation_id} has not ended within {patience.total_s:g} s.")
-        pause_s = resume.pause_s(clock(), luck())
+        just_begun = not connected and tries < _FIRST_TRIES
+        pause_s = _FIRST_PAUSE_S if just_begun else resume.pause_s(clock(), luck())
         yield from sleep(pause_s if until is None else max(0.0, min(pause_s, until - clock())))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from knowledger.client.decode import decode
-from knowledger.client.effects import Flow, call, fetch, send, sleep
+from knowledger.client.effects import PATIENTLY_S, Flow, call, fetch, send, sleep
 from knowledger.client.errors import ApiError, ConnectionFailed, IncompleteAnswer, KnowledgerClientError
 from knowledger.client.records import FileRecord, OperationRecord
 from knowledger.client.wire import Answer, Request, accepted, delete, get, path, with_query
@@ -97,7 +97,7 @@ def upload(
                 yield from _forget(where)
                 raise
             yield from sleep(0.1 * (1 << breaks))
-            found = yield from fetch(FileRecord, get(where))
+            found = yield from fetch(FileRecord, get(where), PATIENTLY_S)
             if found.layers.uploaded.status == "complete":
                 return (yield from _already_whole(found))
             breaks = 0 if found.layers.uploaded.size_bytes > offset else breaks + 1
