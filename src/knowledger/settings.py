@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Set by environment variables with the prefix `KNOWLEDGER_`, or by `settings.env` in the data directory."""
+    """Each is set by an environment variable with the prefix `KNOWLEDGER_`."""
 
     model_config = SettingsConfigDict(env_prefix="KNOWLEDGER_", frozen=True, extra="ignore")
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from tests.live.conftest import Live
 from tests.live.reading import Heard, heard, numbers
-from tests.operations.kinds import Count, counting
+from tests.operations.kinds import Count, counting, rest
 
 
 def read_all(live: Live, path: str, **headers: str) -> list[Heard]:
@@ -34,7 +34,7 @@ def test_a_finished_operation_is_replayed_whole(live: Live) -> None:
 def test_a_running_operation_is_followed_to_its_end(live: Live) -> None:
     operation_id = live.submit(Count(up_to=50))
     going = threading.Event()
-    kind = counting(at_each=lambda number, held: going.wait(5) and None)
+    kind = counting(at_each=lambda number, held: rest(going, 5))
     runner = threading.Thread(target=live.run, args=(kind, operation_id))
     with live.client.stream("GET", f"/v1/operations/{operation_id}/stream") as response:
         events = heard(response)
@@ -65,7 +65,7 @@ def test_many_clients_of_one_operation_all_get_everything(live: Live) -> None:
     clients = [threading.Thread(target=follow) for _ in range(20)]
     for client in clients:
         client.start()
-    live.run(counting(at_each=lambda number, held: threading.Event().wait(0.001) and None), operation_id)
+    live.run(counting(at_each=lambda number, held: rest(threading.Event(), 0.001)), operation_id)
     for client in clients:
         client.join()
     assert len(results) == 20

@@ -1,5 +1,6 @@
 """Small kinds of operations for tests: they count, and may fail on the way."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,3 +64,8 @@ def _record(held: Claim, command: Count) -> Conclusion[Counted]:
         return Counted(command.up_to)
 
     return conclude
+
+
+def rest(until: threading.Event, longest_s: float) -> None:
+    """Takes time, as work does."""
+    until.wait(longest_s)

@@ -11,7 +11,7 @@ from knowledger.domain.operations.claim import Claim, claim, lock_held
 from knowledger.domain.operations.errors import IdempotencyKeyReused, LeaseLost, OperationFinished
 from knowledger.domain.operations.sweep import due_operations
 from tests.operations.conftest import Operations
-from tests.operations.kinds import Count, CountBeside, HostBusy, counting
+from tests.operations.kinds import Count, CountBeside, HostBusy, counting, rest
 
 GRAPH = "kg_1"
 
@@ -150,7 +150,7 @@ def test_a_finished_operation_cannot_be_cancelled(operations: Operations) -> Non
 def test_what_takes_too_long_is_timed_out(operations: Operations) -> None:
     pause = threading.Event()
     operation_id = operations.submit(Count(up_to=100))
-    kind = counting(at_each=lambda number, held: pause.wait(0.1) and None, deadline=timedelta(seconds=0.3))
+    kind = counting(at_each=lambda number, held: rest(pause, 0.1), deadline=timedelta(seconds=0.3))
     operations.run(kind, operation_id)
     failed = operations.get(operation_id)
     assert failed.error is not None
