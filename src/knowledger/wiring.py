@@ -7,11 +7,11 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.adapters.directory_store import DirectoryStore
+from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.reading import GraphReader
 from knowledger.domain.operations.run import Runtime
 from knowledger.domain.operations.submit import ring_after_commit
-from knowledger.domain.graphs.engine import TableEngine
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.settings import Settings
 
@@ -43,7 +43,7 @@ class Wiring:
 
     @cached_property
     def database(self) -> Engine:
-        return create_engine(self.database_url, pool_size=10, max_overflow=30, pool_pre_ping=False)
+        return create_engine(self.database_url, pool_size=5, max_overflow=35, hide_parameters=True)
 
     @cached_property
     def unhurried(self) -> Engine:
@@ -51,6 +51,7 @@ class Wiring:
         return create_engine(
             self.database_url,
             isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
             pool_size=2,
             connect_args={"options": "-c synchronous_commit=off", "connect_timeout": 5},
         )
