@@ -9,7 +9,7 @@ import { icon } from "./icons.js";
 import { notify } from "./notices.js";
 import { figuresOf, messageOf, percentOf, titleOf } from "./told.js";
 
-export const statusBadge = (operation) => {
+const statusBadge = (operation) => {
   const text = operation.cancelling && isActive(operation) ? "cancelling" : operation.status;
   return h("span", { class: "badge", "data-tone": text }, text);
 };
@@ -55,7 +55,7 @@ const endFigures = (operation) => [
   h("span", {}, when(operation.ended_at)),
 ];
 
-export function stopButton(id) {
+function stopButton(id) {
   const button = h(
     "button",
     { type: "button", class: "button is-quiet strip-stop", "data-key": `stop-${id}` },
