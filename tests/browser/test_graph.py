@@ -27,6 +27,17 @@ def test_a_rejected_row_is_shown_with_its_place_and_reason(graph: Page) -> None:
         expect(row).to_contain_text(said)
 
 
+def test_no_page_is_wider_than_a_narrow_phone(graph: Page) -> None:
+    graph.set_viewport_size({"width": 380, "height": 780})
+    for tab in ("Overview", "Tables", "Files", "Query", "Operations"):
+        open_tab(graph, tab)
+        assert graph.evaluate("document.documentElement.scrollWidth") <= 380, tab
+    open_tab(graph, "Tables")
+    graph.get_by_role("link", name="Entry", exact=True).click()
+    expect(graph.get_by_role("region", name="Rejected rows")).to_be_visible()
+    assert graph.evaluate("document.documentElement.scrollWidth") <= 380
+
+
 def test_materializing_brings_the_rows_into_the_graph(graph: Page) -> None:
     materialize(graph)
     layers(graph, "Entry.csv", r"In graph\s*3 rows")
