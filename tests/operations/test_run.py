@@ -267,3 +267,13 @@ def test_the_sweep_finds_what_nobody_rang_for_and_what_a_dead_worker_left(operat
         assert {id_ for _, id_ in due_operations(session)} == {lost, left}
     with operations.runtime.sessions.begin() as session:
         assert due_operations(session) == []
+
+
+def test_an_effect_that_the_database_refuses_fails_the_operation(operations: Operations) -> None:
+    def refuse(number: int, held: Claim) -> None:
+        operations.execute("CREATE TABLE IF NOT EXISTS counted (other text)")
+
+    operation_id = operations.submit(Count(up_to=1))
+    operations.run(counting(at_each=refuse), operation_id)
+    failed = operations.get(operation_id)
+    assert (failed.status, failed.error and failed.error["code"]) == ("failed", "InternalError")

@@ -147,10 +147,8 @@ class HostAnswer:
         self.columns = tuple(AnswerColumn(item["name"], item["type"]) for item in json.loads(payload)["columns"])
 
     @property
-    def whole(self) -> bytes | None:
-        if not self._ready or self._ready[-1][0] != frames.END:
-            return None
-        return b"".join([payload for kind, payload in self._ready if kind == frames.BODY])
+    def is_whole(self) -> bool:
+        return bool(self._ready) and self._ready[-1][0] == frames.END
 
     async def chunks(self) -> AsyncIterator[bytes]:
         try:

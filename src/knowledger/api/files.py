@@ -120,7 +120,7 @@ async def upload(
     """Upload a file, as a stream of any length the tier allows; a complete one is staged unless told not to."""
 
     def keep(part: Part) -> Uploaded:
-        if before := uploaded_before(transaction, graph_id, idempotency_key):
+        if before := uploaded_before(transaction, graph_id, idempotency_key, name, part):
             return _uploaded(transaction, before)
         file = begin_upload(transaction, graph_id, access, name=name, table=table, idempotency_key=idempotency_key)
         add_part(transaction, file, part, 0, complete=complete, objects=deps.objects)
@@ -215,4 +215,3 @@ def _uploaded(
 def _answer(session: Session, file: File) -> FileAnswer:
     session.flush()
     return FileAnswer.of(files_with_layers(session, find_graph(session, file.graph_id), file.id)[0])
-

@@ -41,6 +41,9 @@ class RequestMetrics:
         )
 
 
+PROBES = frozenset({"/livez", "/readyz", "/metrics"})
+
+
 class ObservedRequests:
     """ASGI middleware. Written on the bare protocol so that a stream of events passes at no cost."""
 
@@ -76,7 +79,8 @@ class ObservedRequests:
         self._metrics.requests.labels(method, route, str(status)).inc()
         self._metrics.seconds.labels(method, route).observe(took_s)
         caller = scope.get("state", {}).get("caller")
-        log.info(
+        say = log.debug if route in PROBES and status < 400 else log.info
+        say(
             "request",
             method=method,
             route=route,

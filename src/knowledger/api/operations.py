@@ -104,9 +104,7 @@ async def stream_of_organization(
     names = event.split(",") if event else None
 
     async def read_since(moment: datetime) -> Sequence[Frame]:
-        return _frames(
-            await reading(deps, lambda session: events_since(session, access.organization_id, moment, PAGE))
-        )
+        return _frames(await reading(deps, lambda session: events_since(session, access.organization_id, moment, PAGE)))
 
     def wanted(frame: Frame) -> bool:
         return (names is None or frame.type in names) and (graph_id is None or frame.graph_id in (None, graph_id))

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import Header, Response
+from fastapi import Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from knowledger.domain.graphs.reading import (
     SqlRequest,
 )
 from knowledger.domain.tables.overview import overview, sql_tables
-from knowledger.kernel.errors import Conflict, InvalidInput
+from knowledger.kernel.errors import Conflict, InvalidInput, LimitExceeded
 from knowledger.kernel.json import JsonObject, JsonValue
 from knowledger.settings import Settings
 
@@ -48,6 +48,12 @@ class NotAcceptable(InvalidInput):
     status = 406
 
 
+class AnswerTooLarge(LimitExceeded):
+    """The answer has more rows or bytes than a query may return."""
+
+    hint = "Ask for less (a LIMIT, a narrower MATCH), or for JSON, which says `truncated` and keeps what fits."
+
+
 class CypherBody(BaseModel):
     """One statement that reads. `timeout` is in seconds and at most the server's own limit."""
 
@@ -72,21 +78,26 @@ class SqlBody(BaseModel):
 async def query(graph_id: str, body: CypherBody, access: AsViewer, deps: Deps, accept: Accept = None) -> Response:
     """Run a Cypher statement that reads on the graph's current generation."""
     generation_id, object_key = await reading(deps, lambda session: _generation(session, graph_id))
+    format_ = _format(accept)
     request = QueryRequest(
         graph_id=graph_id,
         generation_id=generation_id,
         object_key=object_key,
         query=body.query,
         parameters=body.parameters or {},
-        format=_format(accept),
+        format=format_,
         limits=_limits(deps.settings, body.timeout),
     )
-    return _streamed(await deps.reader.query(request))
+    return await _streamed(await deps.reader.query(request), format_)
 
 
 @router.post("/graphs/{graph_id}/tables/query", response_class=Response, responses=ANSWERS)
-async def sql(graph_id: str, body: SqlBody, access: AsViewer, deps: Deps, accept: Accept = None) -> Response:
+async def sql(
+    graph_id: str, body: SqlBody, request: Request, access: AsViewer, deps: Deps, accept: Accept = None
+) -> Response:
     """Run one SELECT on the graph's staging tables, which hold what is staged whether materialized or not."""
+
+    format_ = _format(accept)
 
     def tables(session: Session) -> SqlRequest:
         return SqlRequest(
@@ -94,11 +105,11 @@ async def sql(graph_id: str, body: SqlBody, access: AsViewer, deps: Deps, accept
             tables=sql_tables(overview(session, find_graph(session, graph_id))),
             sql=body.sql,
             parameters=body.parameters or {},
-            format=_format(accept),
+            format=format_,
             limits=_limits(deps.settings, body.timeout),
         )
 
-    return _streamed(await deps.reader.sql(await reading(deps, tables)))
+    return await _streamed(await deps.reader.sql(await reading(deps, tables)), format_)
 
 
 def _generation(session: Session, graph_id: str) -> tuple[str, str]:
@@ -124,15 +135,25 @@ def _limits(settings: Settings, timeout_s: float | None) -> QueryLimits:
     return QueryLimits(timeout, settings.query_max_rows, settings.query_max_bytes)
 
 
-def _streamed(answer: QueryAnswer) -> Response:
-    if answer.whole is not None:
-        return Response(answer.whole, media_type=answer.media_type)
-    return StreamingResponse(_chunks(answer), media_type=answer.media_type)
+async def _streamed(answer: QueryAnswer, format_: AnswerFormat) -> Response:
+    """A small answer at once, a large one as it comes. Raises AnswerTooLarge."""
+    if not answer.is_whole:
+        return StreamingResponse(_chunks(answer, format_), media_type=answer.media_type)
+    body = await answer.read()
+    _require_complete(answer, format_)
+    return Response(body, media_type=answer.media_type)
 
 
-async def _chunks(answer: QueryAnswer) -> AsyncIterator[bytes]:
+async def _chunks(answer: QueryAnswer, format_: AnswerFormat) -> AsyncIterator[bytes]:
     try:
         async for chunk in answer.chunks():
             yield chunk
+        _require_complete(answer, format_)
     finally:
         await answer.close()
+
+
+def _require_complete(answer: QueryAnswer, format_: AnswerFormat) -> None:
+    """Only JSON has a place to say that it was cut; in any other format half an answer would pass for a whole one."""
+    if format_ is not AnswerFormat.JSON and answer.end is not None and answer.end.truncated:
+        raise AnswerTooLarge

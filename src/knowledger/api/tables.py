@@ -232,7 +232,4 @@ def _table(session: Session, graph_id: str, table_name: str) -> TableOverview:
 
 async def _rows(deps: ApiDeps, request: SqlRequest) -> Rows:
     answer = await deps.reader.sql(request)
-    try:
-        return Rows.model_validate_json(b"".join([chunk async for chunk in answer.chunks()]))
-    finally:
-        await answer.close()
+    return Rows.model_validate_json(await answer.read())

@@ -1,7 +1,6 @@
 """Bring a database to the newest schema. Run before anything else uses it; several at once take turns."""
 
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, text
@@ -30,7 +29,7 @@ def missing_migrations(engine: Engine) -> bool:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return True
-        return connection.scalar(text("SELECT version_num FROM alembic_version")) != newest
+        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) != newest)
 
 
 def configuration(connection: Connection | None = None) -> "Config":

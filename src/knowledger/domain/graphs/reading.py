@@ -135,8 +135,11 @@ class QueryAnswer(Protocol):
     def end(self) -> AnswerEnd | None: ...
 
     @property
-    def whole(self) -> bytes | None:
-        """The body of an answer that has arrived to the end with its first bytes, as small ones do; else None."""
+    def is_whole(self) -> bool:
+        """Whether all of it, being small, came at once: then `read` does not wait."""
+
+    async def read(self) -> bytes:
+        """The whole body."""
 
     def chunks(self) -> AsyncIterator[bytes]: ...
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from knowledger.domain.operations import events
+from knowledger.domain.operations.away import is_database_away
 from knowledger.domain.operations.claim import Claim, Held, lock_held
 from knowledger.domain.operations.errors import LeaseLost
 from knowledger.domain.operations.events import Event, EventType
@@ -59,7 +60,7 @@ class Journal:
         try:
             self._write(EventType.PROGRESS, events.progressed(self._latest, rate, eta_s))
         except DBAPIError as error:
-            if not error.connection_invalidated:
+            if not is_database_away(error):
                 raise
         else:
             self._said = self._latest

@@ -16,10 +16,11 @@ from typing import Generic, TypeVar
 import structlog
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.domain.operations import events
+from knowledger.domain.operations.away import is_database_away
 from knowledger.domain.operations.claim import Claim, claim
 from knowledger.domain.operations.command import Command
 from knowledger.domain.operations.errors import InternalError, LeaseLost, OperationCancelled, WorkerLost
@@ -114,13 +115,15 @@ class Attempt(Generic[D, C]):
             command = self._kind.command.model_validate(self._held.command)
             conclude = self._drive(self._kind.work(deps, self._held, command), heartbeat)
             self._persist(lambda: self._complete(conclude))
-        except (LeaseLost, DBAPIError):
+        except LeaseLost:
             raise
         except OperationCancelled as error:
             self._persist(partial(self._cancel, error))
         except self._kind.retry_on as error:
             self._persist(partial(self._retry_or_fail, _known(error)))
         except Exception as error:
+            if is_database_away(error):
+                raise
             self._persist(partial(self._fail, _known(error)))
 
     def _drive(self, steps: Steps[object], heartbeat: Heartbeat) -> Conclusion[object]:
@@ -180,7 +183,7 @@ class Attempt(Generic[D, C]):
             try:
                 return write()
             except DBAPIError as error:
-                if not error.connection_invalidated and not isinstance(error, OperationalError):
+                if not is_database_away(error):
                     raise
                 if time.monotonic() > give_up_at:
                     raise
