@@ -2,7 +2,9 @@
 
 import re
 
-_INSIDE = re.compile(r"""/tmp|/root|/home/|/usr/|/var/|\.py\b|Traceback|\bSELECT\b|\bCOPY\b|read_csv|read_parquet""")
+_INSIDE = re.compile(
+    r"/tmp|/root|/home/|/usr/|/var/|\.py\b|Traceback|\bSELECT (?!over the)|\bCOPY \(|\bread_(csv|parquet)"
+)
 
 
 def refuse_leaks(text: str) -> None:

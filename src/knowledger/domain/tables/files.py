@@ -5,13 +5,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from knowledger.domain.billing.tiers import require_within, tier_named
 from knowledger.domain.graphs.catalogue import find_graph, lock_graph, mark_stale
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.schema import GraphSchema
+from knowledger.domain.operations.errors import IdempotencyKeyReused
 from knowledger.domain.tenancy.access import Access
 from knowledger.kernel.clock import utc_now
 from knowledger.kernel.errors import Conflict, InvalidInput, NotFound
@@ -27,6 +28,7 @@ _FORMATS = {
     "ndjson": "jsonl",
     "parquet": "parquet",
 }
+_LOCK_KEY = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
@@ -92,14 +94,26 @@ def begin_upload(
     return file
 
 
-def uploaded_before(session: Session, graph_id: str, idempotency_key: str | None) -> File | None:
-    """The file that an earlier upload with the same key made, so that sending it again adds nothing."""
+def uploaded_before(session: Session, graph_id: str, idempotency_key: str | None, name: str, part: Part) -> File | None:
+    """The file that an earlier upload with the same key made, so that sending it again adds nothing.
+
+    Waits for an upload with this key that is under way. Raises IdempotencyKeyReused when that was another file's.
+    """
     if idempotency_key is None:
         return None
-    query = select(File).where(
-        File.graph_id == graph_id, File.idempotency_key == idempotency_key, File.deleted_at.is_(None)
+    session.execute(_LOCK_KEY, {"key": f"{graph_id} {idempotency_key}"})
+    query = (
+        select(File, FilePart.size_bytes)
+        .outerjoin(FilePart, (FilePart.file_id == File.id) & (FilePart.offset == 0))
+        .where(File.graph_id == graph_id, File.idempotency_key == idempotency_key)
     )
-    return session.scalars(query).one_or_none()
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    file, first_bytes = found
+    if (file.name, first_bytes or 0) != (clean_name(name), part.size_bytes):
+        raise IdempotencyKeyReused
+    return file
 
 
 def add_part(session: Session, file: File, part: Part, offset: int, *, complete: bool, objects: ObjectStore) -> None:
@@ -142,7 +156,7 @@ def delete_file(session: Session, graph_id: str, file_id: str) -> None:
     """The file leaves its staging table at once, and the graph with the next materialization."""
     graph = lock_graph(session, graph_id)
     file = find_file(session, graph_id, file_id)
-    file.deleted_at = utc_now()
+    file.deleted_at, file.idempotency_key = utc_now(), None
     if file.staging_id is not None:
         mark_stale(session, graph, f"The file {file.name} was deleted.")
 
