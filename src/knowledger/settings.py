@@ -1,14 +1,39 @@
-"""Every setting. The only reader of the environment; `docs/settings.md` is generated from here."""
+"""Every setting. The only reader of the environment; `docs/reference/settings.md` is generated from here."""
 
 import hashlib
 import os
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Self
 
 import platformdirs
-from pydantic import ByteSize, Field, SecretStr
+from pydantic import (
+    BeforeValidator,
+    ByteSize,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledger.kernel.errors import InvalidInput
+
+
+class SettingInvalid(InvalidInput):
+    """A setting has a value that it cannot have."""
+
+    hint = "`docs/reference/settings.md` says what each setting takes."
+
+
+def _seconds(value: object) -> object:
+    """`90` as ninety seconds; pydantic itself takes such a text for an unfinished ISO 8601 duration."""
+    return float(value) if isinstance(value, str) and value.strip().replace(".", "", 1).isdecimal() else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds)]
 
 
 class Settings(BaseSettings):
@@ -41,7 +66,7 @@ class Settings(BaseSettings):
     )
 
     worker_processes: int = Field(default=2, ge=1, le=256, description="Operations that one worker runs at a time.")
-    lease: timedelta = Field(
+    lease: Duration = Field(
         default=timedelta(seconds=15),
         description="How long a silent worker keeps an operation before another takes it over.",
     )
@@ -53,18 +78,18 @@ class Settings(BaseSettings):
     )
 
     query_memory: ByteSize = Field(default=ByteSize(2**30), description="Memory that one query process may use.")
-    query_timeout: timedelta = Field(default=timedelta(seconds=60), description="The longest that a query may run.")
+    query_timeout: Duration = Field(default=timedelta(seconds=60), description="The longest that a query may run.")
     query_max_rows: int = Field(default=5_000_000, ge=1, description="The most rows that one query may return.")
     query_max_bytes: ByteSize = Field(
         default=ByteSize(4 * 2**30), description="The most bytes that one query may return."
     )
     readers_per_graph: int = Field(default=4, ge=1, description="Queries on one graph that one host runs at a time.")
     open_graphs: int = Field(default=64, ge=1, description="Graphs that one host keeps open.")
-    reader_idle: timedelta = Field(
+    reader_idle: Duration = Field(
         default=timedelta(minutes=5), description="How long an unused graph stays open on a host."
     )
 
-    events_kept: timedelta = Field(
+    events_kept: Duration = Field(
         default=timedelta(days=30), description="How long the events of a finished operation are kept."
     )
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
@@ -72,6 +97,16 @@ class Settings(BaseSettings):
     sandbox: bool = Field(
         default=True, description="Run the engines in a sandbox. Turn off only to find a fault in it."
     )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _say_what_is_wrong(cls, given: object, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return validate(given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "_".join(map(str, first["loc"])).upper()
+            raise SettingInvalid(f"KNOWLEDGER_{name} is {first['input']!r}: {first['msg']}.") from None
 
     @cached_property
     def run_directory(self) -> Path:

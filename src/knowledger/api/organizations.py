@@ -80,6 +80,7 @@ def create_own_organization(body: NewOrganization, caller: AsUser, session: Tran
 
 @router.get("/orgs/{org_id}")
 def read_organization(org_id: str, access: AsViewer, session: Transaction) -> OrganizationAnswer:
+    """One organization, and your role in it."""
     return OrganizationAnswer.of(organizations_of(session, access.user_id, org_id)[0])
 
 

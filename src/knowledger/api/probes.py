@@ -47,6 +47,7 @@ async def live() -> Alive:
 
 @router.get("/version", dependencies=[PUBLIC])
 async def version() -> Version:
+    """What runs here, and in which version."""
     return Version(version=knowledger.__version__)
 
 
