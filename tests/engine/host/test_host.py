@@ -103,6 +103,7 @@ async def test_the_first_rows_are_there_before_the_last_are_read(host: Host, cli
 async def test_a_small_answer_is_there_at_once(host: Host, client: GraphHostClient) -> None:
     answer = await client.query(asking(host, POINT, {"id": 7}))
     assert answer.is_whole
+    await answer.read()
     large = await client.query(asking(host, "UNWIND range(1, 200000) AS x RETURN x"))
     assert not large.is_whole
     await large.close()
