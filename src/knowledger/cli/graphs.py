@@ -56,7 +56,9 @@ def list_graphs(context: typer.Context, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(
-    context: typer.Context, graph: Annotated[str | None, typer.Argument()] = None, as_json: AsJson = False
+    context: typer.Context,
+    graph: Annotated[str | None, typer.Argument(help="Its name or id.", envvar="KNOWLEDGER_GRAPH")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show a graph: what it holds and how fresh it is."""
     from knowledger.client.decode import encode
