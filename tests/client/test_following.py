@@ -85,6 +85,11 @@ def test_a_gap_is_filled_by_asking_again(start: Start, connect: Connect) -> None
     assert numbers(server, connect) == [1, 2, 3, 4]
 
 
+def test_a_new_attempt_may_begin_further_up(start: Start, connect: Connect) -> None:
+    started = event(105, "operation_started", attempt=2)
+    assert numbers(start(whole(progress(1), progress(2), started, completed(106))), connect) == [1, 2, 105, 106]
+
+
 def test_crumbs_with_crlf_comments_a_mark_and_lines_of_data(start: Start, connect: Connect) -> None:
     one = progress(1).replace(b'"message": ', b'\ndata: "message":\ndata: ').replace(b"\n", b"\r\n")
     text = b"\xef\xbb\xbf: hello\r\n" + one + b": ping\r\n\r\n" + completed(2)

@@ -16,7 +16,7 @@ from knowledger.client.errors import (
     TimedOut,
     UnexpectedAnswer,
 )
-from knowledger.client.events import OperationEvent, decode_event, is_last
+from knowledger.client.events import OperationEvent, Started, decode_event, is_last
 from knowledger.client.json import JsonObject
 from knowledger.client.sse import EventParser, ServerEvent
 from knowledger.client.wire import Request, get, path
@@ -62,7 +62,9 @@ class Resume:
         event = decode_event(message.name, self._data(message))
         if event.sequence_number <= self.last:
             return None
-        if self._anything_seen and event.sequence_number != self.last + 1:
+        # A new attempt may begin further up: its numbers leave room for what a crash of the server's database took.
+        may_jump = not self._anything_seen or isinstance(event, Started)
+        if event.sequence_number != self.last + 1 and not may_jump:
             raise IncompleteAnswer(f"Event {self.last + 1} of {self.operation_id} is missing.")
         self.last, self._anything_seen, self._breaks = event.sequence_number, True, 0
         self.ended = is_last(event)
