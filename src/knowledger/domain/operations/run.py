@@ -68,8 +68,7 @@ class Runtime:
 
 def run_operation(runtime: Runtime, kind: Kind[D, C], deps: D, operation_id: str) -> None:
     """Claim the operation and run one attempt of it; does nothing where it is not ours to run."""
-    with Session(runtime.unhurried.execution_options(isolation_level="READ COMMITTED")) as session, session.begin():
-        taken = claim(session, operation_id, lease=runtime.lease, time_allowed=kind.deadline)
+    taken = _claimed(runtime, kind.deadline, operation_id)
     if taken is None:
         return
     held, last_seq = taken
@@ -188,6 +187,19 @@ class Attempt(Generic[D, C]):
                 if time.monotonic() > give_up_at:
                     raise
                 time.sleep(_DATABASE_PAUSE_S)
+
+
+def _claimed(runtime: Runtime, time_allowed: timedelta, operation_id: str) -> tuple[Claim, int] | None:
+    """A claim need not wait for the disk: one that is lost with the database is simply made again."""
+    engine = runtime.unhurried.execution_options(isolation_level="READ COMMITTED")
+    try:
+        with Session(engine) as session, session.begin():
+            return claim(session, operation_id, lease=runtime.lease, time_allowed=time_allowed)
+    except DBAPIError as error:
+        if not is_database_away(error):
+            raise
+        log.warning("operation.unclaimed", operation_id=operation_id)  # the sweep rings again
+        return None
 
 
 def _known(error: BaseException) -> KnowledgerError:
