@@ -12,11 +12,13 @@ from knowledger.kernel.errors import KnowledgerError
 from knowledger.models.migrate import upgrade
 from knowledger.settings import Settings
 from knowledger.up.addresses import public_url, signin_link_path
+from knowledger.up.directories import make_directories
 from knowledger.up.first_start import first_start, signin_url, write_private
 from knowledger.wiring import Wiring
 
 
 def prepare(settings: Settings) -> None:
+    make_directories(settings)
     wiring = Wiring(settings)
     upgrade(wiring.database_url)
     engine = sqlalchemy.create_engine(wiring.database_url, poolclass=sqlalchemy.NullPool)

@@ -147,7 +147,8 @@ def _start_afresh_without_the_environment() -> None:
     """Clearing `os.environ` would leave the secrets in memory, where /proc/self/environ of every child shows them."""
     wanted = _ENVIRONMENT | {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     if dict(os.environ) != wanted:
-        os.execve(sys.executable, sys.orig_argv, wanted)
+        # By its path: what `python` alone means depends on the PATH that is left behind.
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], wanted)
 
 
 def _prepare(jobs: Mapping[str, str]) -> list[str]:
@@ -172,6 +173,7 @@ def _listen(path: Path) -> socket.socket:
     os.dup2(2, 1)
     os.close(null)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unready = path.with_suffix(".new")
     unready.unlink(missing_ok=True)
     os.umask(0o177)
