@@ -144,6 +144,12 @@ def test_a_created_graph_is_the_result_of_its_operation(start: Start, connect: C
     assert connect(server).graphs.create("Filings").result().graph_id == "kg_9"
 
 
+def test_a_graph_is_asked_for_with_its_extensions(start: Start, connect: Connect) -> None:
+    server = start(lambda _: answer(operation("pending"), 202))
+    connect(server).graphs.create("Books", extensions=["ledger", "banking"])
+    assert [request.json() for request in server.received] == [{"name": "Books", "extensions": ["ledger", "banking"]}]
+
+
 def test_a_failed_operation_raises_what_the_server_said(start: Start, connect: Connect) -> None:
     failed = operation(
         "failed", error={"code": "DiskFull", "message": "Full.", "hint": "Free some.", "retryable": True}

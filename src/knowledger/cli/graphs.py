@@ -20,6 +20,9 @@ def create(
     schema: Annotated[
         Path | None, typer.Option(help="Its types, as JSON. Without: inferred from the first files.")
     ] = None,
+    extensions: Annotated[
+        list[str] | None, typer.Option("--extension", metavar="NAME", help="Ready-made types it takes, such as ledger.")
+    ] = None,
     description: Annotated[str | None, typer.Option()] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -27,7 +30,7 @@ def create(
     session = session_of(context)
     with session.connect() as kn:
         types = read_schema(schema) if schema else None
-        operation = kn.graphs.create(name, schema=types, description=description)
+        operation = kn.graphs.create(name, schema=types, extensions=extensions or (), description=description)
         graph = one_result(run_jobs(session.terminal, [Job(f"graph {name}", lambda work: work.follow(operation))]))
         if session.terminal.json:
             session.terminal.data({"graph_id": graph.graph_id, "name": name})

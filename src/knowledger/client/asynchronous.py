@@ -1,6 +1,6 @@
 """The asynchronous client: `AsyncClient`, its handles those of `Client` with `await` before what asks the server."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -134,10 +134,11 @@ class AsyncGraphs:
         name: str,
         *,
         schema: JsonObject | None = None,
+        extensions: Iterable[str] = (),
         description: str | None = None,
         tags: tuple[str, ...] = (),
     ) -> "AsyncOperation[AsyncGraph]":
-        record = await self._driver.run(calls.create_graph(name, schema, description, tags))
+        record = await self._driver.run(calls.create_graph(name, schema, tuple(extensions), description, tags))
         return AsyncOperation(self._driver, record.operation_id, self._created, record.operation_type)
 
     async def list(self) -> tuple[GraphRecord, ...]:

@@ -36,11 +36,17 @@ def _object(request: Request, key: str | None = None) -> Flow[JsonObject]:
 
 
 def create_graph(
-    name: str, schema: JsonObject | None, description: str | None, tags: tuple[str, ...]
+    name: str,
+    schema: JsonObject | None,
+    extensions: tuple[str, ...],
+    description: str | None,
+    tags: tuple[str, ...],
 ) -> Flow[OperationRecord]:
     body: JsonObject = {"name": name}
     if schema is not None:
         body["schema"] = schema
+    if extensions:
+        body["extensions"] = list(extensions)
     if description:
         body["description"] = description
     if tags:

@@ -1,6 +1,6 @@
 """The blocking client: `Client` and the handles that it gives out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -145,11 +145,12 @@ class Graphs:
         name: str,
         *,
         schema: JsonObject | None = None,
+        extensions: Iterable[str] = (),
         description: str | None = None,
         tags: tuple[str, ...] = (),
     ) -> "Operation[Graph]":
-        """Create a graph. Without a schema it has no types until some are inferred or added."""
-        record = self._driver.run(calls.create_graph(name, schema, description, tags))
+        """Create a graph. Without a schema and extensions it has no types until some are inferred or added."""
+        record = self._driver.run(calls.create_graph(name, schema, tuple(extensions), description, tags))
         return Operation(self._driver, record.operation_id, self._created, record.operation_type)
 
     def list(self) -> tuple[GraphRecord, ...]:
