@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from knowledger.api.abandon import while_awaited
 from knowledger.api.access import AsViewer, Router
 from knowledger.api.deps import Deps
 from knowledger.api.transaction import reading
@@ -75,11 +76,13 @@ class SqlBody(BaseModel):
 
 
 @router.post("/graphs/{graph_id}/query", response_class=Response, responses=ANSWERS)
-async def query(graph_id: str, body: CypherBody, access: AsViewer, deps: Deps, accept: Accept = None) -> Response:
+async def query(
+    graph_id: str, body: CypherBody, request: Request, access: AsViewer, deps: Deps, accept: Accept = None
+) -> Response:
     """Run a Cypher statement that reads on the graph's current generation."""
     generation_id, object_key = await reading(deps, lambda session: _generation(session, graph_id))
     format_ = _format(accept)
-    request = QueryRequest(
+    question = QueryRequest(
         graph_id=graph_id,
         generation_id=generation_id,
         object_key=object_key,
@@ -88,7 +91,7 @@ async def query(graph_id: str, body: CypherBody, access: AsViewer, deps: Deps, a
         format=format_,
         limits=_limits(deps.settings, body.timeout),
     )
-    return await _streamed(await deps.reader.query(request), format_)
+    return await _streamed(await while_awaited(request, deps.reader.query(question)), format_)
 
 
 @router.post("/graphs/{graph_id}/tables/query", response_class=Response, responses=ANSWERS)
@@ -96,7 +99,6 @@ async def sql(
     graph_id: str, body: SqlBody, request: Request, access: AsViewer, deps: Deps, accept: Accept = None
 ) -> Response:
     """Run one SELECT on the graph's staging tables, which hold what is staged whether materialized or not."""
-
     format_ = _format(accept)
 
     def tables(session: Session) -> SqlRequest:
@@ -109,7 +111,8 @@ async def sql(
             limits=_limits(deps.settings, body.timeout),
         )
 
-    return await _streamed(await deps.reader.sql(await reading(deps, tables)), format_)
+    question = await reading(deps, tables)
+    return await _streamed(await while_awaited(request, deps.reader.sql(question)), format_)
 
 
 def _generation(session: Session, graph_id: str) -> tuple[str, str]:
