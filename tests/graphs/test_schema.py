@@ -187,6 +187,17 @@ def test_a_default_that_does_not_fit_its_type_is_refused(kind: str, default: Jso
     ]
 
 
+def test_a_part_with_the_same_type_or_property_twice_is_refused() -> None:
+    twice = node("Account")
+    twice["properties"] = [ID, {"name": "ID", "type": "int"}]
+    with pytest.raises(InvalidSchema) as refused:
+        GraphSchema.parse_part({"nodes": [node("Account"), twice]})
+    assert problems_of(refused.value) == [
+        ("nodes", "the name 'Account' is used twice"),
+        ("nodes[1].properties", "the name 'ID' is used twice"),
+    ]
+
+
 @pytest.mark.parametrize("document", [None, 5, "schema", [], [{}], {"nodes": {}}, {"nodes": "Account"}])
 def test_what_is_no_schema_at_all_is_refused_at_its_top(document: JsonValue) -> None:
     assert problems(document)[0][0] in {"schema", "nodes"}

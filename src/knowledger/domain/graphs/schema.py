@@ -213,14 +213,24 @@ class GraphSchema(_Part):
     @classmethod
     def parse(cls, document: JsonValue) -> Self:
         """Read a schema from JSON. Raises InvalidSchema with every problem and its place at once."""
-        schema = cls.parse_part(document)
+        schema = cls._read(document)
         if problems := list(inconsistencies(schema)):
             raise InvalidSchema.listing(problems)
         return schema
 
     @classmethod
     def parse_part(cls, document: JsonValue) -> Self:
-        """Read types that may build on types elsewhere, so that only `merge` can tell whether they hold together."""
+        """Read types that may build on types elsewhere, so that only `merge` can tell whether they hold together.
+
+        Raises InvalidSchema for what is wrong whatever they build on.
+        """
+        part = cls._read(document)
+        if problems := list(_repetitions(part)):
+            raise InvalidSchema.listing(problems)
+        return part
+
+    @classmethod
+    def _read(cls, document: JsonValue) -> Self:
         try:
             return cls.model_validate(document)
         except ValidationError as error:
@@ -272,11 +282,14 @@ def _mistakes(error: ValidationError) -> Iterator[tuple[str, str]]:
 
 def inconsistencies(schema: GraphSchema) -> Iterator[tuple[str, str]]:
     """What each part allows but the whole does not, as (place, problem)."""
-    # The engine compares names without case, and so must we.
-    yield from _twice("nodes", [*(item.name for item in schema.nodes), *(item.name for item in schema.relationships)])
+    yield from _repetitions(schema)
+    nodes = {item.name.lower() for item in schema.nodes}
+    for item in schema.relationships:
+        if item.name.lower() in nodes:
+            yield "relationships", f"the name {item.name!r} is used twice"
     for index, node in enumerate(schema.nodes):
         place = f"nodes[{index}]"
-        yield from _properties(place, node.properties, node.key)
+        yield from _key(place, node.properties, node.key)
         for name in node.key:
             found = [item for item in node.properties if item.name == name]
             if found and found[0].type.is_list:
@@ -287,7 +300,7 @@ def inconsistencies(schema: GraphSchema) -> Iterator[tuple[str, str]]:
 
 def _relationship(place: str, relationship: RelationshipType, schema: GraphSchema) -> Iterator[tuple[str, str]]:
     nodes = {item.name: item for item in schema.nodes}
-    yield from _properties(place, relationship.properties, relationship.key)
+    yield from _key(place, relationship.properties, relationship.key)
     for field, end, columns in (
         ("from", relationship.from_node, relationship.from_columns),
         ("to", relationship.to_node, relationship.to_columns),
@@ -326,8 +339,17 @@ def _derived(place: str, relationship: RelationshipType, nodes: dict[str, NodeTy
             yield f"{place}.properties", f"{relationship.source} has no property {item.name!r} to read it from"
 
 
-def _properties(place: str, properties: tuple[Property, ...], key: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    yield from _twice(f"{place}.properties", [item.name for item in properties])
+def _repetitions(schema: GraphSchema) -> Iterator[tuple[str, str]]:
+    """Types of a kind, and properties of a type, that stand there more than once."""
+    types: dict[str, tuple[NodeType | RelationshipType, ...]]
+    types = {"nodes": schema.nodes, "relationships": schema.relationships}
+    for field, items in types.items():
+        yield from _twice(field, [item.name for item in items])
+        for index, item in enumerate(items):
+            yield from _twice(f"{field}[{index}].properties", [found.name for found in item.properties])
+
+
+def _key(place: str, properties: tuple[Property, ...], key: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     yield from _twice(f"{place}.key", list(key))
     names = {item.name for item in properties}
     for name in key:
@@ -336,6 +358,7 @@ def _properties(place: str, properties: tuple[Property, ...], key: tuple[str, ..
 
 
 def _twice(place: str, names: list[str]) -> Iterator[tuple[str, str]]:
+    """The engine compares names without case, and so must we."""
     seen: set[str] = set()
     for name in names:
         if name.lower() in seen:
