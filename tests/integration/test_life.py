@@ -14,6 +14,7 @@ import pytest
 from pyarrow.csv import read_csv
 
 from knowledger.client import ApiError, Graph, OperationFailed
+from knowledger.client.json import JsonObject, JsonValue
 from knowledger.client.records import Reject
 from tests.integration.books import COMPANIES, OWNS, SCHEMA, companies
 from tests.integration.conftest import NewGraph
@@ -180,10 +181,16 @@ def test_a_graph_is_renamed(books: Graph) -> None:
 def test_a_schema_grows_and_the_rows_that_are_there_stay(books: Graph) -> None:
     staged(books, "Company", "Company.csv", COMPANIES)
     books.materialize().result(timeout=30)
-    auditor = {"name": "Auditor", "key": ["name"], "properties": [{"name": "name", "type": "string"}]}
-    properties = [{"name": "company_id", "type": "string"}, {"name": "auditor", "type": "string"}]
-    company = {"name": "Company", "key": ["company_id"], "properties": properties}
-    audits = {"name": "AUDITED_BY", "from": "Company", "to": "Auditor", "source": "Company", "to_columns": ["auditor"]}
+    auditor: JsonObject = {"name": "Auditor", "key": ["name"], "properties": [{"name": "name", "type": "string"}]}
+    properties: JsonValue = [{"name": "company_id", "type": "string"}, {"name": "auditor", "type": "string"}]
+    company: JsonObject = {"name": "Company", "key": ["company_id"], "properties": properties}
+    audits: JsonObject = {
+        "name": "AUDITED_BY",
+        "from": "Company",
+        "to": "Auditor",
+        "source": "Company",
+        "to_columns": ["auditor"],
+    }
     books.schema.extend({"name": "more", "nodes": [auditor, company], "relationships": [audits]})
     assert books.materialize_status().stale_reason == "The schema has grown."
     staged(books, "Auditor", "Auditor.csv", b"name\nPW\n")
@@ -294,5 +301,5 @@ def test_an_answer_is_saved_to_a_file(books: Graph, tmp_path: Path) -> None:
     staged(books, "Company", "Company.csv", companies(1, 1000))
     books.materialize().result(timeout=30)
     books.query("MATCH (c:Company) RETURN c.revenue AS revenue").to_parquet(tmp_path / "revenue.parquet")
-    column = pq.read_table(tmp_path / "revenue.parquet").column("revenue").to_pylist()
-    assert sum(column) == sum(Decimal(number) / 100 for number in range(1, 1001))
+    column = pq.read_table(tmp_path / "revenue.parquet").column("revenue")
+    assert sum(Decimal(str(value)) for value in column) == sum(Decimal(number) / 100 for number in range(1, 1001))
