@@ -52,6 +52,16 @@ class LineReader:
             pass
 
 
+def count_line_ends(path: Path, newline: bytes) -> int:
+    """The line ends of a file, and one more where its last line has none."""
+    count, last = 0, newline
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(_CHUNK):
+            count += chunk.count(newline)
+            last = chunk[-1:]
+    return count + (last != newline)
+
+
 def with_newlines(path: Path, scratch: Path) -> Path:
     """A copy of a file whose lines end in a bare carriage return, with line feeds in their place."""
     copy = scratch / "newlines"

@@ -9,8 +9,9 @@ from knowledger.engine.staging.rejects import MOST_RAW_CHARS, MOST_VALUE_CHARS
 from knowledger.engine.staging.sql import any_of, identifier, literal, path_literal
 
 MISFIT = "a row does not fit"
-# Zstandard at its fastest: half the work of its usual level, and still much smaller than Snappy.
-_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL -1"
+# Zstandard at its fastest: half the work of its usual level, and still much smaller than Snappy. A column of more than
+# this many different values in a row group is not worth the search for a dictionary.
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL -1, DICTIONARY_SIZE_LIMIT 8000"
 
 _REASONS = {
     "wrong_type": "{value} is not {type}",

@@ -16,6 +16,7 @@ from knowledger.engine.staging.rejects import Reject, RejectsFile
 from knowledger.engine.staging.sql import literal, path_literal
 
 _BATCH_RECORDS = 5_000
+_CRLF = "\r\n"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Sieve:
         self._prefix = b"%d" + delimiter.encode() + b"%d" + delimiter.encode() + b"%b\n"
         self._batch: list[bytes] = []
         self._text = io.StringIO()
-        self._writer = csv.writer(self._text, delimiter=delimiter, lineterminator="\n")
+        # Before Python 3.13 the writer quotes a lone line break only where it is part of its own.
+        self._writer = csv.writer(self._text, delimiter=delimiter, lineterminator=_CRLF)
         self.rows_read = 0
 
     def add_plain(self, row: int, line: int, record: bytes) -> None:
@@ -54,7 +56,7 @@ class Sieve:
         self.rows_read += 1
         # Latin-1 maps each byte to one character and back.
         self._writer.writerow([row, line, *(cell.decode("latin-1") for cell in cells)])
-        self._batch.append(self._text.getvalue().encode("latin-1"))
+        self._batch.append(self._text.getvalue().removesuffix(_CRLF).encode("latin-1") + b"\n")
         self._text.seek(0)
         self._text.truncate()
         if len(self._batch) >= _BATCH_RECORDS:
