@@ -11,17 +11,24 @@ from knowledger.models.base import Base, JsonB
 
 
 class Graph(Base):
-    """One isolated graph database of an organization. `generation_id` is the pointer that a materialization swaps."""
+    """One isolated graph database of an organization. `generation_id` is the pointer that a materialization swaps.
+
+    A subgraph is a graph with a parent, whose schema and tier it has; `extensions` is what a graph took when it was
+    created.
+    """
 
     __tablename__ = "graphs"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"), index=True)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("graphs.id", ondelete="CASCADE"))
+    subgraph_name: Mapped[str | None] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(String(2000), server_default="")
     tags: Mapped[list[str]] = mapped_column(ARRAY(String(64)), server_default="{}")
     tier: Mapped[str] = mapped_column(String(32))
     schema: Mapped[JsonObject] = mapped_column(JsonB)
+    extensions: Mapped[list[str]] = mapped_column(ARRAY(String(64)), server_default="{}")
     generation_id: Mapped[str | None] = mapped_column(
         ForeignKey("generations.id", use_alter=True, ondelete="SET NULL"), default=None
     )
@@ -31,6 +38,16 @@ class Graph(Base):
     stale_since: Mapped[datetime | None]
     stale_reason: Mapped[str | None] = mapped_column(String(500))
     deleted_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_subgraphs_by_name",
+            "parent_id",
+            "subgraph_name",
+            unique=True,
+            postgresql_where=text("parent_id IS NOT NULL AND deleted_at IS NULL"),
+        ),
+    )
 
 
 class Generation(Base):

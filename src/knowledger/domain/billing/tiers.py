@@ -9,21 +9,55 @@ GIB = 2**30
 
 @dataclass(frozen=True)
 class Tier:
-    """What one graph may hold, and how many graphs an organization may have at this tier."""
+    """What one graph may hold, and how many graphs an organization may have at this tier.
+
+    `stored_bytes` counts uploads, staged files and the current generation. A subgraph is held to the limits of its
+    parent's tier by itself.
+    """
 
     name: str
     graphs: int
+    subgraphs: int
     files: int
     file_bytes: int
+    stored_bytes: int
     staged_rows: int
+    backups: int
 
 
 TIERS = {
     tier.name: tier
     for tier in (
-        Tier("standard", graphs=100, files=1_000, file_bytes=10 * GIB, staged_rows=100_000_000),
-        Tier("large", graphs=500, files=10_000, file_bytes=50 * GIB, staged_rows=1_000_000_000),
-        Tier("xlarge", graphs=2_000, files=100_000, file_bytes=200 * GIB, staged_rows=10_000_000_000),
+        Tier(
+            "standard",
+            graphs=100,
+            subgraphs=5,
+            files=1_000,
+            file_bytes=10 * GIB,
+            stored_bytes=100 * GIB,
+            staged_rows=100_000_000,
+            backups=50,
+        ),
+        Tier(
+            "large",
+            graphs=500,
+            subgraphs=25,
+            files=10_000,
+            file_bytes=50 * GIB,
+            stored_bytes=1024 * GIB,
+            staged_rows=1_000_000_000,
+            backups=200,
+        ),
+        Tier(
+            "xlarge",
+            graphs=2_000,
+            subgraphs=100,
+            files=100_000,
+            file_bytes=200 * GIB,
+            stored_bytes=10_240 * GIB,
+            staged_rows=10_000_000_000,
+            backups=1_000,
+        ),
     )
 }
 

@@ -61,11 +61,14 @@ def upgrade() -> None:
         "graphs",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("parent_id", sa.String(length=40), nullable=True),
+        sa.Column("subgraph_name", sa.String(length=40), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("description", sa.String(length=2000), server_default="", nullable=False),
         sa.Column("tags", postgresql.ARRAY(sa.String(length=64)), server_default="{}", nullable=False),
         sa.Column("tier", sa.String(length=32), nullable=False),
         sa.Column("schema", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("extensions", postgresql.ARRAY(sa.String(length=64)), server_default="{}", nullable=False),
         sa.Column("generation_id", sa.String(length=40), nullable=True),
         sa.Column("created_by", sa.String(length=40), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -77,9 +80,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_graphs_organization_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["parent_id"], ["graphs.id"], name=op.f("fk_graphs_parent_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_graphs")),
     )
     op.create_index(op.f("ix_graphs_organization_id"), "graphs", ["organization_id"], unique=False)
+    op.create_index(
+        "ix_subgraphs_by_name",
+        "graphs",
+        ["parent_id", "subgraph_name"],
+        unique=True,
+        postgresql_where=sa.text("parent_id IS NOT NULL AND deleted_at IS NULL"),
+    )
     op.create_table(
         "memberships",
         sa.Column("organization_id", sa.String(length=40), nullable=False),
@@ -311,6 +322,11 @@ def downgrade() -> None:
     op.drop_table("operations")
     op.drop_index(op.f("ix_memberships_user_id"), table_name="memberships")
     op.drop_table("memberships")
+    op.drop_index(
+        "ix_subgraphs_by_name",
+        table_name="graphs",
+        postgresql_where=sa.text("parent_id IS NOT NULL AND deleted_at IS NULL"),
+    )
     op.drop_index(op.f("ix_graphs_organization_id"), table_name="graphs")
     op.drop_table("graphs")
     op.drop_index(op.f("ix_api_keys_user_id"), table_name="api_keys")
