@@ -239,3 +239,10 @@ def test_a_query_that_needs_too_much_memory_is_refused(graph: GraphAsker) -> Non
     answered = graph.ask("UNWIND range(1, 20000000) AS x RETURN collect(x) AS l, collect(string(x)) AS m")
     assert answered.error is not None
     assert answered.error["code"] == "QueryTooLarge"
+
+
+def test_a_function_that_takes_no_decimals_says_what_does(graph: GraphAsker) -> None:
+    answered = graph.ask("MATCH (p:Person) RETURN sum(p.amount)")
+    assert answered.message == "SUM does not take (DECIMAL(18, 4))."
+    assert answered.error is not None
+    assert "list_sum(collect(x))" in str(answered.error["hint"])

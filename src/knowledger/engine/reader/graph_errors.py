@@ -8,6 +8,7 @@ from knowledger.kernel.errors import KnowledgerError
 
 _PLACE = re.compile(r"\s*\(line: (\d+), offset: (\d+)\)")
 _KIND = re.compile(r"^(\w+) exception: ")
+_ARGUMENTS = re.compile(r"Function (\w+) did not receive correct arguments:\s*Actual:\s*(.*?)\s*Expected:", re.DOTALL)
 _OUT_OF_MEMORY = ("Buffer manager exception", "bad_alloc", "Unable to allocate memory")
 _FAULTS_OF_OURS = ("IO", "Storage", "Internal", "Connection", "Checkpoint", "Transaction")
 _LONGEST_MESSAGE = 500
@@ -21,11 +22,21 @@ def query_error(error: BaseException, path: Path) -> KnowledgerError:
         return QueryTooLarge()
     if "read-only database" in text:
         return StatementNotAllowed(hint="Queries only read. Files change a graph: upload them and materialize.")
+    if arguments := _ARGUMENTS.search(text):
+        return _wrong_arguments(arguments[1], arguments[2])
     found = _KIND.match(text)
     kind = found[1] if found else ""
     if kind in _FAULTS_OF_OURS:
         return QueryError("The engine could not run this query.")
     return _query_error(kind, text[found.end() :] if found else text, path)
+
+
+def _wrong_arguments(function: str, actual: str) -> QueryError:
+    """The engine lists every type it takes; what helps is the type it got and a way round."""
+    hint = "CAST the argument to a type that it takes."
+    if "DECIMAL" in actual:
+        hint = "Exact: list_sum(collect(x)) for a sum, ORDER BY x LIMIT 1 for an extreme. Else CAST(x AS DOUBLE)."
+    return QueryError(f"{function} does not take {actual}.", hint=hint)
 
 
 def _query_error(kind: str, text: str, path: Path) -> QueryError:
