@@ -1,4 +1,4 @@
-"""The step between the database and everything that uses it: migrate, make the first user, issue a sign-in link.
+"""The step between the database and all that uses it: migrate, make the first user, issue a sign-in link, clean up.
 
 A process of its own, so that the supervisor stays small.
 """
@@ -8,6 +8,7 @@ import sys
 import sqlalchemy
 from sqlalchemy.orm import Session
 
+from knowledger.domain.graphs.collect import collect_garbage
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.models.migrate import upgrade
 from knowledger.settings import Settings
@@ -26,6 +27,8 @@ def prepare(settings: Settings) -> None:
         credentials = first_start(session, settings.home, public_url(settings))
         link = signin_url(session, credentials)
     write_private(signin_link_path(settings), link)
+    with Session(engine) as session:
+        collect_garbage(session, wiring.objects)
 
 
 def main() -> int:
