@@ -21,6 +21,7 @@ def session(database_url: str) -> Iterator[Session]:
     engine = create_engine(database_url)
     with Session(engine) as session:
         session.add(Organization(id="org_1", name="One"))
+        session.flush()
         session.add(Graph(id="kg_1", organization_id="org_1", name="Graph", tier="standard", schema={}))
         session.commit()
         yield session
