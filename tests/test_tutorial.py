@@ -1,40 +1,67 @@
-"""The tutorial's commands do what the tutorial says."""
+"""The commands of the tutorial and of the README do what is said there."""
 
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.stack import running_stack
+from tests.stack import Stack, running_stack
 
-TUTORIAL = Path(__file__).parents[1] / "docs" / "tutorial.md"
+ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(sh|python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = "-- block {} --"
 RULES = re.compile(r"[─│╭╮╰╯]+")
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_the_tutorial_shows_what_happens(server_directory: Path, tmp_path: Path) -> None:
-    blocks = BLOCK.findall(TUTORIAL.read_text("utf-8"))
-    with running_stack(server_directory / "tutorial") as stack:
-        told = {
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "PYTHONUTF8": "1",
-            "LANG": "C.UTF-8",
-            "KNOWLEDGER_HOME": str(stack.settings.home),
-            "KNOWLEDGER_URL": stack.url,
-        }
-        script = "\n".join(command(number, *block) for number, block in enumerate(blocks))
-        ran = subprocess.run(
-            ["bash", "-c", script], cwd=tmp_path, env=told, capture_output=False, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240, check=False,
-        )  # fmt: skip
-    assert "Traceback" not in ran.stdout, ran.stdout
-    assert unshown(blocks, ran.stdout) == [], ran.stdout
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def stack(server_directory: Path) -> Iterator[Stack]:
+    """Its data is where it is by default, for a user whose home is elsewhere."""
+    with running_stack(server_directory / "home" / ".local" / "share" / "knowledger") as started:
+        yield started
+
+
+def test_the_tutorial_shows_what_happens(stack: Stack, tmp_path: Path) -> None:
+    blocks = BLOCK.findall((ROOT / "docs" / "tutorial.md").read_text("utf-8"))
+    output = run(blocks, stack, tmp_path)
+    assert unshown(blocks, output) == [], output
+
+
+def test_the_readmes_examples_work(stack: Stack) -> None:
+    output = run(BLOCK.findall((ROOT / "README.md").read_text("utf-8")), stack, ROOT)
+    assert "Adler Mills" in output
+    assert "{'a.code': '4000', 'a.name': 'Sales'}" in output
+
+
+def run(blocks: list[tuple[str, str]], stack: Stack, directory: Path) -> str:
+    """All blocks in one shell, one after the other; gives what they said."""
+    told = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONUTF8": "1",
+        "LANG": "C.UTF-8",
+        "HOME": str(stack.settings.home.parents[2]),
+        "KNOWLEDGER_HOME": str(stack.settings.home),
+        "KNOWLEDGER_URL": stack.url,
+    }
+    script = "\n".join(command(number, *block) for number, block in enumerate(blocks))
+    said = subprocess.run(
+        ["bash", "-c", script],
+        cwd=directory,
+        env=told,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=240,
+        check=False,
+    ).stdout
+    assert "Traceback" not in said, said
+    return said
 
 
 def command(number: int, kind: str, text: str) -> str:
