@@ -1,6 +1,7 @@
 """A LadybugDB file that is being written, or that is looked at before it becomes a generation."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +12,12 @@ import ladybug
 
 from knowledger.engine.build.copy_progress import copy_progress
 from knowledger.engine.build.ddl import quoted
-from knowledger.kernel.errors import InvalidInput
+from knowledger.kernel.errors import DiskFull, InvalidInput
 
 # LadybugDB reserves addresses for the largest file that a database may become.
 _LEAST_ADDRESSES = 1 << 36
 _GROWTH = 32
+_NEARLY_FULL_BYTES = 16 * 2**20
 _NAMES_OF_ENDS = ("from", "to")
 _PATH = re.compile(r"""['"]?/[^\s'",:]+['"]?""")
 _NOT_THE_DATA = ("Buffer manager exception", "bad_alloc", "IO exception", "No space left", "quota exceeded")
@@ -31,6 +33,7 @@ class GraphFile:
     """An open graph. Every name that enters a statement is quoted, every value is a parameter."""
 
     def __init__(self, path: Path, *, buffer_pool_bytes: int, threads: int, read_only: bool, grows_to: int = 0) -> None:
+        self._path = path
         addresses = max(_LEAST_ADDRESSES, 1 << (_GROWTH * grows_to).bit_length())
         self._database = ladybug.Database(
             path,
@@ -51,7 +54,13 @@ class GraphFile:
         self._database.close()
 
     def rows(self, statement: str, parameters: Mapping[str, object] | None = None) -> list[list[object]]:
-        result = self._connection.execute(statement, dict(parameters or {}))
+        try:
+            result = self._connection.execute(statement, dict(parameters or {}))
+        except RuntimeError as error:
+            # LadybugDB does not say why it could not write, or not read back what it had not noticed it did not write.
+            if "IO exception" in str(error) and shutil.disk_usage(self._path.parent).free < _NEARLY_FULL_BYTES:
+                raise DiskFull from error
+            raise
         assert isinstance(result, ladybug.QueryResult)
         try:
             return [list(row) for row in result]

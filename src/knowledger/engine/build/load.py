@@ -12,8 +12,10 @@ from knowledger.engine.build.staged import LinkedFile
 from knowledger.engine.build.winners import Winners
 from knowledger.engine.build.workbench import Workbench
 
-# What LadybugDB holds of each node, beside its properties, while it builds the index of a COPY.
-_BYTES_PER_NODE = 160
+# While LadybugDB builds the index of a COPY, each node takes so much of the buffer pool, and as much beside it.
+_BYTES_PER_NODE, _BYTES_PER_KEY_BYTE = 150, 1.25
+_SHARE_OF_INDEX = 0.6
+_ROWS_SAMPLED = 10_000
 _ROW_GROUP = 122_880
 _PARTS = "parts"
 
@@ -39,7 +41,7 @@ def load(
     Relationships go in one COPY, which spills to disk: each further one would rewrite all of them. Nodes go in as many
     as the index of each fits into the buffer pool. A relationship that has lost an end is passed over.
     """
-    most_rows = None if source.ends else max(buffer_pool_bytes // _BYTES_PER_NODE, _ROW_GROUP)
+    most_rows = None if source.ends else _most_rows(source, bench, buffer_pool_bytes)
     with _batches(source, winners, bench, most_rows) as batches:
         total, done = sum(batch.rows for batch in batches), 0
         for batch in batches:
@@ -52,6 +54,13 @@ def load(
                 graph.copy(source.name, batch.links, tick=copied)
             done += batch.rows
     return total
+
+
+def _most_rows(source: Source, bench: Workbench, buffer_pool_bytes: int) -> int:
+    sample = f"SELECT CAST({source.keys[0]} AS VARCHAR) AS key FROM {source.table.scan} LIMIT {_ROWS_SAMPLED}"
+    key_bytes = bench.number(f"SELECT CAST(coalesce(avg(strlen(key)), 0) AS BIGINT) FROM ({sample})")
+    bytes_per_node = _BYTES_PER_NODE + key_bytes * _BYTES_PER_KEY_BYTE
+    return max(int(buffer_pool_bytes * _SHARE_OF_INDEX / bytes_per_node), _ROW_GROUP)
 
 
 @contextmanager

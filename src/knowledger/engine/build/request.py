@@ -8,9 +8,13 @@ from knowledger.domain.graphs.engine import BuildRequest, StagedFile
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.kernel.json import JsonObject, JsonValue
 
-_SHARE_OF_DUCKDB = 0.40
-_SHARE_OF_LADYBUG = 0.45
-_LEAST_BYTES = 64 * 2**20
+# The interpreter, the engines' code, and what both read Parquet into.
+_FIXED_BYTES = 200 * 2**20
+_SHARE_OF_DUCKDB = 0.35
+_SHARE_OF_LADYBUG = 0.5
+_LEAST_OF_DUCKDB = 64 * 2**20
+# With less, LadybugDB can copy no relationships at all, however few.
+_LEAST_OF_LADYBUG = 128 * 2**20
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,14 @@ class BuildJob:
 
     @property
     def duckdb_bytes(self) -> int:
-        return max(int(self.memory_bytes * _SHARE_OF_DUCKDB), _LEAST_BYTES)
+        return max(self._share(_SHARE_OF_DUCKDB), _LEAST_OF_DUCKDB)
 
     @property
     def buffer_pool_bytes(self) -> int:
-        return max(int(self.memory_bytes * _SHARE_OF_LADYBUG), _LEAST_BYTES)
+        return max(self._share(_SHARE_OF_LADYBUG), _LEAST_OF_LADYBUG)
+
+    def _share(self, share: float) -> int:
+        return int((self.memory_bytes - _FIXED_BYTES) * share)
 
     def as_json(self) -> JsonObject:
         request = self.request
