@@ -11,6 +11,13 @@ FILE_BYTES, OLD_FILES = 5 * 2**20, 3
 COLOURS = (36, 32, 35, 33, 34, 96, 92, 95)
 
 
+class _LogFile(RotatingFileHandler):
+    """On a full disk its lines are lost; the terminal has them, without a trace for each."""
+
+    def handleError(self, record: LogRecord) -> None:  # noqa: N802 – logging's own name
+        pass
+
+
 class Log:
     """Writes each line to `logs/<name>.log` and, unless it is said quietly, to the terminal behind the name."""
 
@@ -19,7 +26,7 @@ class Log:
         self._directory = directory
         self._terminal = terminal
         self._width = width
-        self._files: dict[str, RotatingFileHandler] = {}
+        self._files: dict[str, _LogFile] = {}
 
     def say(self, name: str, line: str, *, quietly: bool = False) -> None:
         self._file(name).emit(LogRecord(name, INFO, "", 0, line, None, None))
@@ -28,7 +35,8 @@ class Log:
 
     def close(self) -> None:
         for file in self._files.values():
-            file.close()
+            with suppress(OSError):
+                file.close()
 
     def _write(self, text: str) -> None:
         """A closed terminal takes no more lines; the files still do."""
@@ -49,7 +57,7 @@ class Log:
     def _file(self, name: str) -> RotatingFileHandler:
         if name not in self._files:
             path = self._directory / f"{name}.log"
-            self._files[name] = RotatingFileHandler(
+            self._files[name] = _LogFile(
                 path, maxBytes=FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8", errors="replace"
             )
             with suppress(OSError):
