@@ -26,7 +26,7 @@ garbage = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_siz
 cells = numerals | dates | words | garbage
 tables = st.lists(st.tuples(*(cells for _ in KINDS)), max_size=12)
 quick = settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

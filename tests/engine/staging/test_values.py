@@ -33,7 +33,7 @@ def staged(stage: Stage, kind: str, texts: list[str], written: str | None, last:
     found = stage("a.csv", f"id,v\n{lines}{last}", {"id": "int", "v": kind}, formats=formats)
     values: dict[int, object] = {row["id"]: row["v"] for row in found.rows}
     values |= {item["row"] - 1: item["rule"] for item in found.rejects}
-    was_careful = "check" in {item.step for item in found.progress}
+    was_careful = "write" in {item.step for item in found.progress}
     assert was_careful == bool(last)
     return {text: values[row] for row, text in enumerate(texts)}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from knowledger.domain.graphs.engine import UnreadableFile
-from knowledger.engine.staging.delimited import read_as_text
+from knowledger.engine.staging.delimited_sql import read_as_text
 from knowledger.engine.staging.dialect import Dialect, read_dialect
 from knowledger.engine.staging.formats import DataFile, DataFormat
 from knowledger.engine.staging.json_rows import open_values, sample_keys
