@@ -10,9 +10,11 @@ from knowledger.api.access import AsAdmin, AsMember, AsViewer, Router
 from knowledger.api.answers import Submitted
 from knowledger.api.transaction import Transaction
 from knowledger.domain.graphs.catalogue import current_generation, delete_graph, find_graph, list_graphs, lock_graph
-from knowledger.domain.graphs.create import request_create_graph
+from knowledger.domain.graphs.create import CreateGraph, GraphDraft, request_create_graph
+from knowledger.domain.graphs.entity import Entity
+from knowledger.domain.graphs.entity_graph import entity_graph
 from knowledger.domain.graphs.evolve import extend_schema
-from knowledger.domain.graphs.extension import compose, load_extensions
+from knowledger.domain.graphs.extension import load_extensions
 from knowledger.domain.graphs.schema import GraphSchema, InvalidSchema
 from knowledger.domain.tenancy.access import Access
 from knowledger.domain.tenancy.roles import Role
@@ -35,8 +37,14 @@ Extensions = Annotated[
 ]
 
 
+_ENTITY: JsonObject = {"anyOf": [Entity.model_json_schema(), {"type": "null"}]}
+
+
 class GraphRequest(BaseModel):
-    """A graph with extensions, its own schema, or both; without either, its types are inferred from files later."""
+    """A graph with extensions, its own schema, or both; without either, its types are inferred from files later.
+
+    With an `entity` it is an entity graph: it has the extension `base` in any case, and that entity as its first node.
+    """
 
     model_config = ConfigDict(populate_by_name=True, extra="forbid")
 
@@ -46,16 +54,25 @@ class GraphRequest(BaseModel):
     tier: str = "standard"
     extensions: Extensions = []
     graph_schema: JsonValue = Field(default=None, alias="schema")
+    entity: JsonValue = Field(default=None, json_schema_extra=_ENTITY)
 
     @property
-    def whole_schema(self) -> GraphSchema:
+    def command(self) -> CreateGraph:
         custom = None if self.graph_schema is None else GraphSchema.parse_part(self.graph_schema)
-        return compose(self.extensions, custom)
+        draft = GraphDraft(self.name, self.description, tuple(self.tags), self.tier, tuple(self.extensions), custom)
+        if self.entity is None:
+            return CreateGraph.model_validate(draft.fields())
+        return entity_graph(draft, self.entity)
 
     @model_validator(mode="before")
     @classmethod
     def _predecessor(cls, body: object) -> object:
-        """Published clients send `metadata`, `instance_tier` and `custom_schema`, and call `ledger` `roboledger`."""
+        """Published clients send `metadata`, `instance_tier`, `custom_schema` and `initial_entity`, and call `ledger`
+        `roboledger`."""
+        if isinstance(body, dict) and "initial_entity" in body:
+            entity, wanted = body["initial_entity"], body.get("create_entity", True)
+            rest = {name: value for name, value in body.items() if name != "initial_entity"}
+            body = {**rest, "entity": entity if wanted else None}
         if not isinstance(body, dict) or not isinstance(body.get("metadata"), dict):
             return body
         metadata = body["metadata"]
@@ -90,12 +107,17 @@ class GenerationAnswer(BaseModel):
 
 
 class GraphAnswer(BaseModel):
+    """`extensions` are those it was created with; `parent_id` and `subgraph_name` are a subgraph's."""
+
     graph_id: str
     name: str
     description: str
     tags: list[str]
     tier: str
     role: Role
+    extensions: list[str]
+    parent_id: str | None
+    subgraph_name: str | None
     created_at: datetime
     updated_at: datetime
     is_stale: bool
@@ -112,6 +134,9 @@ class GraphAnswer(BaseModel):
             tags=graph.tags,
             tier=graph.tier,
             role=access.role,
+            extensions=graph.extensions,
+            parent_id=graph.parent_id,
+            subgraph_name=graph.subgraph_name,
             created_at=graph.created_at,
             updated_at=graph.updated_at,
             is_stale=graph.stale_since is not None,
@@ -164,16 +189,7 @@ def create(
     idempotency_key: IdempotencyKey = None,
 ) -> Submitted:
     """Create a graph. The operation's `graph_id` is the graph's, and its result comes when it can be queried."""
-    operation = request_create_graph(
-        transaction,
-        access,
-        name=body.name,
-        description=body.description,
-        tags=tuple(body.tags),
-        tier=body.tier,
-        schema=body.whole_schema,
-        idempotency_key=idempotency_key,
-    )
+    operation = request_create_graph(transaction, access, body.command, idempotency_key=idempotency_key)
     return Submitted.accepted(operation, response)
 
 

@@ -77,6 +77,7 @@ def show(
         "graph": record.graph_id,
         "name": record.name,
         "description": record.description,
+        "extensions": ", ".join(record.extensions),
         "created": record.created_at,
         "stale": record.stale_reason or record.is_stale,
         "generation": f"{generation.number} of {generation.created_at:%Y-%m-%d %H:%M} UTC" if generation else None,

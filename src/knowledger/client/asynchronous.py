@@ -135,10 +135,11 @@ class AsyncGraphs:
         *,
         schema: JsonObject | None = None,
         extensions: Iterable[str] = (),
+        entity: JsonObject | None = None,
         description: str | None = None,
         tags: tuple[str, ...] = (),
     ) -> "AsyncOperation[AsyncGraph]":
-        record = await self._driver.run(calls.create_graph(name, schema, tuple(extensions), description, tags))
+        record = await self._driver.run(calls.create_graph(name, schema, tuple(extensions), entity, description, tags))
         return AsyncOperation(self._driver, record.operation_id, self._created, record.operation_type)
 
     async def list(self) -> tuple[GraphRecord, ...]:

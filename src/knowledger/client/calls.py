@@ -39,6 +39,7 @@ def create_graph(
     name: str,
     schema: JsonObject | None,
     extensions: tuple[str, ...],
+    entity: JsonObject | None,
     description: str | None,
     tags: tuple[str, ...],
 ) -> Flow[OperationRecord]:
@@ -47,6 +48,8 @@ def create_graph(
         body["schema"] = schema
     if extensions:
         body["extensions"] = list(extensions)
+    if entity is not None:
+        body["entity"] = entity
     if description:
         body["description"] = description
     if tags:

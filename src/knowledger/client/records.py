@@ -62,6 +62,9 @@ class GraphRecord:
     tags: tuple[str, ...] = ()
     tier: str | None = None
     role: str | None = None
+    extensions: tuple[str, ...] = ()
+    parent_id: str | None = None
+    subgraph_name: str | None = None
     updated_at: datetime | None = None
     is_stale: bool = False
     stale_since: datetime | None = None

@@ -146,11 +146,16 @@ class Graphs:
         *,
         schema: JsonObject | None = None,
         extensions: Iterable[str] = (),
+        entity: JsonObject | None = None,
         description: str | None = None,
         tags: tuple[str, ...] = (),
     ) -> "Operation[Graph]":
-        """Create a graph. Without a schema and extensions it has no types until some are inferred or added."""
-        record = self._driver.run(calls.create_graph(name, schema, tuple(extensions), description, tags))
+        """Create a graph. Without a schema and extensions it has no types until some are inferred or added.
+
+        With an `entity`, such as `{"name": "Apple Inc.", "cik": "320193"}`, it is a graph around that entity, which is
+        its first node.
+        """
+        record = self._driver.run(calls.create_graph(name, schema, tuple(extensions), entity, description, tags))
         return Operation(self._driver, record.operation_id, self._created, record.operation_type)
 
     def list(self) -> tuple[GraphRecord, ...]:

@@ -53,7 +53,7 @@ def compose(names: Iterable[str], custom: GraphSchema | None = None) -> GraphSch
     A graph's own types may refer to an extension's, and add properties to them. Raises UnknownExtension, and
     ExtensionConflict or InvalidSchema with every problem and its place in the own schema.
     """
-    chosen = [load_extensions()[name] for name in _with_required(tuple(names))]
+    chosen = [load_extensions()[name] for name in with_required(names)]
     nothing = GraphSchema(name="+".join(extension.name for extension in chosen) or "custom")
     if custom is not None:
         nothing = custom.model_copy(update={"nodes": (), "relationships": ()})
@@ -65,9 +65,9 @@ def compose(names: Iterable[str], custom: GraphSchema | None = None) -> GraphSch
     return merge(shared, custom)
 
 
-def _with_required(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names in the order in which each comes after what it requires."""
-    extensions = load_extensions()
+def with_required(wanted: Iterable[str]) -> tuple[str, ...]:
+    """The extensions named and those that they require, each after what it requires. Raises UnknownExtension."""
+    extensions, names = load_extensions(), tuple(wanted)
     for name in names:
         if name not in extensions:
             raise UnknownExtension(f"There is no extension {name!r}.", hint=f"The extensions: {', '.join(extensions)}.")

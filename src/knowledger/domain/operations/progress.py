@@ -47,6 +47,18 @@ Steps: TypeAlias = Generator[Progress, None, Conclusion[R]]
 """A whole operation: progress, then its conclusion."""
 
 
+def part_of(whole: tuple[float, float], work: Work[R]) -> Work[R]:
+    """The same work as the part of a larger whole that goes from one percentage to another."""
+    try:
+        while True:
+            yield next(work).within(*whole)
+    except StopIteration as finished:
+        result: R = finished.value
+        return result
+    finally:
+        work.close()
+
+
 def result_of(work: Work[R]) -> R:
     """What the work gives, when nobody asks how far it is."""
     while True:

@@ -3,10 +3,18 @@
 import { count, counted, duration, size } from "../format.js";
 import { isActive } from "../operations.js";
 
-const TITLES = { create_graph: "Create graph", stage_file: "Stage file", materialize: "Materialize" };
+const TITLES = {
+  create_graph: "Create graph",
+  create_entity_graph: "Create entity graph",
+  create_subgraph: "Create subgraph",
+  stage_file: "Stage file",
+  materialize: "Materialize",
+};
 
 const OUTCOMES = {
   create_graph: ({ name }) => `“${name}” is ready`,
+  create_entity_graph: ({ name }) => `“${name}” is ready`,
+  create_subgraph: ({ subgraph_name: name }) => `“${name}” is ready`,
   stage_file: ({ rows_accepted: accepted, rows_rejected: rejected, table_name: table }) =>
     `${counted(accepted, "row")} into ${table}${rejected ? `, ${count(rejected)} rejected` : ""}`,
   materialize: ({ counts, number, rows_rejected: rejected }) =>
