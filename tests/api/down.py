@@ -2,8 +2,18 @@
 
 from pathlib import Path
 
-from knowledger.domain.graphs.engine import BuildRequest, BuiltGeneration, InferredTable, StagedRows, StageRequest
+from knowledger.domain.graphs.engine import (
+    BuildRequest,
+    BuiltGeneration,
+    ExportedFiles,
+    ExportFormat,
+    GraphContents,
+    InferredTable,
+    StagedRows,
+    StageRequest,
+)
 from knowledger.domain.graphs.reading import HostUnavailable, QueryAnswer, QueryRequest, SqlRequest
+from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.operations.progress import Work
 from knowledger.engine.sandbox.errors import SandboxUnavailable
 
@@ -30,4 +40,12 @@ class EngineThatIsDown:
         raise SandboxUnavailable
 
     def infer(self, file_name: str, parts: tuple[Path, ...], scratch: Path) -> Work[InferredTable]:
+        raise SandboxUnavailable
+
+    def digest(self, graph_path: Path, schema: GraphSchema, scratch: Path) -> Work[GraphContents]:
+        raise SandboxUnavailable
+
+    def export(
+        self, graph_path: Path, schema: GraphSchema, scratch: Path, directory: Path, format_: ExportFormat
+    ) -> Work[ExportedFiles]:
         raise SandboxUnavailable

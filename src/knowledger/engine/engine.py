@@ -3,7 +3,17 @@
 from pathlib import Path
 from typing import Protocol, cast
 
-from knowledger.domain.graphs.engine import BuildRequest, BuiltGeneration, InferredTable, StagedRows, StageRequest
+from knowledger.domain.graphs.engine import (
+    BuildRequest,
+    BuiltGeneration,
+    ExportedFiles,
+    ExportFormat,
+    GraphContents,
+    InferredTable,
+    StagedRows,
+    StageRequest,
+)
+from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.operations.progress import Work
 from knowledger.engine.build.links import link_name
 from knowledger.engine.build.request import BuildJob
@@ -76,6 +86,25 @@ class SandboxedEngine:
             format=str(result["format"]),
             node=cast(JsonObject, result["node"]),
             preview=cast("list[JsonObject]", result["preview"]),
+        )
+
+    def digest(self, graph_path: Path, schema: GraphSchema, scratch: Path) -> Work[GraphContents]:
+        body = self._contents(graph_path, schema, scratch)
+        result = yield from self._run("digest_generation", body, (graph_path,), (scratch,))
+        digests = cast(JsonObject, result["digests"])
+        return GraphContents(_numbers(result["counts"]), {name: str(digest) for name, digest in digests.items()})
+
+    def export(
+        self, graph_path: Path, schema: GraphSchema, scratch: Path, directory: Path, format_: ExportFormat
+    ) -> Work[ExportedFiles]:
+        body = self._contents(graph_path, schema, scratch)
+        body |= {"directory": str(directory.absolute()), "format": format_}
+        result = yield from self._run("export_generation", body, (graph_path,), (scratch, directory))
+        return ExportedFiles(tuple(cast("list[str]", result["files"])), _numbers(result["counts"]))
+
+    def _contents(self, graph_path: Path, schema: GraphSchema, scratch: Path) -> JsonObject:
+        return self._body(
+            graph_path=str(graph_path.absolute()), schema=schema.as_json(), scratch=str(scratch.absolute())
         )
 
     def _body(self, **fields: JsonValue) -> JsonObject:

@@ -1,5 +1,6 @@
 """All tables, so that importing this package completes the metadata."""
 
+from knowledger.models.backups import Backup
 from knowledger.models.base import Base, JsonB, Timestamp
 from knowledger.models.graphs import File, FilePart, Generation, Graph, Staging
 from knowledger.models.operations import Operation, OperationEvent
@@ -16,6 +17,7 @@ from knowledger.models.tenancy import (
 
 __all__ = [
     "ApiKey",
+    "Backup",
     "Base",
     "File",
     "FilePart",

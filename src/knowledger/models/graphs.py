@@ -73,6 +73,7 @@ class Generation(Base):
     engine_version: Mapped[str] = mapped_column(String(64))
     operation_id: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    superseded_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("graph_id", "number"),)
 

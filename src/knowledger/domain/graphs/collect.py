@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.kernel.clock import utc_now
+from knowledger.models.backups import Backup
 from knowledger.models.graphs import File, FilePart, Generation, Graph, Staging
 
 GRACE = timedelta(days=1)
@@ -49,9 +50,10 @@ def _forget(session: Session, grace: timedelta) -> None:
     ended = utc_now() - grace
     session.execute(delete(Graph).where(Graph.deleted_at <= ended))
     session.execute(delete(File).where(File.deleted_at <= ended))
+    session.execute(delete(Backup).where(Backup.deleted_at <= ended))
     pointing = aliased(Graph)
     current = exists().where(pointing.generation_id == Generation.id)
-    session.execute(delete(Generation).where(Generation.created_at <= ended, ~current))
+    session.execute(delete(Generation).where(Generation.superseded_at <= ended, ~current))
     staged = exists().where(File.staging_id == Staging.id)
     session.execute(delete(Staging).where(Staging.created_at <= ended, ~staged))
 
@@ -63,5 +65,6 @@ def _named_keys(session: Session) -> set[str]:
         Staging.rejects_key,
         Generation.object_key,
         Generation.rejects_key,
+        Backup.object_key,
     )
     return {key for column in columns for key in session.scalars(select(column)) if key is not None}

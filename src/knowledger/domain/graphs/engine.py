@@ -10,6 +10,7 @@ from knowledger.kernel.errors import InvalidInput
 from knowledger.kernel.json import JsonObject, JsonValue
 
 OnError = Literal["continue", "fail"]
+ExportFormat = Literal["parquet", "csv", "json"]
 
 
 class UnreadableFile(InvalidInput):
@@ -97,6 +98,22 @@ class InferredTable:
     preview: list[dict[str, JsonValue]]
 
 
+@dataclass(frozen=True)
+class GraphContents:
+    """What a sealed graph file holds: rows by type name, and a digest of each type's rows that knows no order."""
+
+    counts: dict[str, int]
+    digests: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ExportedFiles:
+    """Files that one type each was written to, by name, and rows by type."""
+
+    files: tuple[str, ...]
+    counts: dict[str, int]
+
+
 class TableEngine(Protocol):
     """Long calls are generators: they can be interrupted at any yield and clean up after themselves."""
 
@@ -105,3 +122,9 @@ class TableEngine(Protocol):
     def build(self, request: BuildRequest) -> Work[BuiltGeneration]: ...
 
     def infer(self, file_name: str, parts: tuple[Path, ...], scratch: Path) -> Work[InferredTable]: ...
+
+    def digest(self, graph_path: Path, schema: GraphSchema, scratch: Path) -> Work[GraphContents]: ...
+
+    def export(
+        self, graph_path: Path, schema: GraphSchema, scratch: Path, directory: Path, format_: ExportFormat
+    ) -> Work[ExportedFiles]: ...

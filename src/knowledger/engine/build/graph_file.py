@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 import ladybug
+import pyarrow as pa
 
 from knowledger.engine.build.copy_progress import copy_progress
 from knowledger.engine.build.ddl import quoted
@@ -64,6 +65,16 @@ class GraphFile:
         assert isinstance(result, ladybug.QueryResult)
         try:
             return [list(row) for row in result]
+        finally:
+            result.close()
+
+    @contextmanager
+    def arrow(self, statement: str) -> Iterator[pa.Table]:
+        """All rows of an answer as one batch, which lives as long as the body: its memory is the engine's."""
+        result = self._connection.execute(statement)
+        assert isinstance(result, ladybug.QueryResult)
+        try:
+            yield result.get_as_arrow(max(result.get_num_tuples(), 1))
         finally:
             result.close()
 

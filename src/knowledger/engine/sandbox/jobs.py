@@ -12,6 +12,8 @@ JOBS: Final[Mapping[str, str]] = {
     "stage_file": "knowledger.engine.staging.job:stage_file",
     "infer_file": "knowledger.engine.staging.infer:infer_file",
     "build_generation": "knowledger.engine.build.job:build_generation",
+    "digest_generation": "knowledger.engine.contents.digest:digest_generation",
+    "export_generation": "knowledger.engine.contents.export:export_generation",
     "read_graph": "knowledger.engine.reader.graph:serve",
     "read_tables": "knowledger.engine.reader.tables:serve",
 }

@@ -188,6 +188,42 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signin_links_user_id"), "signin_links", ["user_id"], unique=False)
     op.create_table(
+        "backups",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("graph_id", sa.String(length=40), nullable=False),
+        sa.Column("generation_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("format", sa.String(length=16), nullable=False),
+        sa.Column("object_key", sa.String(length=400), nullable=False),
+        sa.Column("manifest", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("wrapped_key", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("counts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("plain_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("operation_id", sa.String(length=40), nullable=False),
+        sa.Column("created_by", sa.String(length=40), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verification", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_backups_created_by"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["graph_id"], ["graphs.id"], name=op.f("fk_backups_graph_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_backups_organization_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backups")),
+    )
+    op.create_index(
+        "ix_backups_of_graph",
+        "backups",
+        ["graph_id", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(op.f("ix_backups_organization_id"), "backups", ["organization_id"], unique=False)
+    op.create_table(
         "files",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -233,6 +269,7 @@ def upgrade() -> None:
         sa.Column("engine_version", sa.String(length=64), nullable=False),
         sa.Column("operation_id", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["graph_id"], ["graphs.id"], name=op.f("fk_generations_graph_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_generations")),
         sa.UniqueConstraint("graph_id", "number", name=op.f("uq_generations_graph_id_number")),
@@ -306,6 +343,9 @@ def downgrade() -> None:
     op.drop_table("generations")
     op.drop_index("ix_files_of_graph", table_name="files", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_table("files")
+    op.drop_index(op.f("ix_backups_organization_id"), table_name="backups")
+    op.drop_index("ix_backups_of_graph", table_name="backups", postgresql_where=sa.text("deleted_at IS NULL"))
+    op.drop_table("backups")
     op.drop_index(op.f("ix_signin_links_user_id"), table_name="signin_links")
     op.drop_table("signin_links")
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions")
