@@ -84,8 +84,9 @@ def test_a_dry_run_only_tells(session: Session, objects: DirectoryStore) -> None
 def test_the_current_generation_stays_and_older_ones_go(session: Session, objects: DirectoryStore) -> None:
     for number in (1, 2):
         put(objects, f"graphs/kg_1/{number}")
-        generation = add_generation(session, number, f"graphs/kg_1/{number}")
-    session.get_one(Graph, "kg_1").generation_id = generation.id
+        add_generation(session, number, f"graphs/kg_1/{number}")
+    session.get_one(Graph, "kg_1").generation_id = "gen_2"
+    session.get_one(Generation, "gen_1").superseded_at = utc_now()
     session.commit()
     collect_garbage(session, objects, grace=NO_GRACE)
     assert keys(objects) == {"graphs/kg_1/2"}

@@ -18,12 +18,6 @@ from knowledger.kernel.json import JsonObject, JsonValue
 log = structlog.get_logger(__name__)
 
 
-class InternalError(KnowledgerError):
-    """Something went wrong on our side."""
-
-    hint = "Try again; if it stays, the server's log tells more."
-
-
 class DatabaseUnavailable(KnowledgerError):
     """The database does not answer at the moment."""
 

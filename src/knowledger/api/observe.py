@@ -9,7 +9,8 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from knowledger.api.errors import InternalError, error_answer
+from knowledger.api.errors import error_answer
+from knowledger.kernel.errors import InternalError
 
 log = structlog.get_logger(__name__)
 

@@ -94,6 +94,14 @@ class LimitExceeded(KnowledgerError):
     status = 413
 
 
+class InternalError(KnowledgerError):
+    """Something went wrong on our side."""
+
+    hint = (
+        "Try again; if it stays so, report it with the time and the operation's id, if there is one: the log has more."
+    )
+
+
 class DiskFull(KnowledgerError):
     """There is no space left on the disk that holds the data."""
 

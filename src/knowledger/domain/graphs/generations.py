@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from knowledger.domain.graphs.engine import BuildRequest, BuiltGeneration, StagedFile, TableEngine
@@ -77,6 +77,8 @@ def point_at(session: Session, graph: Graph, new: NewGeneration, held: Claim) ->
     )
     session.add(generation)
     session.flush()
+    before = update(Generation).where(Generation.id == graph.generation_id)
+    session.execute(before.values(superseded_at=func.now()))
     graph.generation_id = generation.id
     session.flush()
     return generation

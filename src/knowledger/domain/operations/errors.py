@@ -33,12 +33,6 @@ class WorkerLost(KnowledgerError):
     hint = "Start it again; if it ends so again, the work may need more memory than the machine has."
 
 
-class InternalError(KnowledgerError):
-    """Something went wrong on our side."""
-
-    hint = "Try again; if it stays so, report the operation's id: the log has the details under it."
-
-
 class OperationCancelled(KnowledgerError):
     """The operation was cancelled."""
 

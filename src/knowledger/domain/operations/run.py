@@ -23,7 +23,7 @@ from knowledger.domain.operations import events
 from knowledger.domain.operations.away import is_database_away
 from knowledger.domain.operations.claim import Claim, claim
 from knowledger.domain.operations.command import Command
-from knowledger.domain.operations.errors import InternalError, LeaseLost, OperationCancelled, WorkerLost
+from knowledger.domain.operations.errors import LeaseLost, OperationCancelled, WorkerLost
 from knowledger.domain.operations.events import EventType
 from knowledger.domain.operations.heartbeat import Heartbeat
 from knowledger.domain.operations.journal import Journal
@@ -31,7 +31,7 @@ from knowledger.domain.operations.progress import Conclusion, Steps
 from knowledger.domain.operations.submit import Ring
 from knowledger.domain.operations.sweep import waiting_behind
 from knowledger.domain.operations.transitions import end, wait_for_retry
-from knowledger.kernel.errors import KnowledgerError
+from knowledger.kernel.errors import InternalError, KnowledgerError
 from knowledger.kernel.json import JsonObject
 from knowledger.models.operations import Operation
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session, sessionmaker
@@ -62,6 +62,12 @@ def submit(
     events.append(session, events.event(operation_id, organization_id, 1, events.EventType.QUEUED, about))
     session.info.setdefault(_TO_RING, []).append((command.kind, operation_id))
     return session.get_one(Operation, operation_id)
+
+
+def was_submitted(session: Session, organization_id: str, idempotency_key: str | None) -> bool:
+    """Whether an operation came with this key before. Then `submit` gives it, and what it did is no obstacle to it."""
+    same = exists().where(Operation.organization_id == organization_id, Operation.idempotency_key == idempotency_key)
+    return idempotency_key is not None and bool(session.scalar(select(same)))
 
 
 def ring_after_commit(sessions: sessionmaker[Session], ring: Ring) -> None:

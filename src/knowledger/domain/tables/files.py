@@ -9,10 +9,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from knowledger.domain.billing.tiers import require_within, tier_named
-from knowledger.domain.graphs.catalogue import find_graph, lock_graph, mark_stale
+from knowledger.domain.graphs.catalogue import current_generation, find_graph, lock_graph, mark_stale
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.schema import GraphSchema
+from knowledger.domain.graphs.table_shape import UnknownTable
 from knowledger.domain.operations.errors import IdempotencyKeyReused
+from knowledger.domain.tables.materialize import clear_if_current
 from knowledger.domain.tenancy.access import Access
 from knowledger.kernel.clock import utc_now
 from knowledger.kernel.errors import Conflict, InvalidInput, NotFound
@@ -34,10 +36,6 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 class FileNotFound(NotFound):
     """There is no such file in this graph."""
-
-
-class UnknownTable(NotFound):
-    """There is no such table in this graph."""
 
 
 class UploadOffsetMismatch(Conflict):
@@ -157,8 +155,12 @@ def delete_file(session: Session, graph_id: str, file_id: str) -> None:
     graph = lock_graph(session, graph_id)
     file = find_file(session, graph_id, file_id)
     file.deleted_at, file.idempotency_key = utc_now(), None
-    if file.staging_id is not None:
+    generation = current_generation(session, graph)
+    if generation is not None and file.staging_id in generation.staging_ids:
         mark_stale(session, graph, f"The file {file.name} was deleted.")
+    else:
+        session.flush()
+        clear_if_current(session, graph)
 
 
 def require_table(graph: Graph, table: str) -> str:

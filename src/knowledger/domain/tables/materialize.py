@@ -149,6 +149,14 @@ def staleness(session: Session, graph: Graph) -> Staleness:
     )
 
 
+def clear_if_current(session: Session, graph: Graph) -> None:
+    """Take the mark off a graph whose current generation is what a build would give. The caller holds the graph."""
+    generation = current_generation(session, graph)
+    staging_ids = [staging.id for _, staging in staged_files(session, graph.id)]
+    if generation is not None and generation.staging_ids == staging_ids and generation.schema == graph.schema:
+        graph.stale_since = graph.stale_reason = None
+
+
 def _only_adds(generation: Generation, schema: GraphSchema, staging_ids: tuple[str, ...]) -> bool:
     """Whether the current generation can be extended: the same types, the same files first, and nothing left out of it
     that a new row could bring back."""
@@ -172,9 +180,7 @@ def _conclusion(plan: Plan, new: NewGeneration, held: Claim) -> Conclusion[Mater
     def conclude(session: Session) -> Materialized:
         graph = lock_graph(session, plan.graph_id)
         generation = point_at(session, graph, new, held)
-        now_staged = tuple(staging.id for _, staging in staged_files(session, graph.id))
-        if now_staged == plan.staging_ids and GraphSchema.parse(graph.schema) == plan.schema:
-            graph.stale_since = graph.stale_reason = None
+        clear_if_current(session, graph)
         return Materialized(
             graph_id=graph.id,
             generation_id=generation.id,

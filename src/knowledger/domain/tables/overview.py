@@ -68,9 +68,7 @@ def sql_tables(tables: Iterable[TableOverview]) -> tuple[SqlTable, ...]:
     )
 
 
-def rejects_tables(
-    table: TableOverview, generation: Generation | None
-) -> tuple[SqlTable, SqlTable]:
+def rejects_tables(table: TableOverview, generation: Generation | None) -> tuple[SqlTable, SqlTable]:
     """`staging_rejects` and `build_rejects`: the rows of a table that did not fit, and those left out of the graph."""
     columns = tuple(SqlColumn(name, PropertyType(scalar)) for name, scalar in _REJECT_COLUMNS.items())
     ends = tuple(SqlColumn(name, PropertyType(Scalar.STRING)) for name in ("file_id", "table"))
