@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -72,6 +73,8 @@ def test_foreign_keys_of_new_rows_are_followed(ledger: Workshop) -> None:
     _assert_same(extended, ledger.build(*before, *added))
 
 
+Files = list[tuple[str, list[Row]]]
+
 PEOPLE = st.sampled_from(["a", "b", "c", "d", "e", "f"])
 NUMBERS = st.one_of(st.none(), st.integers(0, 1))
 PERSONS = st.tuples(st.just("Person"), st.lists(st.tuples(PEOPLE, NUMBERS), max_size=4))
@@ -82,11 +85,21 @@ RELATIONSHIPS = st.tuples(
 FILES = st.lists(st.one_of(PERSONS, RELATIONSHIPS), min_size=2, max_size=4)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=FILES)
-def test_any_files_one_after_the_other_make_the_graph_of_all(
-    people: Workshop, files: list[tuple[str, list[Row]]]
-) -> None:
+def test_a_few_files_one_after_the_other_make_the_graph_of_all(people: Workshop, files: Files) -> None:
+    _assert_one_after_the_other(people, files)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=FILES)
+def test_any_files_one_after_the_other_make_the_graph_of_all(people: Workshop, files: Files) -> None:
+    _assert_one_after_the_other(people, files)
+
+
+def _assert_one_after_the_other(people: Workshop, files: Files) -> None:
     staged = [_staged(people, table, rows) for table, rows in files]
     current = people.build()
     for number, file in enumerate(staged):
@@ -111,7 +124,7 @@ def _staged(people: Workshop, table: str, rows: list[Row]) -> StagedFile:
     return StagedFile(f"file_{path.parent.name}", f"{table}.csv", table, path, len(rows))
 
 
-def _model(files: list[tuple[str, list[Row]]]) -> dict[str, list[Row]]:
+def _model(files: Files) -> dict[str, list[Row]]:
     """The same graph by plain dictionaries, where the last to be written stays."""
     people: dict[object, Row] = {}
     knows: dict[Row, Row] = {}
