@@ -24,9 +24,11 @@ or beside a schema of its own, and is then a graph like any other: every table b
 added to later.
 
 SUMMARY
-`GET /v1/graphs/extensions` gives the same as JSON. To create a graph with two of them:
+`GET /v1/graphs/extensions` gives the same as JSON. To create a graph with two of them, on the command line or over HTTP
+(in Python: `kn.graphs.create("Books", extensions=["ledger", "banking"])`):
 
 ```sh
+knowledger graph create Books --extension ledger --extension banking
 curl -H "X-API-Key: $KNOWLEDGER_API_KEY" -H "Content-Type: application/json" http://localhost:8000/v1/graphs \\
   -d '{"name": "Books", "extensions": ["ledger", "banking"]}'
 ```
@@ -65,6 +67,9 @@ MATCH (a:Account)<-[:POSTED_TO]-(l:LineItem)
 RETURN a.code, a.name, list_sum(collect(l.debit - l.credit)) AS balance
 ORDER BY a.code
 ```
+
+`examples/accounting` holds half a year of a small firm's books for `ledger`, with queries from trial balance to open
+invoices.
 """
 
 

@@ -3,5 +3,5 @@ MATCH (tb:TrialBalance)-[shown:SHOWS_BALANCE]->(a:Account)<-[:POSTED_TO]-(l:Line
 WHERE t.transaction_date <= tb.as_of
 WITH tb, a, shown.closing_balance AS balance, list_sum(collect(l.debit - l.credit)) AS posted
 RETURN tb.as_of AS as_of, tb.total_debit AS debit_balances, tb.total_credit AS credit_balances,
-       count(a) AS accounts, count_if(posted <> balance) AS differing
+       count(a) AS accounts, count(CASE WHEN posted <> balance THEN a.code END) AS differing
 ORDER BY as_of
