@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None, description="The URL that users reach the API by, where a proxy stands before it."
     )
+    registration: bool = Field(default=True, description="Whether anybody who reaches the API may register.")
 
     database_url: SecretStr | None = Field(
         default=None,
@@ -63,6 +64,13 @@ class Settings(BaseSettings):
         default=None,
         description="Where files live: s3://bucket/prefix, with credentials as the AWS SDKs read them. "
         "Unset: a directory in the data directory.",
+    )
+
+    backup_keys: SecretStr | None = Field(
+        default=None,
+        description="Keys that backups are encrypted under, as id:base64,id2:base64 of 32 bytes each; new backups use "
+        "the first. Unset: `knowledger up` makes one, in `backup-keys` in the data directory. Whoever loses them all "
+        "loses the backups.",
     )
 
     worker_processes: int = Field(default=2, ge=1, le=256, description="Operations that one worker runs at a time.")

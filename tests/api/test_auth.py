@@ -1,14 +1,18 @@
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
 from sqlalchemy import func, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from knowledger.api.app import create_app
+from knowledger.api.deps import ApiDeps
 from knowledger.domain.tenancy import create_first_user, issue_signin_link
 from knowledger.domain.tenancy.secrets import digest
 from knowledger.domain.tenancy.signin import ATTEMPTS
 from knowledger.models import LoginAttempts, SigninLink
+from tests.api.serving import serving
 from tests.api.world import World
 
 PASSWORD = "correct horse"
@@ -34,6 +38,16 @@ def test_registering_makes_a_user_with_an_organization_and_signs_in(client: http
     assert registered.json()["org"] == registered.json()["user"]["organizations"][0]
     assert client.get("/v1/user").json() == registered.json()["user"]
     assert client.get("/v1/user").json()["organizations"][0]["role"] == "admin"
+
+
+def test_a_closed_server_lets_nobody_register(deps: ApiDeps, ada: dict[str, str]) -> None:
+    closed = replace(deps, settings=deps.settings.model_copy(update={"registration": False}))
+    with serving(create_app(closed)) as url, httpx.Client(base_url=url) as client:
+        refused = client.post("/v1/auth/register", json=ada)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "RegistrationClosed")
+        assert "KNOWLEDGER_REGISTRATION" in refused.json()["error"]["hint"]
+        login = client.post("/v1/auth/login", json={"email": ada["email"], "password": PASSWORD})
+        assert login.json()["error"]["code"] == "WrongPassword"
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: httpx.Client, ada: dict[str, str]) -> None:

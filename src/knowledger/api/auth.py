@@ -20,8 +20,16 @@ from knowledger.domain.tenancy.signin import (
     register,
     use_signin_link,
 )
+from knowledger.kernel.errors import Forbidden
 
 router = Router(tags=["auth"])
+
+
+class RegistrationClosed(Forbidden):
+    """Nobody can register on this server by themselves."""
+
+    hint = "Who runs it opens registration with KNOWLEDGER_REGISTRATION=true."
+
 
 Password = Annotated[str, StringConstraints(max_length=1024)]
 NewPassword = Annotated[str, StringConstraints(min_length=10, max_length=1024)]
@@ -60,7 +68,9 @@ OWN_PAGES = Depends(from_our_own_pages)
 
 @router.post("/auth/register", status_code=201, dependencies=[PUBLIC, OWN_PAGES])
 def register_user(body: Registration, request: Request, response: Response, deps: Deps) -> SignedInAnswer:
-    """A new user with an organization of their own, signed in by cookie."""
+    """A new user with an organization of their own, signed in by cookie. A server may be closed to them."""
+    if not deps.settings.registration:
+        raise RegistrationClosed
     signed_in = register(deps.sessions, body.email, body.name, body.password)
     _set_cookie(request, response, deps, signed_in.token)
     with deps.sessions() as session:

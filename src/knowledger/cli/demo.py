@@ -43,7 +43,7 @@ def demo(
         with ready_stack(terminal, port) as stack:
             with Client(stack.url, stack.credentials.api_key) as kn:
                 tell(terminal, kn, example, intakes)
-            terminal.out.print(Text.assemble("\nOpen ", (stack.signin_url, "bold cyan"), " to go on in the browser."))
+            terminal.out.print(Text.assemble("\nOpen ", (stack.signin_url(), "bold cyan"), " to go on in the browser."))
             if not leave and stack.ours is not None:
                 terminal.note("Ctrl-C stops everything.")
                 with suppress(KeyboardInterrupt):

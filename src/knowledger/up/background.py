@@ -10,11 +10,11 @@ from signal import SIGINT, SIGTERM
 
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.settings import Settings
-from knowledger.up.addresses import signin_link_path
 from knowledger.up.environment import inherited_environment, settings_environment
 from knowledger.up.first_start import Credentials, read_credentials
 from knowledger.up.identity import before_exec
 from knowledger.up.lock import RunningStack, running_stack
+from knowledger.up.signin import fresh_link
 
 POLL_S = 0.05
 
@@ -34,8 +34,12 @@ class Stack:
             )
         self.url: str = running.url
         self.credentials: Credentials = credentials
-        self.signin_url: str = signin_link_path(settings).read_text()
         self.ours = ours
+        self._settings = settings
+
+    def signin_url(self) -> str:
+        """A fresh one-time link for the first user; the one that the stack printed may be used, or too old."""
+        return fresh_link(self._settings)
 
     def wait(self) -> None:
         """Until the stack that we started ends, by Ctrl-C or otherwise."""

@@ -25,13 +25,13 @@ ATTEMPTS_WINDOW = timedelta(minutes=15)
 class WrongPassword(Unauthenticated):
     """Email and password do not match."""
 
-    hint = "Check both; `knowledger up` prints a sign-in link for its first user, who has no password."
+    hint = "Check both. The first user has none: `knowledger login` on the server's machine prints a sign-in link."
 
 
 class SigninLinkInvalid(Unauthenticated):
     """This sign-in link was used already or is too old."""
 
-    hint = "Ask for a new one; `knowledger up` prints it."
+    hint = "`knowledger login` on the server's machine prints a new one."
 
 
 class TooManyLogins(KnowledgerError):

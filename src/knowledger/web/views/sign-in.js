@@ -37,7 +37,7 @@ export function signInPage({ error, onSignedIn }) {
       "p",
       { class: "sign-in-hint" },
       "On your own machine, ",
-      h("code", {}, "knowledger up"),
+      h("code", {}, "knowledger login"),
       " prints a link that signs you in.",
     ),
   );
