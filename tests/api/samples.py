@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from knowledger.domain.tenancy.api_keys import issue_api_key
 from knowledger.domain.tenancy.roles import Scope
 from knowledger.kernel.ids import new_id
-from knowledger.models import File, Operation
+from knowledger.models import File, Graph, Operation
 from tests.api.world import Person, Tenant
 
 Sample: TypeAlias = Callable[[Session, Tenant, Person], str]
@@ -68,6 +68,25 @@ def table_name(session: Session, tenant: Tenant, person: Person) -> str:
     return tenant.table_name
 
 
+def subgraph_name(session: Session, tenant: Tenant, person: Person) -> str:
+    """A name that only this tenant's graph has a subgraph of."""
+    name = new_id("sub")
+    parent = session.get_one(Graph, tenant.graph_id)
+    session.add(
+        Graph(
+            id=new_id("kg"),
+            organization_id=tenant.organization_id,
+            parent_id=parent.id,
+            subgraph_name=name,
+            name=name,
+            tier=parent.tier,
+            schema=parent.schema,
+        )
+    )
+    session.flush()
+    return name
+
+
 SAMPLES: Mapping[str, Sample] = {
     "graph_id": graph_id,
     "org_id": org_id,
@@ -76,4 +95,5 @@ SAMPLES: Mapping[str, Sample] = {
     "operation_id": operation_id,
     "file_id": file_id,
     "table_name": table_name,
+    "subgraph_name": subgraph_name,
 }

@@ -17,6 +17,7 @@ from knowledger.api import (
     organizations,
     probes,
     queries,
+    subgraphs,
     tables,
     users,
 )
@@ -34,6 +35,7 @@ NOUNS = (
     organizations,
     extensions,  # before graphs, whose `/graphs/{graph_id}` would take `/graphs/extensions` for a graph
     graphs,
+    subgraphs,
     inference,
     files,
     tables,

@@ -1,13 +1,16 @@
 """Graphs: create, look at, rename, delete; and their schemas."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Header, Response
+from fastapi import BackgroundTasks, Header, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from knowledger.api.access import AsAdmin, AsMember, AsViewer, Router
 from knowledger.api.answers import Submitted
+from knowledger.api.deps import ApiDeps, Deps
 from knowledger.api.transaction import Transaction
 from knowledger.domain.graphs.catalogue import current_generation, delete_graph, find_graph, list_graphs, lock_graph
 from knowledger.domain.graphs.create import CreateGraph, GraphDraft, request_create_graph
@@ -15,6 +18,7 @@ from knowledger.domain.graphs.entity import Entity
 from knowledger.domain.graphs.entity_graph import entity_graph
 from knowledger.domain.graphs.evolve import extend_schema
 from knowledger.domain.graphs.extension import load_extensions
+from knowledger.domain.graphs.reading import HostUnavailable
 from knowledger.domain.graphs.schema import GraphSchema, InvalidSchema
 from knowledger.domain.tenancy.access import Access
 from knowledger.domain.tenancy.roles import Role
@@ -219,9 +223,16 @@ def change(graph_id: str, body: GraphChange, access: AsMember, transaction: Tran
 
 
 @router.delete("/graphs/{graph_id}", status_code=204)
-def delete(graph_id: str, access: AsAdmin, transaction: Transaction) -> None:
-    """Delete a graph with its files and generations."""
-    delete_graph(transaction, graph_id)
+def delete(graph_id: str, access: AsAdmin, transaction: Transaction, deps: Deps, afterwards: BackgroundTasks) -> None:
+    """Delete a graph with its subgraphs, files and generations."""
+    afterwards.add_task(close_readers, deps, delete_graph(transaction, graph_id))
+
+
+async def close_readers(deps: ApiDeps, graph_ids: Sequence[str]) -> None:
+    """Let go of files that nobody may read any more. A host that is away has none open, or closes them when idle."""
+    with suppress(HostUnavailable):
+        for graph_id in graph_ids:
+            await deps.reader.close_graph(graph_id)
 
 
 @router.get("/graphs/{graph_id}/schema")

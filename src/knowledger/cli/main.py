@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from knowledger.cli import demo, entities, graphs, login, operations, queries, schemas, servers, tables
+from knowledger.cli import demo, entities, graphs, login, operations, queries, schemas, servers, subgraphs, tables
 from knowledger.cli.problems import exit_code, show_problem
 from knowledger.cli.session import Session
 
@@ -58,6 +58,7 @@ app.command()(demo.demo)
 app.command()(login.login)
 app.add_typer(graphs.app, name="graph")
 app.add_typer(entities.app, name="entity")
+app.add_typer(subgraphs.app, name="subgraph")
 app.add_typer(schemas.app, name="schema")
 app.add_typer(tables.app, name="table")
 app.command()(queries.materialize)

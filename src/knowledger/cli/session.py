@@ -77,7 +77,10 @@ def keep_login(home: Path, url: str, api_key: str) -> Path:
 
 
 def chosen_graph(kn: "Client", wanted: str | None) -> "Graph":
-    """The graph of this id or name; without either, the only one there is."""
+    """The graph of this id or name, or `NAME/SUBGRAPH`; without either, the only one there is."""
+    if wanted is not None and "/" in wanted:
+        name, _, subgraph = wanted.rpartition("/")
+        return chosen_graph(kn, name).subgraphs.get(subgraph)
     if wanted is not None and wanted.startswith("kg_"):
         return kn.graphs.get(wanted)
     there = kn.graphs.list()

@@ -171,6 +171,10 @@ class AsyncGraph:
     def schema(self) -> "AsyncSchema":
         return AsyncSchema(self._driver, self.graph_id)
 
+    @cached_property
+    def subgraphs(self) -> "AsyncSubgraphs":
+        return AsyncSubgraphs(self._driver, self.graph_id)
+
     async def record(self) -> GraphRecord:
         return await self._driver.run(calls.graph(self.graph_id))
 
@@ -196,6 +200,33 @@ class AsyncGraph:
     def sql(self, text: str, parameters: JsonValue = None, *, timeout: float | None = None) -> "AsyncQueryResult":
         where = f"/graphs/{self.graph_id}/tables/query"
         return AsyncQueryResult(self._driver, queries.question(where, "sql", text, parameters, timeout))
+
+
+class AsyncSubgraphs:
+    """See `Subgraphs`."""
+
+    def __init__(self, driver: "AsyncDriver", graph_id: str) -> None:
+        self._driver, self._graph_id = driver, graph_id
+
+    async def create(
+        self, name: str, *, fork: bool = False, tables: Iterable[str] = (), description: str | None = None
+    ) -> AsyncOperation[AsyncGraph]:
+        record = await self._driver.run(calls.create_subgraph(self._graph_id, name, fork, tuple(tables), description))
+        return AsyncOperation(
+            self._driver,
+            record.operation_id,
+            lambda found: AsyncGraph(self._driver, str(found["graph_id"])),
+            record.operation_type,
+        )
+
+    async def list(self) -> tuple[GraphRecord, ...]:
+        return await self._driver.run(calls.subgraphs(self._graph_id))
+
+    async def get(self, name: str) -> AsyncGraph:
+        return AsyncGraph(self._driver, (await self._driver.run(calls.subgraph(self._graph_id, name))).graph_id)
+
+    async def delete(self, name: str) -> None:
+        await self._driver.run(calls.delete_subgraph(self._graph_id, name))
 
 
 class AsyncSchema:

@@ -82,6 +82,25 @@ def materialize_status(graph_id: str) -> Flow[MaterializeStatus]:
     return fetch(MaterializeStatus, get(path("/graphs/{}/materialize/status", graph_id)))
 
 
+def create_subgraph(
+    graph_id: str, name: str, fork: bool, tables: tuple[str, ...], description: str | None
+) -> Flow[OperationRecord]:
+    body: JsonObject = {"name": name, "fork": fork, "tables": list(tables), "description": description or ""}
+    return fetch(OperationRecord, post(path("/graphs/{}/subgraphs", graph_id), body))
+
+
+def subgraphs(graph_id: str) -> Flow[tuple[GraphRecord, ...]]:
+    return fetch_all(GraphRecord, get(path("/graphs/{}/subgraphs", graph_id)), "subgraphs")
+
+
+def subgraph(graph_id: str, name: str) -> Flow[GraphRecord]:
+    return fetch(GraphRecord, get(path("/graphs/{}/subgraphs/{}", graph_id, name)))
+
+
+def delete_subgraph(graph_id: str, name: str) -> Flow[None]:
+    return _gone(delete(path("/graphs/{}/subgraphs/{}", graph_id, name)))
+
+
 def schema(graph_id: str) -> Flow[JsonObject]:
     return _object(get(path("/graphs/{}/schema", graph_id)), "schema")
 

@@ -186,6 +186,10 @@ class Graph:
     def schema(self) -> "Schema":
         return Schema(self._driver, self.graph_id)
 
+    @cached_property
+    def subgraphs(self) -> "Subgraphs":
+        return Subgraphs(self._driver, self.graph_id)
+
     def record(self) -> GraphRecord:
         return self._driver.run(calls.graph(self.graph_id))
 
@@ -215,6 +219,35 @@ class Graph:
         """A SQL query over the staging tables, under the same terms as `query`."""
         where = f"/graphs/{self.graph_id}/tables/query"
         return QueryResult(self._driver, queries.question(where, "sql", text, parameters, timeout))
+
+
+class Subgraphs:
+    """Graphs under a graph, with its types and files and generations of their own."""
+
+    def __init__(self, driver: "Driver", graph_id: str) -> None:
+        self._driver, self._graph_id = driver, graph_id
+
+    def create(
+        self, name: str, *, fork: bool = False, tables: Iterable[str] = (), description: str | None = None
+    ) -> Operation[Graph]:
+        """An empty subgraph; with `fork` one that begins as this graph is, or with `tables` as some of its tables."""
+        record = self._driver.run(calls.create_subgraph(self._graph_id, name, fork, tuple(tables), description))
+        return Operation(
+            self._driver,
+            record.operation_id,
+            lambda found: Graph(self._driver, str(found["graph_id"])),
+            record.operation_type,
+        )
+
+    def list(self) -> tuple[GraphRecord, ...]:
+        return self._driver.run(calls.subgraphs(self._graph_id))
+
+    def get(self, name: str) -> Graph:
+        """The graph that a subgraph is. Raises ApiError where there is none of this name."""
+        return Graph(self._driver, self._driver.run(calls.subgraph(self._graph_id, name)).graph_id)
+
+    def delete(self, name: str) -> None:
+        self._driver.run(calls.delete_subgraph(self._graph_id, name))
 
 
 class Schema:

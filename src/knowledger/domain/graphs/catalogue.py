@@ -25,19 +25,33 @@ def lock_graph(session: Session, graph_id: str) -> Graph:
     return graph
 
 
+def lock_family(session: Session, graph_id: str) -> list[Graph]:
+    """A graph, or the parent of a subgraph, with all its subgraphs, each locked as `lock_graph` does.
+
+    The parent first and the rest by id: whoever locks more than one does it in this order. Raises GraphNotFound.
+    """
+    graph = find_graph(session, graph_id)
+    parent = lock_graph(session, graph.parent_id or graph.id)
+    query = select(Graph).where(Graph.parent_id == parent.id, Graph.deleted_at.is_(None)).order_by(Graph.id)
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return [parent, *session.scalars(locked)]
+
+
 def list_graphs(session: Session, organization_id: str) -> list[tuple[Graph, Generation | None]]:
-    """The newest first, each with its current generation."""
+    """The newest first, each with its current generation; subgraphs are listed with their parent."""
     query = (
         select(Graph, Generation)
         .outerjoin(Generation, Graph.generation_id == Generation.id)
-        .where(Graph.organization_id == organization_id, Graph.deleted_at.is_(None))
+        .where(Graph.organization_id == organization_id, Graph.parent_id.is_(None), Graph.deleted_at.is_(None))
         .order_by(Graph.created_at.desc(), Graph.id.desc())
     )
     return [(graph, generation) for graph, generation in session.execute(query)]
 
 
 def count_graphs(session: Session, organization_id: str) -> int:
-    query = select(func.count()).where(Graph.organization_id == organization_id, Graph.deleted_at.is_(None))
+    query = select(func.count()).where(
+        Graph.organization_id == organization_id, Graph.parent_id.is_(None), Graph.deleted_at.is_(None)
+    )
     return session.execute(query).scalar_one()
 
 
@@ -45,9 +59,17 @@ def current_generation(session: Session, graph: Graph) -> Generation | None:
     return session.get(Generation, graph.generation_id) if graph.generation_id else None
 
 
-def delete_graph(session: Session, graph_id: str) -> None:
-    """The graph is gone for its users at once; its files go when the collector next runs."""
-    lock_graph(session, graph_id).deleted_at = utc_now()
+def delete_graph(session: Session, graph_id: str) -> list[str]:
+    """The graph and its subgraphs are gone for their users at once; their files go when a grace period is over.
+
+    Gives the ids of all that were deleted.
+    """
+    parent, *subgraphs = lock_family(session, graph_id)
+    deleted = [parent, *subgraphs] if parent.id == graph_id else [item for item in subgraphs if item.id == graph_id]
+    moment = utc_now()
+    for graph in deleted:
+        graph.deleted_at = moment
+    return [graph.id for graph in deleted]
 
 
 def mark_stale(session: Session, graph: Graph, reason: str) -> None:

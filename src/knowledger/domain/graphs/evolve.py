@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from knowledger.domain.graphs.catalogue import lock_graph, mark_stale
+from knowledger.domain.graphs.catalogue import lock_family, mark_stale
 from knowledger.domain.graphs.merge import conflicts, merge
 from knowledger.domain.graphs.schema import GraphSchema, Property
 from knowledger.kernel.errors import Conflict
+
+SCHEMA_HAS_GROWN = "The schema has grown."
 
 
 class SchemaConflict(Conflict):
@@ -20,9 +22,9 @@ def extend_schema(session: Session, graph_id: str, addition: GraphSchema) -> Gra
     """Add what is new in `addition` to a graph's schema. Raises SchemaConflict with every conflict at once.
 
     Types that are already there may be left out of the addition or repeated as they are. The addition names a graph's
-    schema that has no types yet.
+    schema that has no types yet. A graph and its subgraphs share one schema, so it grows in all of them.
     """
-    graph = lock_graph(session, graph_id)
+    graph, *subgraphs = lock_family(session, graph_id)
     current = GraphSchema.parse(graph.schema)
     if found := [*conflicts(current, addition), *_demands(current, addition)]:
         place, problem = found[0]
@@ -31,8 +33,9 @@ def extend_schema(session: Session, graph_id: str, addition: GraphSchema) -> Gra
     named = current if current.nodes else addition.model_copy(update={"nodes": (), "relationships": ()})
     merged = merge(named, addition)
     if merged != current:
-        graph.schema = merged.as_json()
-        mark_stale(session, graph, "The schema has grown.")
+        for member in (graph, *subgraphs):
+            member.schema = merged.as_json()
+            mark_stale(session, member, SCHEMA_HAS_GROWN)
     return merged
 
 
