@@ -23,6 +23,7 @@ _NOUNS = {
     "user": "You and your keys",
     "organizations": "Organizations",
     "graphs": "Graphs and schemas",
+    "subgraphs": "Subgraphs",
     "files": "Files",
     "tables": "Tables and materialization",
     "query": "Queries",
