@@ -7,6 +7,7 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.adapters.directory_store import DirectoryStore
+from knowledger.domain.backups.keys import KeyRing
 from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.reading import GraphReader
@@ -95,6 +96,12 @@ class Wiring:
         from knowledger.engine.sandbox import Sandbox
 
         return SandboxedEngine(Sandbox(self.settings.sandbox_socket, enabled=self.settings.sandbox), self.settings)
+
+    @cached_property
+    def backup_keys(self) -> KeyRing:
+        """None where the settings name none: then no backup can be made. Raises BackupKeysInvalid."""
+        secret = self.settings.backup_keys
+        return KeyRing.parse(secret.get_secret_value() if secret else "")
 
     @cached_property
     def reader(self) -> GraphReader:

@@ -40,6 +40,7 @@ def manifest(plain: bytes, stored: bytes) -> Manifest:
         rows_rejected=0,
         parts=(Part("graph.lbug", len(plain)),),
         staged=(),
+        has_all_rows=True,
         plain_bytes=len(plain),
         stored_bytes=len(stored),
         sha256=sha256(stored).hexdigest(),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from knowledger.domain.backups.keys import KeyRing
 from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
 
@@ -13,3 +14,4 @@ class Deps:
     sessions: sessionmaker[Session]
     objects: ObjectStore
     engine: TableEngine
+    backup_keys: KeyRing

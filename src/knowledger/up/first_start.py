@@ -1,7 +1,6 @@
 """The first user, and the credentials with which the CLI on this machine acts as them."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from knowledger.domain.tenancy.first_user import create_first_user
 from knowledger.domain.tenancy.signin import issue_signin_link
 from knowledger.models.tenancy import User
+from knowledger.up.private_files import write_private
 
 EMAIL, NAME = "admin@localhost", "Admin"
 
@@ -39,17 +39,6 @@ def first_start(session: Session, home: Path, url: str) -> Credentials:
 def signin_url(session: Session, credentials: Credentials) -> str:
     """A link that signs the first user in, once."""
     return f"{credentials.url}/#signin={issue_signin_link(session, credentials.user_id)}"
-
-
-def write_private(path: Path, text: str) -> None:
-    """Whole or not at all, and from its first moment only ours to read."""
-    partial = path.with_name(path.name + ".partial")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
 
 
 def read_credentials(home: Path) -> Credentials | None:

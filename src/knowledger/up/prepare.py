@@ -8,13 +8,15 @@ import sys
 import sqlalchemy
 from sqlalchemy.orm import Session
 
+from knowledger.domain.backups.catalogue import rewrap
 from knowledger.domain.graphs.collect import collect_garbage
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.models.migrate import upgrade
 from knowledger.settings import Settings
 from knowledger.up.addresses import public_url, signin_link_path
 from knowledger.up.directories import make_directories
-from knowledger.up.first_start import first_start, signin_url, write_private
+from knowledger.up.first_start import first_start, signin_url
+from knowledger.up.private_files import write_private
 from knowledger.wiring import Wiring
 
 
@@ -26,6 +28,7 @@ def prepare(settings: Settings) -> None:
     with Session(engine) as session, session.begin():
         credentials = first_start(session, settings.home, public_url(settings))
         link = signin_url(session, credentials)
+        rewrap(session, wiring.backup_keys)
     write_private(signin_link_path(settings), link)
     with Session(engine) as session:
         collect_garbage(session, wiring.objects)

@@ -30,14 +30,16 @@ class Part:
 
 @dataclass(frozen=True)
 class StagedPart:
-    """A staged file of the generation: its rows are the part of this name."""
+    """A staged file of the generation: its rows, and those that did not fit, are the parts of these names."""
 
-    part: str
+    rows_part: str
+    rejects_part: str
     file_name: str
     table: str
     rows_read: int
     rows_accepted: int
     rows_rejected: int
+    rejects_by_rule: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Manifest:
     """`digests` and `counts` are by type name. `schema` is JSON text, whose bytes no database changes.
 
     A full backup has the generation's own file and its staged files; a logical one the staged files alone, of which
-    any version of the engine can build the graph. `sha256` and `stored_bytes` are those of the container.
+    any version of the engine can build the graph, if it `has_all_rows`. `sha256` and `stored_bytes` are those of the
+    container.
     """
 
     backup_id: str
@@ -65,6 +68,7 @@ class Manifest:
     rows_rejected: int
     parts: tuple[Part, ...]
     staged: tuple[StagedPart, ...]
+    has_all_rows: bool
     plain_bytes: int
     stored_bytes: int
     sha256: str

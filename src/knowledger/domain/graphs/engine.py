@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.operations.progress import Work
-from knowledger.kernel.errors import InvalidInput
+from knowledger.kernel.errors import InvalidInput, KnowledgerError
 from knowledger.kernel.json import JsonObject, JsonValue
 
 OnError = Literal["continue", "fail"]
@@ -23,6 +23,12 @@ class StagingSchemaMismatch(InvalidInput):
 
 class RowsRejected(InvalidInput):
     """Some rows do not fit the table, and the load was told to fail rather than leave rows out."""
+
+
+class GraphUnreadable(KnowledgerError):
+    """The graph's file cannot be read by this version of the engine."""
+
+    hint = "Restore another backup; a logical one can be read by every version."
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class NewGeneration:
 
     plan: Plan
     object_key: str
-    rejects_key: str
+    rejects_key: str | None
     built: BuiltGeneration
 
 

@@ -3,25 +3,26 @@
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 
+from knowledger.domain.graphs.engine import GraphUnreadable
 from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.operations.progress import Progress
-from knowledger.engine.build.seal import GenerationUnsound
 from knowledger.engine.contents.columns import Column, TypeContents, for_comparison
 from knowledger.engine.contents.pages import PAGE, ContentsJob, Pages, pages_of
 from knowledger.kernel.json import JsonObject
 
 _MODULUS = 1 << 64
+_OUT_OF_MEMORY = ("Buffer manager exception", "bad_alloc")
 
 
 def digest_generation(request: JsonObject, report: Callable[[Progress], None]) -> JsonObject:
-    """The sandbox's job. Gives `counts` and `digests` by type. Raises GenerationUnsound for a graph that misbehaves.
+    """The sandbox's job. Gives `counts` and `digests` by type. Raises GraphUnreadable.
 
     The digest of a type is the sum of its rows' MD5 (RFC 1321), the high and the low 64 bits each modulo 2^64, as 32
     hexadecimal digits. A row is hashed as one netstring a value: `length:text;`, or `:;` for null; text is what DuckDB
     casts the value to, of a list the JSON. A relationship's row begins with the keys of its ends.
     """
     job = ContentsJob.parse(request)
-    with contextlib.chdir(job.scratch), _unsound_if_unreadable(), pages_of(job) as pages:
+    with contextlib.chdir(job.scratch), _named_if_unreadable(), pages_of(job) as pages:
         every = list(for_comparison(job.schema))
         counts = {contents.name: pages.count(contents) for contents in every}
         digests: JsonObject = {}
@@ -58,7 +59,7 @@ def _digest(contents: TypeContents, rows: int, pages: Pages, course: _Course) ->
         high, low, found = (high + upper) % _MODULUS, (low + lower) % _MODULUS, found + count
         course.read(contents.name, count)
     if found != rows:
-        raise GenerationUnsound(f"{contents.name}: {found:,} rows were read where {rows:,} were counted.")
+        raise GraphUnreadable(f"{contents.name}: {found:,} rows were read where {rows:,} were counted.")
     return f"{high:016x}{low:016x}"
 
 
@@ -76,8 +77,10 @@ def _text(column: Column, name: str) -> str:
 
 
 @contextlib.contextmanager
-def _unsound_if_unreadable() -> Iterator[None]:
+def _named_if_unreadable() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        raise GenerationUnsound("The graph cannot be read.") from error
+        if any(sign in str(error) for sign in _OUT_OF_MEMORY):
+            raise
+        raise GraphUnreadable from error

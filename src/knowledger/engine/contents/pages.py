@@ -8,10 +8,10 @@ from typing import Self
 
 import duckdb
 
+from knowledger.domain.graphs.engine import GraphUnreadable
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.engine.build.ddl import primary_key, quoted
 from knowledger.engine.build.graph_file import GraphFile
-from knowledger.engine.build.seal import GenerationUnsound
 from knowledger.engine.contents.columns import TypeContents
 from knowledger.kernel.json import JsonObject
 
@@ -72,13 +72,13 @@ class Pages:
                 self.duck.unregister(PAGE)
 
     def probe(self, schema: GraphSchema, node: str) -> None:
-        """Look one node up by its key, as queries do. Raises GenerationUnsound where the index does not find it."""
+        """Look one node up by its key, as queries do. Raises GraphUnreadable where the index does not find it."""
         key = quoted(primary_key(schema.node(node)))
         found = self._graph.rows(f"MATCH (a:{quoted(node)}) RETURN a.{key} LIMIT 1")
         for (value,) in found:
             again = self._graph.rows(f"MATCH (a:{quoted(node)}) WHERE a.{key} = $key RETURN a.{key}", {"key": value})
             if again != [[value]]:
-                raise GenerationUnsound(f"The graph does not find a {node} by its key.")
+                raise GraphUnreadable(f"The graph does not find a {node} by its key.")
 
     def _number(self, statement: str) -> int:
         return int(str(self._graph.rows(statement)[0][0]))
