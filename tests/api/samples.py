@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from knowledger.domain.tenancy.api_keys import issue_api_key
 from knowledger.domain.tenancy.roles import Scope
 from knowledger.kernel.ids import new_id
-from knowledger.models import File, Graph, Operation
+from knowledger.models import Backup, File, Graph, Operation
 from tests.api.world import Person, Tenant
+from tests.backups.making import manifest
 
 Sample: TypeAlias = Callable[[Session, Tenant, Person], str]
 
@@ -87,6 +88,29 @@ def subgraph_name(session: Session, tenant: Tenant, person: Person) -> str:
     return name
 
 
+def backup_id(session: Session, tenant: Tenant, person: Person) -> str:
+    """One whose file is gone."""
+    about = manifest(b"", b"")
+    backup = Backup(
+        id=new_id("bk"),
+        organization_id=tenant.organization_id,
+        graph_id=tenant.graph_id,
+        generation_id=new_id("gen"),
+        kind="full",
+        format="knbackup",
+        object_key=f"graphs/{tenant.graph_id}/backups/none/gone.knbackup",
+        manifest=about.as_json,
+        wrapped_key={"key_id": "a", "wrapped": ""},
+        counts=about.counts,
+        size_bytes=0,
+        plain_bytes=0,
+        operation_id=new_id("op"),
+    )
+    session.add(backup)
+    session.flush()
+    return backup.id
+
+
 SAMPLES: Mapping[str, Sample] = {
     "graph_id": graph_id,
     "org_id": org_id,
@@ -94,6 +118,7 @@ SAMPLES: Mapping[str, Sample] = {
     "api_key_id": api_key_id,
     "operation_id": operation_id,
     "file_id": file_id,
+    "backup_id": backup_id,
     "table_name": table_name,
     "subgraph_name": subgraph_name,
 }

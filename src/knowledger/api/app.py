@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 import knowledger
 from knowledger.api import (
     auth,
+    backups,
     extensions,
     files,
     graphs,
@@ -40,6 +41,7 @@ NOUNS = (
     files,
     tables,
     queries,
+    backups,
     operations,
 )
 ROUTERS: tuple[Router, ...] = tuple(noun.router for noun in NOUNS)
