@@ -13,7 +13,15 @@ from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
 from knowledger.domain.operations.run import Kind, Runtime, run_operation
 from knowledger.domain.operations.submit import submit
-from tests.api.conftest import app, deps, logs, sessions, world  # noqa: F401 - fixtures
+from tests.api.conftest import (  # noqa: F401 - fixtures
+    app,
+    deps,
+    logs,
+    make_deps,
+    sessions,
+    shared_database_url,
+    world,
+)
 from tests.api.serving import serving
 from tests.api.world import World
 from tests.operations.kinds import Count
@@ -32,17 +40,20 @@ class Live:
 
     def submit(self, command: Count) -> str:
         with self.runtime.sessions.begin() as session:
-            return submit(
-                session, command, organization_id=self.organization_id, user_id=None, graph_id=None
-            ).id
+            return submit(session, command, organization_id=self.organization_id, user_id=None, graph_id=None).id
 
     def run(self, kind: "Kind[None, Count]", operation_id: str) -> None:
         run_operation(self.runtime, kind, None, operation_id)
 
 
 @pytest.fixture
-def live(deps: ApiDeps, world: World, database_url: str, sessions: sessionmaker[Session]) -> Iterator[Live]:  # noqa: F811
-    unhurried = create_engine(database_url, isolation_level="AUTOCOMMIT")
+def live(
+    deps: ApiDeps,  # noqa: F811
+    world: World,  # noqa: F811
+    shared_database_url: str,  # noqa: F811
+    sessions: sessionmaker[Session],  # noqa: F811
+) -> Iterator[Live]:
+    unhurried = create_engine(shared_database_url, isolation_level="AUTOCOMMIT")
     runtime = Runtime(sessions, unhurried, timedelta(seconds=2), lambda kind, id_: None)
     person = world.own.admin
     with (

@@ -41,10 +41,10 @@ def test_a_running_operation_is_followed_to_its_end(live: Live) -> None:
         first = next(events)
         runner.start()
         going.set()
-        rest = list(events)
+        others = list(events)
     runner.join()
-    assert numbers([first, *rest]) == list(range(1, len(rest) + 1))
-    assert rest[-2].event == "operation_completed"
+    assert numbers([first, *others]) == list(range(1, len(others) + 1))
+    assert others[-2].event == "operation_completed"
 
 
 def test_last_event_id_is_exclusive_and_from_sequence_inclusive(live: Live) -> None:
