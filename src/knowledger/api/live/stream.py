@@ -133,6 +133,7 @@ async def _batches(
             yield heard
         else:
             try:
-                await asyncio.wait_for(news.wait(), COMMENT_EVERY_S)
+                async with asyncio.timeout(COMMENT_EVERY_S):  # before Python 3.12 `wait_for` makes a task to wait in
+                    await news.wait()
             except TimeoutError:
                 yield ()
