@@ -37,4 +37,9 @@ def api_deps(request: Request) -> ApiDeps:
     return deps
 
 
-Deps = Annotated[ApiDeps, Depends(api_deps)]
+async def _deps(request: Request) -> ApiDeps:
+    """Asynchronous, because FastAPI hands a plain function to a thread, which takes far longer than this."""
+    return api_deps(request)
+
+
+Deps = Annotated[ApiDeps, Depends(_deps)]
