@@ -11,10 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from knowledger.domain.operations import events
-from knowledger.domain.operations.command import Turn
 from knowledger.domain.operations.errors import LeaseLost
 from knowledger.kernel.json import JsonObject
-from knowledger.models.operations import Operation
 
 EVENTS_A_CRASH_CAN_TAKE = 100
 """More than are written in the moments of unflushed log that a crash of the database can lose. Clients may have seen
@@ -42,14 +40,9 @@ class Claim:
         return f"{self.operation_id}-{self.fence}"
 
 
-_LOCK_QUEUE = text("SELECT pg_advisory_xact_lock(hashtextextended(:graph_id, 0))")
-
-_MUST_WAIT = text("""
-    SELECT EXISTS (
-        SELECT FROM operations other
-        WHERE other.graph_id = :graph_id AND other.id <> :id AND other.status IN ('pending', 'running')
-          AND 'exclusive' IN (other.turn, :turn) AND other.turn <> 'free'
-          AND (other.status = 'running' OR other.position < :position))
+_LOCK_QUEUE = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended(graph_id, 0)) FROM operations
+    WHERE id = :id AND turn <> 'free' AND graph_id IS NOT NULL AND status IN ('pending', 'running')
 """)
 
 _CLAIM = text("""
@@ -64,8 +57,15 @@ _CLAIM = text("""
         ring_at = NULL,
         started_at = coalesce(started_at, clock_timestamp()),
         deadline = coalesce(deadline, clock_timestamp() + :time_allowed)
-    WHERE id = :id AND (status = 'pending' AND not_before <= clock_timestamp()
-                     OR status = 'running' AND lease_until < clock_timestamp())
+    WHERE id = :id
+      AND (status = 'pending' AND not_before <= clock_timestamp()
+        OR status = 'running' AND lease_until < clock_timestamp())
+      AND (turn = 'free' OR NOT EXISTS (
+        SELECT FROM operations other
+        WHERE other.graph_id = operations.graph_id AND other.id <> operations.id
+          AND other.status IN ('pending', 'running')
+          AND 'exclusive' IN (other.turn, operations.turn) AND other.turn <> 'free'
+          AND (other.status = 'running' OR other.position < operations.position)))
     RETURNING id, organization_id, user_id, graph_id, kind, command, attempt, fence, started_at, last_seq,
               deadline - clock_timestamp() AS remaining
 """)
@@ -75,9 +75,8 @@ def claim(
     session: Session, operation_id: str, *, lease: timedelta, time_allowed: timedelta
 ) -> tuple[Claim, int] | None:
     """Take the operation if it is free and its turn has come; gives the claim and the last event's number."""
-    operation = session.get(Operation, operation_id)
-    if operation is None or operation.status not in ("pending", "running") or not _has_turn(session, operation):
-        return None
+    # A statement of its own: what the next one sees is then what the last holder of the lock left behind.
+    session.execute(_LOCK_QUEUE, {"id": operation_id})
     taken = session.execute(
         _CLAIM,
         {
@@ -97,22 +96,6 @@ def claim(
         session, events.event(held.operation_id, held.organization_id, first_seq, events.EventType.STARTED, about)
     )
     return held, first_seq
-
-
-def _has_turn(session: Session, operation: Operation) -> bool:
-    if operation.graph_id is None or operation.turn == Turn.FREE:
-        return True
-    session.execute(_LOCK_QUEUE, {"graph_id": operation.graph_id})
-    waits = session.execute(
-        _MUST_WAIT,
-        {
-            "graph_id": operation.graph_id,
-            "id": operation.id,
-            "turn": operation.turn,
-            "position": operation.position,
-        },
-    ).scalar_one()
-    return not waits
 
 
 _RENEW = text("""
