@@ -10,6 +10,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from knowledger.cli.terminal import Terminal
+from knowledger.cli.words import counted
 
 if TYPE_CHECKING:
     from knowledger.client import OperationEvent
@@ -74,7 +75,7 @@ class Bar:
 
         match event:
             case Told():
-                self._rows = f"{event.rows_done:,} rows" if event.rows_done else self._rows
+                self._rows = counted(event.rows_done, "row") if event.rows_done else self._rows
                 percent = event.progress_percent
                 whole = None if percent is None else self._before + percent * (100 - self._before) / 100
                 # A file's bar is labelled with its name, which the message would only say again.
@@ -132,7 +133,7 @@ def duration(seconds: float) -> str:
 def _of(done: int | None, total: int | None) -> str:
     if done is None:
         return ""
-    return f"{done:,} of {total:,} rows" if total else f"{done:,} rows"
+    return f"{done:,} of {counted(total, 'row')}" if total else counted(done, "row")
 
 
 def _rate(rate: float | None, unit: str) -> str:

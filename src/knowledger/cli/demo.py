@@ -21,6 +21,7 @@ from knowledger.cli.rejects import show_rejects
 from knowledger.cli.session import session_of
 from knowledger.cli.stack import ready_stack
 from knowledger.cli.terminal import Terminal
+from knowledger.cli.words import counted
 
 if TYPE_CHECKING:
     from knowledger.client import Client, Graph
@@ -93,7 +94,7 @@ def _show_rejected(terminal: Terminal, graph: "Graph", loaded: Sequence[Loaded])
         for reject in graph.tables[item.staged.table_name].rejects(file_id=item.staged.file_id, limit=10).rejects
     ]
     read = sum(item.staged.rows_read for item in loaded)
-    terminal.done(f"{read:,} rows read, {sum(item.staged.rows_rejected for item in loaded):,} rejected.")
+    terminal.done(f"{counted(read, 'row')} read, {sum(item.staged.rows_rejected for item in loaded):,} rejected.")
     if rejects:
         show_rejects(terminal, rejects, title="Rows that do not fit are kept aside, and say why")
 

@@ -11,6 +11,7 @@ from knowledger.cli.problems import Exit
 from knowledger.cli.proposal import Chosen, accepted_proposal
 from knowledger.cli.rejects import show_rejects
 from knowledger.cli.terminal import Terminal
+from knowledger.cli.words import counted
 
 if TYPE_CHECKING:
     from knowledger.client import Graph
@@ -50,7 +51,10 @@ def load(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], options:
         if table
     ]
     if added is not None and not options.dry_run:
-        jobs += [Job(f"{name} → {node}", _staging(graph, id_, name, node, options)) for id_, name, node in added.files]
+        jobs += [
+            Job(f"{name} → {node}", staging(graph, id_, name, node, options.on_error))
+            for id_, name, node in added.files
+        ]
     outcomes = run_jobs(terminal, jobs)
     loaded = results(terminal, outcomes)
     show_loaded(terminal, graph, loaded, added.schema if added else None)
@@ -83,7 +87,7 @@ def loading(
 
 def _summed_up(running: Work, name: str, staged: "Staged") -> Loaded:
     rejected = f", {staged.rows_rejected:,} rejected" if staged.rows_rejected else ""
-    running.summary = f"{staged.rows_accepted:,} rows{rejected}"
+    running.summary = counted(staged.rows_accepted, "row") + rejected
     return Loaded(name, staged)
 
 
@@ -114,9 +118,13 @@ def _uploading(graph: "Graph", intake: Intake) -> Callable[[Work], str]:
     return work
 
 
-def _staging(graph: "Graph", file_id: str, name: str, table: str, options: LoadOptions) -> Callable[[Work], Loaded]:
+def staging(
+    graph: "Graph", file_id: str, name: str, table: str | None, on_error: str = "continue"
+) -> Callable[[Work], Loaded]:
+    """The work of staging a file that is uploaded already."""
+
     def work(running: Work) -> Loaded:
-        staged = running.follow(graph.files.stage(file_id, table=table, on_error=options.on_error))
+        staged = running.follow(graph.files.stage(file_id, table=table, on_error=on_error))
         return _summed_up(running, name, staged)
 
     return work
@@ -147,4 +155,7 @@ def show_loaded(
     for item in loaded:
         if item.staged.rows_rejected:
             page = graph.tables[item.staged.table_name].rejects(file_id=item.staged.file_id, limit=REJECTS_SHOWN)
-            show_rejects(terminal, page.rejects, total=page.total, title=f"Rejected from {item.name}", aside=True)
+            show_rejects(
+                terminal, page.rejects, total=page.total, table=item.staged.table_name,
+                title=f"Rejected from {item.name}", aside=True,
+            )  # fmt: skip

@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from knowledger.cli import demo, entities, graphs, login, operations, queries, schemas, servers, subgraphs, tables
+from knowledger.cli import (
+    demo,
+    entities,
+    files,
+    graphs,
+    login,
+    operations,
+    queries,
+    schemas,
+    servers,
+    subgraphs,
+    tables,
+)
 from knowledger.cli.problems import exit_code, show_problem
 from knowledger.cli.session import Session
 
@@ -61,6 +73,7 @@ app.add_typer(entities.app, name="entity")
 app.add_typer(subgraphs.app, name="subgraph")
 app.add_typer(schemas.app, name="schema")
 app.add_typer(tables.app, name="table")
+app.add_typer(files.app, name="file")
 app.command()(queries.materialize)
 app.command()(queries.query)
 app.add_typer(operations.app, name="op")

@@ -6,6 +6,7 @@ from enum import IntEnum
 from rich.text import Text
 
 from knowledger.cli.terminal import Terminal
+from knowledger.cli.words import command
 
 
 class Exit(IntEnum):
@@ -45,8 +46,8 @@ def exit_code(error: Exception) -> Exit:
 
 def show_problem(terminal: Terminal, error: Exception) -> None:
     message = str(getattr(error, "message", error))
-    hint = getattr(error, "hint", None)
     details = getattr(error, "details", None) or {}
+    hint = _hint_here(error, details)
     if terminal.json:
         code = getattr(error, "code", type(error).__name__)
         body = {"error": {"code": code, "message": message, "hint": hint, "details": details}}
@@ -56,7 +57,24 @@ def show_problem(terminal: Terminal, error: Exception) -> None:
     for line in _places(details):
         terminal.err.print(Text(f"  {line}"))
     if hint:
-        terminal.err.print(Text.assemble(("  → ", "cyan"), (str(hint), "dim")))
+        terminal.err.print(Text.assemble(("  → ", "cyan"), (str(hint).replace("\n", "\n    "), "dim")))
+
+
+def _hint_here(error: Exception, details: object) -> str | None:
+    """The remedy; where the API can only describe it, the commands that are it."""
+    files = details.get("files") if isinstance(details, dict) else None
+    if getattr(error, "code", None) != "FilesNotStaged" or not isinstance(files, list):
+        hint: str | None = getattr(error, "hint", None)
+        return hint
+    file = str(files[0]) if len(files) == 1 else "FILE"
+    them = "it" if len(files) == 1 else "each"
+    remedies = {
+        "See why": command("file", "show", file),
+        f"Stage {them} again": command("file", "stage", file),
+        f"Delete {them}": command("file", "delete", file),
+        f"Leave {them} out": command("materialize", "--ignore-errors"),
+    }
+    return "\n".join(f"{what}: {typed}" for what, typed in remedies.items())
 
 
 def _places(details: object) -> list[str]:

@@ -12,13 +12,15 @@ from knowledger.cli.bars import size
 from knowledger.cli.board import Job, Work, run_jobs
 from knowledger.cli.outcomes import one_result
 from knowledger.cli.problems import Exit, UsageProblem
+from knowledger.cli.rejects import rejecting_tables, show_left_out
 from knowledger.cli.session import AsJson, GraphOption, chosen_graph, session_of
 from knowledger.cli.terminal import Terminal
+from knowledger.cli.words import counted
 
 if TYPE_CHECKING:
     from knowledger.client import Operation, QueryResult
     from knowledger.client.json import JsonObject
-    from knowledger.client.records import Materialized
+    from knowledger.client.records import MaterializePlan, Materialized
 
 
 class Format(StrEnum):
@@ -45,6 +47,10 @@ def materialize(
     ignore_errors: Annotated[
         bool, typer.Option("--ignore-errors", help="Leave files out that could not be staged.")
     ] = False,
+    tables: Annotated[
+        list[str] | None, typer.Option("--table", "-t", help="Only what is staged of this table; again and again.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the staged rows into the graph."""
@@ -53,20 +59,45 @@ def materialize(
     session = session_of(context)
     with session.connect() as kn:
         chosen = chosen_graph(kn, graph)
-        operation = chosen.materialize(rebuild=rebuild, ignore_errors=ignore_errors)
+        if dry_run:
+            plan = chosen.materialize_plan(rebuild=rebuild, ignore_errors=ignore_errors, tables=tables or ())
+            _show_plan(session.terminal, plan)
+            return
+        operation = chosen.materialize(rebuild=rebuild, ignore_errors=ignore_errors, tables=tables or ())
         done = one_result(run_jobs(session.terminal, [Job("materialize", lambda work: built(work, operation))]))
+        left_out = rejecting_tables(chosen, done) if done.rows_rejected and not session.terminal.json else []
     if session.terminal.json:
         session.terminal.data(encode(done))
     else:
         session.terminal.table(("type", "rows"), list(done.counts.items()))
-        _show_left_out(session.terminal, done.rows_rejected, done.rejects_by_rule)
+        if done.rows_rejected:
+            show_left_out(session.terminal, done, left_out)
     if done.rows_rejected:
         raise typer.Exit(Exit.REJECTED)
 
 
+def _show_plan(terminal: Terminal, plan: "MaterializePlan") -> None:
+    from knowledger.client.decode import encode
+
+    if terminal.json:
+        terminal.data(encode(plan))
+        return
+    rows = [(item.table_name, item.rows_added, item.rows_removed) for item in plan.tables]
+    terminal.table(("table", "rows added", "rows removed"), rows)
+    files = f"{len(plan.files_added)} files come, {len(plan.files_removed)} go"
+    terminal.note(f"{_METHODS[plan.method]}; {files}. This was a dry run: nothing was changed.")
+
+
+_METHODS = {
+    "nothing": "The graph is up to date",
+    "append": "The graph would be extended",
+    "rebuild": "The graph would be built anew",
+}
+
+
 def built(work: Work, operation: "Operation[Materialized]") -> "Materialized":
     done = work.follow(operation)
-    work.summary = f"{sum(done.counts.values()):,} rows, {size(done.size_bytes)}"
+    work.summary = f"{counted(sum(done.counts.values()), 'row')}, {size(done.size_bytes)}"
     return done
 
 
@@ -117,7 +148,7 @@ def answer(terminal: Terminal, result: "QueryResult", format: Format | None, out
         terminal.records(found.data, found.columns)
         took = f" in {found.execution_time_ms:.0f} ms" if found.execution_time_ms is not None else ""
         terminal.note(
-            f"{found.row_count:,} rows{took}" + (", cut off by the server's limit" if found.truncated else "")
+            counted(found.row_count, "row") + took + (", cut off by the server's limit" if found.truncated else "")
         )
 
 
@@ -135,9 +166,3 @@ def _media_type(format: Format | None, output: Path | None) -> str:  # noqa: A00
     if chosen not in types:
         raise UsageProblem(f"What should be written to {output}?", f"Name a format: --format {'|'.join(Format)}")
     return types[chosen]
-
-
-def _show_left_out(terminal: Terminal, count: int, rules: dict[str, int]) -> None:
-    if count:
-        listed = ", ".join(f"{number:,} {rule}" for rule, number in rules.items())
-        terminal.note(f"{count:,} rows were left out ({listed}): knowledger table rejects TABLE")

@@ -103,7 +103,7 @@ def rejects(
     if session.terminal.json:
         session.terminal.data(encode(page))
         return
-    show_rejects(session.terminal, page.rejects, total=page.total - offset)
+    show_rejects(session.terminal, page.rejects, total=page.total, table=table, offset=offset)
 
 
 @app.command()
