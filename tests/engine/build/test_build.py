@@ -207,6 +207,16 @@ def test_a_property_that_came_later_is_empty_in_files_from_before(open_workshop:
     assert after.build(old, after.stage("T", "id,note\n2,x\n")).graph["T"] == [(1, None), (2, "x")]
 
 
+def test_a_column_may_come_later_that_hides_the_engines_own(open_workshop: Open) -> None:
+    properties: list[JsonValue] = [{"name": "id", "type": "int"}]
+    before = open_workshop({"nodes": [{"name": "T", "key": "id", "properties": properties}]})
+    old = before.stage("T", "id\n1\n2\n")
+    more: list[JsonValue] = [*properties, {"name": "file_index", "type": "int"}]
+    after = Workshop(before.new_directory(), {"nodes": [{"name": "T", "key": "id", "properties": more}]})
+    built = after.build(old, after.stage("T", "id,file_index\n2,7\n3,7\n"))
+    assert built.graph["T"] == [(1, None), (2, 7), (3, 7)]
+
+
 def test_a_graph_without_files_has_its_types(people: Workshop) -> None:
     built = people.build()
     assert built.counts == {"Person": 0, "Knows": 0, "Met": 0}

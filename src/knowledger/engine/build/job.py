@@ -82,15 +82,21 @@ class _Build:
             copy_sealed(self._request.base, self._request.graph_path)
         known: list[Probe] = []
         with self._open() as graph:
-            if not appends:
+            if appends:
+                counts = count_all(graph, self._request.schema)
+            else:
                 graph.define(ddl(self._request.schema))
-            counts = count_all(graph, self._request.schema)
+                counts = dict.fromkeys(self._type_names(), 0)
             for source in sources:
                 course.begin("load", f"Loading {source.name}", source.table.rows, source.table.rows)
                 counts[source.name] += self._load(source, graph, counts, course)
                 known += probes(source, self._rejects.left_over(source, self._winners.of(source)), self._bench)
             graph.checkpoint()
         return _Loaded(counts, known)
+
+    def _type_names(self) -> list[str]:
+        schema = self._request.schema
+        return [*(item.name for item in schema.nodes), *(item.name for item in schema.relationships)]
 
     def _open(self) -> GraphFile:
         files = [*(file.rows_path for file in self._request.files), *filter(None, [self._request.base])]

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from knowledger.domain.graphs.engine import StagedFile
@@ -80,22 +81,19 @@ def _link(file: StagedFile, link: str, schema: GraphSchema, bench: Workbench) ->
     with suppress(FileExistsError):  # the sandbox cannot make links, so whoever starts a build there has made them
         Path(link).symlink_to(file.rows_path)
     inside = [str(row[0]) for row in bench.rows(f"DESCRIBE SELECT * FROM read_parquet('{link}')")]
-    columns = {name: name for name in inside}
-    if _PLACES & {name.lower() for name in inside}:
-        link = _with_plain_names(link)
-        columns = {name: f"n{index}" for index, name in enumerate(inside)}
+    columns = {name: f"{name} (column)" if name.lower() in _PLACES else name for name in inside}
+    if list(columns.values()) != inside:
+        link = _renamed(link, list(columns.values()))
     return LinkedFile(link, file.file_id, file.rows, columns)
 
 
-def _with_plain_names(link: str) -> str:
-    """A copy whose columns are named n0, n1 …, for a file whose own names hide DuckDB's."""
-    plain = f"plain-{link}"
+def _renamed(link: str, names: list[str]) -> str:
+    """A copy with these names of columns, in the same order of rows, for a file whose own names hide DuckDB's."""
+    copy = f"renamed-{link}"
     with pq.ParquetFile(link) as source:
-        names = [f"n{index}" for index in range(len(source.schema_arrow.names))]
-        schema = source.schema_arrow
-        for index, name in enumerate(names):
-            schema = schema.set(index, schema.field(index).with_name(name))
-        with pq.ParquetWriter(plain, schema.remove_metadata()) as target:
+        schema = source.schema_arrow.remove_metadata()
+        fields = [schema.field(index).with_name(name) for index, name in enumerate(names)]
+        with pq.ParquetWriter(copy, pa.schema(fields)) as target:
             for batch in source.iter_batches():
                 target.write_batch(batch.rename_columns(names))
-    return plain
+    return copy
