@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from knowledger.client import Client, Graph
 from knowledger.client.json import JsonObject
@@ -18,6 +19,15 @@ NewGraph = Callable[[JsonObject | None], Graph]
 def stack(server_directory: Path) -> Iterator[Stack]:
     with running_stack(server_directory / "integration") as started:
         yield started
+        for told in what_operations_told(started):
+            refuse_leaks(told)
+
+
+def what_operations_told(stack: Stack) -> list[str]:
+    """Every error and every event that an operation of this stack ever gave."""
+    query = "SELECT error::text FROM operations WHERE error IS NOT NULL UNION SELECT data::text FROM operation_events"
+    with stack.database.connect() as connection:
+        return [told for (told,) in connection.execute(text(query))]
 
 
 @pytest.fixture(scope="session")

@@ -170,6 +170,10 @@ def test_an_empty_graph_answers_with_nothing(books: Graph) -> None:
     assert (answer.columns, answer.data, answer.row_count, answer.truncated) == (("name",), (), 0, False)
 
 
+def test_a_graph_without_types_answers_too(new_graph: NewGraph) -> None:
+    assert new_graph(None).query("RETURN 1 + 1 AS two").rows == ({"two": 2},)
+
+
 def test_a_graph_is_renamed(books: Graph) -> None:
     books.update(name="Ledger of 2009", description="Both sides", tags=["audit"])
     record = books.record()

@@ -85,6 +85,15 @@ def test_what_has_not_begun_is_cancelled_at_once(books: Graph, http: httpx.Clien
     assert long.wait(timeout=30).status == "cancelled"
 
 
+def test_what_waits_on_a_deleted_graph_fails(books: Graph) -> None:
+    long = begun(books)
+    waiting = books.materialize()
+    books.delete()
+    long.cancel()
+    ended = waiting.wait(timeout=60)
+    assert (ended.status, ended.error and ended.error.code) == ("failed", "GraphNotFound")
+
+
 def test_stagings_of_one_graph_run_beside_each_other(books: Graph) -> None:
     long = begun(books)
     assert staged(books, "Company", "more.csv", companies(1, 10)).rows_accepted == 10
