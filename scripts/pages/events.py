@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from knowledger.domain.operations import events
 from knowledger.domain.operations.events import TERMINAL, Event, EventType
 from knowledger.domain.operations.progress import Progress
-from knowledger.domain.tables.materialize import FilesNotStaged
+from knowledger.domain.tables.planning import FilesNotStaged
 from knowledger.kernel.json import JsonObject
 from pages.markdown import code, notice, table
 

@@ -11,12 +11,14 @@ from knowledger.api.access import AsMember, AsViewer, Router
 from knowledger.api.answers import Submitted
 from knowledger.api.deps import ApiDeps, Deps
 from knowledger.api.graphs import IdempotencyKey
+from knowledger.api.shapes import Answer
 from knowledger.api.transaction import Transaction, reading
 from knowledger.domain.graphs.catalogue import current_generation, find_graph
 from knowledger.domain.graphs.reading import SqlRequest
 from knowledger.domain.tables.files import require_table
-from knowledger.domain.tables.materialize import request_materialize, staleness
+from knowledger.domain.tables.materialize import Materialize, request_materialize, require_tables, staleness
 from knowledger.domain.tables.overview import TableOverview, overview, rejects_tables, sql_tables
+from knowledger.domain.tables.planning import foreseen
 from knowledger.kernel.json import JsonObject
 
 router = Router(tags=["tables"])
@@ -117,12 +119,41 @@ class RejectList(BaseModel):
 
 
 class MaterializeBody(BaseModel):
-    """`rebuild` builds anew where an extension would do; `ignore_errors` leaves out files that are not staged."""
+    """`rebuild` builds anew where an extension would do; `ignore_errors` leaves out files that are not staged.
+
+    With `tables` only what is staged of those is taken in; the rest stays as it is in the graph. A `dry_run` answers
+    at once with what would change.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     rebuild: bool = False
     ignore_errors: bool = False
+    tables: list[str] = Field(default=[], max_length=1000)
+    dry_run: bool = False
+
+    @property
+    def command(self) -> Materialize:
+        return Materialize(rebuild=self.rebuild, ignore_errors=self.ignore_errors, tables=tuple(self.tables))
+
+
+class TableChangeAnswer(Answer):
+    """Rows that come and go, before rows of the same key are counted once."""
+
+    table_name: str
+    rows_added: int
+    rows_removed: int
+
+
+class MaterializePlan(Answer):
+    """What a materialization would do. An `append` becomes a rebuild where a new row takes the place of an old one."""
+
+    method: Literal["nothing", "append", "rebuild"]
+    files_added: list[str]
+    files_removed: list[str]
+    tables: list[TableChangeAnswer]
+    staged_rows: int
+    dry_run: Literal[True] = True
 
 
 class MaterializeStatus(BaseModel):
@@ -186,7 +217,11 @@ async def rejects(
     return RejectList(rejects=listed, total=listed[0].total if listed else 0)
 
 
-@router.post("/graphs/{graph_id}/materialize", status_code=202)
+@router.post(
+    "/graphs/{graph_id}/materialize",
+    status_code=202,
+    responses={200: {"model": MaterializePlan, "description": "What would change, for a `dry_run`"}},
+)
 def materialize(
     graph_id: str,
     response: Response,
@@ -194,17 +229,14 @@ def materialize(
     transaction: Transaction,
     body: MaterializeBody | None = None,
     idempotency_key: IdempotencyKey = None,
-) -> Submitted:
-    """Bring the graph up to what is staged when the operation's turn comes."""
+) -> Submitted | MaterializePlan:
+    """Bring the graph up to what is staged when the operation's turn comes, or say what that would change."""
     wanted = body or MaterializeBody()
-    operation = request_materialize(
-        transaction,
-        graph_id,
-        access,
-        rebuild=wanted.rebuild,
-        ignore_errors=wanted.ignore_errors,
-        idempotency_key=idempotency_key,
-    )
+    if wanted.dry_run:
+        response.status_code = 200
+        graph = require_tables(transaction, graph_id, wanted.command.selection)
+        return MaterializePlan.model_validate(foreseen(transaction, graph, wanted.command.selection))
+    operation = request_materialize(transaction, graph_id, access, wanted.command, idempotency_key=idempotency_key)
     return Submitted.accepted(operation, response)
 
 

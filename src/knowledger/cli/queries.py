@@ -20,7 +20,7 @@ from knowledger.cli.words import counted
 if TYPE_CHECKING:
     from knowledger.client import Operation, QueryResult
     from knowledger.client.json import JsonObject
-    from knowledger.client.records import MaterializePlan, Materialized
+    from knowledger.client.records import Materialized, MaterializePlan
 
 
 class Format(StrEnum):

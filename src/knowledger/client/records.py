@@ -216,6 +216,24 @@ class MaterializeStatus:
 
 
 @dataclass(frozen=True)
+class TableChange:
+    table_name: str
+    rows_added: int = 0
+    rows_removed: int = 0
+
+
+@dataclass(frozen=True)
+class MaterializePlan:
+    """What a materialization would do: `nothing`, `append`, or `rebuild`."""
+
+    method: str
+    files_added: tuple[str, ...] = ()
+    files_removed: tuple[str, ...] = ()
+    tables: tuple[TableChange, ...] = ()
+    staged_rows: int = 0
+
+
+@dataclass(frozen=True)
 class InferredTable:
     """One file: the node type proposed for it, and its first rows."""
 
@@ -259,3 +277,25 @@ class QueryAnswer:
     execution_time_ms: float | None = None
     graph_id: str | None = None
     generation_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ApiKeyRecord:
+    """An API key of the user, known by its first letters (`prefix`)."""
+
+    id: str
+    name: str
+    prefix: str
+    created_at: datetime
+    org_id: str | None = None
+    scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class IssuedKey:
+    """A new API key. `key` is shown here and never again."""
+
+    key: str
+    api_key: ApiKeyRecord

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from knowledger.domain.graphs.objects import ObjectStore
@@ -47,15 +47,18 @@ def collect_garbage(
 
 
 def _forget(session: Session, grace: timedelta) -> None:
+    """What a current generation was built of stays, deleted or not: a build of other tables only needs it."""
     ended = utc_now() - grace
     session.execute(delete(Graph).where(Graph.deleted_at <= ended))
-    session.execute(delete(File).where(File.deleted_at <= ended))
-    session.execute(delete(Backup).where(Backup.deleted_at <= ended))
     pointing = aliased(Graph)
     current = exists().where(pointing.generation_id == Generation.id)
+    built_of = select(func.unnest(Generation.staging_ids)).where(current)
+    in_graphs = select(Staging.file_id).where(Staging.id.in_(built_of))
+    session.execute(delete(File).where(File.deleted_at <= ended, File.id.not_in(in_graphs)))
+    session.execute(delete(Backup).where(Backup.deleted_at <= ended))
     session.execute(delete(Generation).where(Generation.superseded_at <= ended, ~current))
     staged = exists().where(File.staging_id == Staging.id)
-    session.execute(delete(Staging).where(Staging.created_at <= ended, ~staged))
+    session.execute(delete(Staging).where(Staging.created_at <= ended, ~staged, Staging.id.not_in(built_of)))
 
 
 def _named_keys(session: Session) -> set[str]:

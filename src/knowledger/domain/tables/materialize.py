@@ -7,18 +7,18 @@ from typing import ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from knowledger.domain.billing.tiers import require_within, tier_named
 from knowledger.domain.graphs.catalogue import current_generation, find_graph, lock_graph
-from knowledger.domain.graphs.engine import StagedFile, TableEngine
+from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.generations import NewGeneration, Plan, build_generation, point_at
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.schema import GraphSchema
+from knowledger.domain.graphs.table_shape import table_shape
 from knowledger.domain.operations.claim import Claim
 from knowledger.domain.operations.command import Command
 from knowledger.domain.operations.progress import Conclusion, Progress, Steps
 from knowledger.domain.operations.submit import submit
+from knowledger.domain.tables.planning import Selection, plan_generation, staged_files
 from knowledger.domain.tenancy.access import Access
-from knowledger.kernel.errors import Conflict
 from knowledger.models.graphs import File, Generation, Graph, Staging
 from knowledger.models.operations import Operation
 
@@ -28,6 +28,11 @@ class Materialize(Command):
 
     rebuild: bool = False
     ignore_errors: bool = False
+    tables: tuple[str, ...] = ()
+
+    @property
+    def selection(self) -> Selection:
+        return Selection(self.rebuild, self.ignore_errors, self.tables)
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,6 @@ class Materialized:
     size_bytes: int
 
 
-class FilesNotStaged(Conflict):
-    """Some files of the graph are not staged."""
-
-    hint = "Stage or delete them, or materialize with ignore_errors to leave them out."
-
-
 @dataclass(frozen=True)
 class Staleness:
     """What has changed since the current generation was built."""
@@ -64,24 +63,27 @@ class Staleness:
 
 
 def request_materialize(
-    session: Session,
-    graph_id: str,
-    by: Access,
-    *,
-    rebuild: bool,
-    ignore_errors: bool,
-    idempotency_key: str | None,
+    session: Session, graph_id: str, by: Access, command: Materialize, *, idempotency_key: str | None
 ) -> Operation:
-    """Submit a materialization. It takes in what is staged when its turn comes."""
-    find_graph(session, graph_id)
+    """Submit a materialization. It takes in what is staged when its turn comes. Raises UnknownTable."""
+    require_tables(session, graph_id, command.selection)
     return submit(
         session,
-        Materialize(rebuild=rebuild, ignore_errors=ignore_errors),
+        command,
         organization_id=by.organization_id,
         user_id=by.user_id,
         graph_id=graph_id,
         idempotency_key=idempotency_key,
     )
+
+
+def require_tables(session: Session, graph_id: str, selection: Selection) -> Graph:
+    """The graph, which has all tables that are selected. Raises UnknownTable."""
+    graph = find_graph(session, graph_id)
+    schema = GraphSchema.parse(graph.schema)
+    for table in selection.tables:
+        table_shape(schema, table)
+    return graph
 
 
 def materialize(
@@ -97,40 +99,9 @@ def materialize(
     yield Progress("Looking at what is staged", step="plan", percent=0)
     with sessions() as session:
         graph = find_graph(session, held.graph_id)
-        plan = plan_generation(session, graph, command, objects)
+        plan = plan_generation(session, graph, command.selection, objects)
     new = yield from build_generation(plan, held, engine=engine, objects=objects)
     return _conclusion(plan, new, held)
-
-
-def staged_files(session: Session, graph_id: str) -> list[tuple[File, Staging]]:
-    """The graph's files that have rows to give, in upload order."""
-    query = (
-        select(File, Staging)
-        .join(Staging, File.staging_id == Staging.id)
-        .where(File.graph_id == graph_id, File.deleted_at.is_(None))
-        .order_by(File.position)
-    )
-    return [(file, staging) for file, staging in session.execute(query)]
-
-
-def plan_generation(session: Session, graph: Graph, command: Materialize, objects: ObjectStore) -> Plan:
-    """What the next generation is built of. Raises FilesNotStaged, TierLimit."""
-    if not command.ignore_errors:
-        _require_all_staged(session, graph.id)
-    staged = staged_files(session, graph.id)
-    tier = tier_named(graph.tier)
-    require_within("staged rows in a graph", tier.staged_rows, sum(item.rows_accepted for _, item in staged), tier)
-    files = tuple(
-        StagedFile(file.id, file.name, staging.table_name, objects.local(staging.rows_key), staging.rows_accepted)
-        for file, staging in staged
-    )
-    staging_ids = tuple(staging.id for _, staging in staged)
-    schema = GraphSchema.parse(graph.schema)
-    generation = None if command.rebuild else current_generation(session, graph)
-    if generation is None or not _only_adds(generation, schema, staging_ids):
-        return Plan(graph.id, schema, files, staging_ids)
-    added = tuple(file.file_id for file in files[len(generation.staging_ids) :])
-    return Plan(graph.id, schema, files, staging_ids, base_key=generation.object_key, added=added)
 
 
 def staleness(session: Session, graph: Graph) -> Staleness:
@@ -138,7 +109,11 @@ def staleness(session: Session, graph: Graph) -> Staleness:
     generation = current_generation(session, graph)
     built = set(generation.staging_ids) if generation else set()
     staged = {staging.id: file.id for file, staging in staged_files(session, graph.id)}
-    gone = select(Staging.file_id).where(Staging.id.in_(built - staged.keys()))
+    gone = (
+        select(Staging.file_id)
+        .join(File, File.id == Staging.file_id)
+        .where(File.graph_id == graph.id, Staging.id.in_(built - staged.keys()))
+    )
     return Staleness(
         is_stale=graph.stale_since is not None,
         reason=graph.stale_reason,
@@ -155,25 +130,6 @@ def clear_if_current(session: Session, graph: Graph) -> None:
     staging_ids = [staging.id for _, staging in staged_files(session, graph.id)]
     if generation is not None and generation.staging_ids == staging_ids and generation.schema == graph.schema:
         graph.stale_since = graph.stale_reason = None
-
-
-def _only_adds(generation: Generation, schema: GraphSchema, staging_ids: tuple[str, ...]) -> bool:
-    """Whether the current generation can be extended: the same types, the same files first, and nothing left out of it
-    that a new row could bring back."""
-    kept = tuple(generation.staging_ids)
-    same_types = GraphSchema.parse(generation.schema) == schema
-    return same_types and generation.rows_rejected == 0 and bool(kept) and staging_ids[: len(kept)] == kept
-
-
-def _require_all_staged(session: Session, graph_id: str) -> None:
-    query = select(File.name).where(
-        File.graph_id == graph_id,
-        File.deleted_at.is_(None),
-        File.staging_id.is_(None),
-        File.staging_operation_id.is_not(None),
-    )
-    if names := list(session.scalars(query.order_by(File.position).limit(20))):
-        raise FilesNotStaged(f"Not staged: {', '.join(names)}.", files=names)
 
 
 def _conclusion(plan: Plan, new: NewGeneration, held: Claim) -> Conclusion[Materialized]:

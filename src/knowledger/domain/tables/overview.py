@@ -9,7 +9,7 @@ from knowledger.domain.graphs.property_types import PropertyType, Scalar
 from knowledger.domain.graphs.reading import SqlColumn, SqlFile, SqlTable
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.graphs.table_shape import TableShape, table_shape
-from knowledger.domain.tables.materialize import staged_files
+from knowledger.domain.tables.planning import staged_files
 from knowledger.models.graphs import File, Generation, Graph, Staging
 
 _REJECT_COLUMNS = {
