@@ -1,23 +1,20 @@
 """The asynchronous client: `AsyncClient`, its handles those of `Client` with `await` before what asks the server."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Generic, Self, TypeVar
 
-from knowledger.client import backups, calls, environment, queries
+from knowledger.client import calls, environment, queries
 from knowledger.client.decode import decode
 from knowledger.client.events import OperationEvent
 from knowledger.client.following import Patience, follow
 from knowledger.client.json import JsonObject, JsonValue
 from knowledger.client.records import (
-    ApiKeyRecord,
     FileRecord,
     GraphRecord,
     InferredSchema,
-    IssuedKey,
     Materialized,
     MaterializePlan,
     MaterializeStatus,
@@ -45,8 +42,8 @@ class AsyncClient:
     def __init__(self, url: str | None = None, api_key: str | None = None, *, timeout: float = 60.0) -> None:
         from knowledger.client.awaiting import AsyncDriver  # httpx takes 0.2 s, which `knowledger --help` shall not pay
 
-        self.url, key = (url, api_key or environment.api_key()) if url else environment.server(api_key)
-        self._driver = AsyncDriver(self.url, key, timeout)
+        self.url = url or environment.url() or environment.DEFAULT_URL
+        self._driver = AsyncDriver(self.url, api_key or environment.api_key(), timeout)
 
     @cached_property
     def graphs(self) -> "AsyncGraphs":
@@ -56,15 +53,14 @@ class AsyncClient:
     def operations(self) -> "AsyncOperations":
         return AsyncOperations(self._driver)
 
-    @cached_property
-    def api_keys(self) -> "AsyncApiKeys":
-        return AsyncApiKeys(self._driver)
-
     async def user(self) -> JsonObject:
         return await self._driver.run(calls.user())
 
     async def sign_in(self, email: str, password: str) -> JsonObject:
         return await self._driver.run(calls.sign_in(email, password))
+
+    async def create_api_key(self, name: str) -> str:
+        return await self._driver.run(calls.create_api_key(name))
 
     async def close(self) -> None:
         await self._driver.close()
@@ -76,22 +72,6 @@ class AsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-class AsyncApiKeys:
-    """See `ApiKeys`."""
-
-    def __init__(self, driver: "AsyncDriver") -> None:
-        self._driver = driver
-
-    async def list(self) -> tuple[ApiKeyRecord, ...]:
-        return await self._driver.run(calls.api_keys())
-
-    async def create(self, name: str, *, scopes: Iterable[str] = (), expires_at: datetime | None = None) -> IssuedKey:
-        return await self._driver.run(calls.create_api_key(name, tuple(scopes), expires_at))
-
-    async def revoke(self, api_key_id: str) -> None:
-        await self._driver.run(calls.revoke_api_key(api_key_id))
 
 
 class AsyncOperation(Generic[R]):
@@ -193,10 +173,6 @@ class AsyncGraph:
         return AsyncSchema(self._driver, self.graph_id)
 
     @cached_property
-    def backups(self) -> "AsyncBackups":
-        return AsyncBackups(self._driver, self.graph_id)
-
-    @cached_property
     def subgraphs(self) -> "AsyncSubgraphs":
         return AsyncSubgraphs(self._driver, self.graph_id)
 
@@ -259,59 +235,6 @@ class AsyncSubgraphs:
 
     async def delete(self, name: str) -> None:
         await self._driver.run(calls.delete_subgraph(self._graph_id, name))
-
-
-class AsyncBackups:
-    """See `Backups`."""
-
-    def __init__(self, driver: "AsyncDriver", graph_id: str) -> None:
-        self._driver, self._graph_id = driver, graph_id
-
-    async def create(
-        self, *, kind: str = "full", retention_days: int | None = None
-    ) -> AsyncOperation[backups.BackedUp]:
-        record = await self._driver.run(backups.create(self._graph_id, kind, retention_days))
-        return AsyncOperation(
-            self._driver, record.operation_id, lambda found: decode(backups.BackedUp, found), record.operation_type
-        )
-
-    async def export(self, format: str, *, retention_days: int | None = None) -> AsyncOperation[backups.Exported]:  # noqa: A002
-        record = await self._driver.run(backups.export(self._graph_id, format, retention_days))
-        return AsyncOperation(
-            self._driver, record.operation_id, lambda found: decode(backups.Exported, found), record.operation_type
-        )
-
-    async def list(self) -> tuple[backups.BackupRecord, ...]:
-        return await self._driver.run(backups.all_of(self._graph_id))
-
-    async def get(self, backup_id: str) -> backups.BackupRecord:
-        return await self._driver.run(backups.one(self._graph_id, backup_id))
-
-    async def verify(self, backup_id: str) -> AsyncOperation[backups.Verified]:
-        record = await self._driver.run(backups.verify(self._graph_id, backup_id))
-        return AsyncOperation(
-            self._driver, record.operation_id, lambda found: decode(backups.Verified, found), record.operation_type
-        )
-
-    async def restore(
-        self, backup_id: str, *, to: str | None = None, confirm: str | None = None
-    ) -> AsyncOperation[backups.Restored]:
-        record = await self._driver.run(backups.restore(self._graph_id, backup_id, to, confirm))
-        return AsyncOperation(
-            self._driver, record.operation_id, lambda found: decode(backups.Restored, found), record.operation_type
-        )
-
-    async def download(self, backup_id: str, target: str | Path) -> None:
-        await self._driver.run(backups.download(self._graph_id, backup_id, target))
-
-    async def thin_out(
-        self, *, hourly: int = 24, daily: int = 7, weekly: int = 5, monthly: int = 12, dry_run: bool = False
-    ) -> backups.Thinned:
-        keep = {"hourly": hourly, "daily": daily, "weekly": weekly, "monthly": monthly}
-        return await self._driver.run(backups.thin_out(self._graph_id, keep, dry_run))
-
-    async def delete(self, backup_id: str) -> None:
-        await self._driver.run(backups.remove(self._graph_id, backup_id))
 
 
 class AsyncSchema:

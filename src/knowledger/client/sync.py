@@ -1,23 +1,20 @@
 """The blocking client: `Client` and the handles that it gives out."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Generic, Self, TypeVar
 
-from knowledger.client import backups, calls, environment, queries
+from knowledger.client import calls, environment, queries
 from knowledger.client.decode import decode
 from knowledger.client.events import OperationEvent
 from knowledger.client.following import Patience, follow
 from knowledger.client.json import JsonObject, JsonValue
 from knowledger.client.records import (
-    ApiKeyRecord,
     FileRecord,
     GraphRecord,
     InferredSchema,
-    IssuedKey,
     Materialized,
     MaterializePlan,
     MaterializeStatus,
@@ -42,15 +39,15 @@ R = TypeVar("R")
 class Client:
     """A connection to one Knowledger server. Safe to use from several threads.
 
-    `url` and `api_key` default to `KNOWLEDGER_URL` and `KNOWLEDGER_API_KEY`, and these to what `knowledger login` kept,
-    or to the stack on this machine. `timeout` is how many seconds a request may stay without an answer.
+    `url` and `api_key` default to `KNOWLEDGER_URL` and `KNOWLEDGER_API_KEY`; `timeout` is how many seconds a request
+    may stay without an answer.
     """
 
     def __init__(self, url: str | None = None, api_key: str | None = None, *, timeout: float = 60.0) -> None:
         from knowledger.client.blocking import Driver  # httpx takes 0.2 s, which `knowledger --help` shall not pay
 
-        self.url, key = (url, api_key or environment.api_key()) if url else environment.server(api_key)
-        self._driver = Driver(self.url, key, timeout)
+        self.url = url or environment.url() or environment.DEFAULT_URL
+        self._driver = Driver(self.url, api_key or environment.api_key(), timeout)
 
     @cached_property
     def graphs(self) -> "Graphs":
@@ -60,10 +57,6 @@ class Client:
     def operations(self) -> "Operations":
         return Operations(self._driver)
 
-    @cached_property
-    def api_keys(self) -> "ApiKeys":
-        return ApiKeys(self._driver)
-
     def user(self) -> JsonObject:
         """Who the credential belongs to, with their organizations."""
         return self._driver.run(calls.user())
@@ -71,6 +64,10 @@ class Client:
     def sign_in(self, email: str, password: str) -> JsonObject:
         """Begin a session, for a client without an API key."""
         return self._driver.run(calls.sign_in(email, password))
+
+    def create_api_key(self, name: str) -> str:
+        """A new key of the user. It is shown here and never again."""
+        return self._driver.run(calls.create_api_key(name))
 
     def close(self) -> None:
         self._driver.close()
@@ -82,24 +79,6 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-class ApiKeys:
-    """The API keys of the user, in the organization where they act."""
-
-    def __init__(self, driver: "Driver") -> None:
-        self._driver = driver
-
-    def list(self) -> tuple[ApiKeyRecord, ...]:
-        """Those that still work, newest first."""
-        return self._driver.run(calls.api_keys())
-
-    def create(self, name: str, *, scopes: Iterable[str] = (), expires_at: datetime | None = None) -> IssuedKey:
-        """Without scopes it may read and write; `admin` has to be asked for."""
-        return self._driver.run(calls.create_api_key(name, tuple(scopes), expires_at))
-
-    def revoke(self, api_key_id: str) -> None:
-        self._driver.run(calls.revoke_api_key(api_key_id))
 
 
 class Operation(Generic[R]):
@@ -209,10 +188,6 @@ class Graph:
         return Schema(self._driver, self.graph_id)
 
     @cached_property
-    def backups(self) -> "Backups":
-        return Backups(self._driver, self.graph_id)
-
-    @cached_property
     def subgraphs(self) -> "Subgraphs":
         return Subgraphs(self._driver, self.graph_id)
 
@@ -282,64 +257,6 @@ class Subgraphs:
 
     def delete(self, name: str) -> None:
         self._driver.run(calls.delete_subgraph(self._graph_id, name))
-
-
-class Backups:
-    """The stored copies of a graph, and exports for other programs."""
-
-    def __init__(self, driver: "Driver", graph_id: str) -> None:
-        self._driver, self._graph_id = driver, graph_id
-
-    def create(self, *, kind: str = "full", retention_days: int | None = None) -> Operation[backups.BackedUp]:
-        """Back the current generation up: `full`, or `logical`, which any version of the engine can read."""
-        record = self._driver.run(backups.create(self._graph_id, kind, retention_days))
-        return Operation(
-            self._driver, record.operation_id, lambda found: decode(backups.BackedUp, found), record.operation_type
-        )
-
-    def export(self, format: str, *, retention_days: int | None = None) -> Operation[backups.Exported]:  # noqa: A002
-        """Write the graph to files, `parquet`, `csv` or `json`, in a zip that `download` gives."""
-        record = self._driver.run(backups.export(self._graph_id, format, retention_days))
-        return Operation(
-            self._driver, record.operation_id, lambda found: decode(backups.Exported, found), record.operation_type
-        )
-
-    def list(self) -> tuple[backups.BackupRecord, ...]:
-        """Newest first; each is complete."""
-        return self._driver.run(backups.all_of(self._graph_id))
-
-    def get(self, backup_id: str) -> backups.BackupRecord:
-        return self._driver.run(backups.one(self._graph_id, backup_id))
-
-    def verify(self, backup_id: str) -> Operation[backups.Verified]:
-        """Put it back into private files and compare all of it; the result says whether it is `sound`."""
-        record = self._driver.run(backups.verify(self._graph_id, backup_id))
-        return Operation(
-            self._driver, record.operation_id, lambda found: decode(backups.Verified, found), record.operation_type
-        )
-
-    def restore(
-        self, backup_id: str, *, to: str | None = None, confirm: str | None = None
-    ) -> Operation[backups.Restored]:
-        """Into a new graph named `to`; or in place, where `confirm` is the graph's own name."""
-        record = self._driver.run(backups.restore(self._graph_id, backup_id, to, confirm))
-        return Operation(
-            self._driver, record.operation_id, lambda found: decode(backups.Restored, found), record.operation_type
-        )
-
-    def download(self, backup_id: str, target: str | Path) -> None:
-        """Save it as one file, which is there only once it is whole."""
-        self._driver.run(backups.download(self._graph_id, backup_id, target))
-
-    def thin_out(
-        self, *, hourly: int = 24, daily: int = 7, weekly: int = 5, monthly: int = 12, dry_run: bool = False
-    ) -> backups.Thinned:
-        """Delete the backups that no hour, day, week or month keeps; never the newest verified one."""
-        keep = {"hourly": hourly, "daily": daily, "weekly": weekly, "monthly": monthly}
-        return self._driver.run(backups.thin_out(self._graph_id, keep, dry_run))
-
-    def delete(self, backup_id: str) -> None:
-        self._driver.run(backups.remove(self._graph_id, backup_id))
 
 
 class Schema:
