@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from knowledger.cli.problems import UsageProblem
-from knowledger.cli.session import AsJson, keep_login, kept_credentials, session_of
+from knowledger.cli.session import AsJson, keep_login, session_of
 from knowledger.cli.terminal import Terminal
 
 
@@ -29,7 +29,7 @@ def login(
     if not (url or email or api_key) and (link := _link_to_this_machine()) is not None:
         _show_link(session.terminal, link)
         return
-    here = kept_credentials(environment.data_directory(), "credentials.json").get("url")
+    here = environment.kept_credentials("credentials.json").get("url")
     url = url or environment.url() or here or environment.DEFAULT_URL
     key = api_key or (_new_key(url, email) if email else environment.api_key())
     key = key or typer.prompt("API key", hide_input=True, err=True)
@@ -69,4 +69,4 @@ def _new_key(url: str, email: str) -> str:
         raise UsageProblem("A password is needed.")
     with Client(url) as kn:
         kn.sign_in(email, password)
-        return kn.create_api_key("knowledger login")
+        return kn.api_keys.create("knowledger login").key

@@ -11,6 +11,7 @@ from knowledger.cli import (
     files,
     graphs,
     login,
+    keys,
     operations,
     queries,
     schemas,
@@ -69,6 +70,7 @@ servers.add_to(app)
 app.command()(demo.demo)
 app.command()(login.login)
 app.add_typer(graphs.app, name="graph")
+app.add_typer(keys.app, name="key")
 app.add_typer(entities.app, name="entity")
 app.add_typer(subgraphs.app, name="subgraph")
 app.add_typer(schemas.app, name="schema")

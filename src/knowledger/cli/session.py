@@ -2,7 +2,6 @@
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +27,7 @@ class Session:
         """By options, else the environment, else what `knowledger login` kept, else the stack on this machine."""
         from knowledger.client import Client, environment
 
-        kept = kept_credentials(environment.data_directory())
+        kept = environment.kept_credentials()
         url = self.url or environment.url()
         key = self.api_key or environment.api_key()
         if url is None or url.rstrip("/") == kept.get("url"):
@@ -55,16 +54,6 @@ GraphOption = Annotated[
         "--graph", "-g", envvar="KNOWLEDGER_GRAPH", help="The graph's name or id; needed where there are several."
     ),
 ]
-
-
-def kept_credentials(home: Path, *names: str) -> dict[str, str]:
-    """What a login kept; without one, the first user of the stack whose data directory this is."""
-    for name in names or ("login.json", "credentials.json"):
-        with suppress(OSError, ValueError):
-            found = json.loads((home / name).read_text())
-            if isinstance(found, dict):
-                return {key: text for key, text in found.items() if isinstance(text, str)}
-    return {}
 
 
 def keep_login(home: Path, url: str, api_key: str) -> Path:

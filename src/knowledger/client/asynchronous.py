@@ -1,6 +1,7 @@
 """The asynchronous client: `AsyncClient`, its handles those of `Client` with `await` before what asks the server."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -12,9 +13,11 @@ from knowledger.client.events import OperationEvent
 from knowledger.client.following import Patience, follow
 from knowledger.client.json import JsonObject, JsonValue
 from knowledger.client.records import (
+    ApiKeyRecord,
     FileRecord,
     GraphRecord,
     InferredSchema,
+    IssuedKey,
     Materialized,
     MaterializePlan,
     MaterializeStatus,
@@ -42,8 +45,8 @@ class AsyncClient:
     def __init__(self, url: str | None = None, api_key: str | None = None, *, timeout: float = 60.0) -> None:
         from knowledger.client.awaiting import AsyncDriver  # httpx takes 0.2 s, which `knowledger --help` shall not pay
 
-        self.url = url or environment.url() or environment.DEFAULT_URL
-        self._driver = AsyncDriver(self.url, api_key or environment.api_key(), timeout)
+        self.url, key = (url, api_key or environment.api_key()) if url else environment.server(api_key)
+        self._driver = AsyncDriver(self.url, key, timeout)
 
     @cached_property
     def graphs(self) -> "AsyncGraphs":
@@ -53,14 +56,15 @@ class AsyncClient:
     def operations(self) -> "AsyncOperations":
         return AsyncOperations(self._driver)
 
+    @cached_property
+    def api_keys(self) -> "AsyncApiKeys":
+        return AsyncApiKeys(self._driver)
+
     async def user(self) -> JsonObject:
         return await self._driver.run(calls.user())
 
     async def sign_in(self, email: str, password: str) -> JsonObject:
         return await self._driver.run(calls.sign_in(email, password))
-
-    async def create_api_key(self, name: str) -> str:
-        return await self._driver.run(calls.create_api_key(name))
 
     async def close(self) -> None:
         await self._driver.close()
@@ -72,6 +76,22 @@ class AsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+class AsyncApiKeys:
+    """See `ApiKeys`."""
+
+    def __init__(self, driver: "AsyncDriver") -> None:
+        self._driver = driver
+
+    async def list(self) -> tuple[ApiKeyRecord, ...]:
+        return await self._driver.run(calls.api_keys())
+
+    async def create(self, name: str, *, scopes: Iterable[str] = (), expires_at: datetime | None = None) -> IssuedKey:
+        return await self._driver.run(calls.create_api_key(name, tuple(scopes), expires_at))
+
+    async def revoke(self, api_key_id: str) -> None:
+        await self._driver.run(calls.revoke_api_key(api_key_id))
 
 
 class AsyncOperation(Generic[R]):

@@ -1,6 +1,7 @@
 """One flow for each thing the API can be asked."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from knowledger.client.effects import BRIEFLY_S, PATIENTLY_S, Flow, call, fetch, fetch_all, last_of
@@ -8,9 +9,11 @@ from knowledger.client.errors import OperationCancelled, OperationFailed, Stream
 from knowledger.client.following import Patience, follow
 from knowledger.client.json import JsonObject
 from knowledger.client.records import (
+    ApiKeyRecord,
     FileRecord,
     GraphRecord,
     InferredSchema,
+    IssuedKey,
     MaterializePlan,
     MaterializeStatus,
     OperationPage,
@@ -217,6 +220,18 @@ def user() -> Flow[JsonObject]:
     return _object(get("/user"))
 
 
-def create_api_key(name: str) -> Flow[str]:
-    answer = yield from _object(post("/user/api-keys", {"name": name}))
-    return str(answer["key"])
+def api_keys() -> Flow[tuple[ApiKeyRecord, ...]]:
+    return fetch_all(ApiKeyRecord, get("/user/api-keys"), "api_keys")
+
+
+def create_api_key(name: str, scopes: tuple[str, ...], expires_at: datetime | None) -> Flow[IssuedKey]:
+    body: JsonObject = {"name": name}
+    if scopes:
+        body["scopes"] = list(scopes)
+    if expires_at is not None:
+        body["expires_at"] = expires_at.astimezone(UTC).isoformat()
+    return fetch(IssuedKey, post("/user/api-keys", body))
+
+
+def revoke_api_key(api_key_id: str) -> Flow[None]:
+    return _gone(delete(path("/user/api-keys/{}", api_key_id)))

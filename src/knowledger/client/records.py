@@ -277,3 +277,25 @@ class QueryAnswer:
     execution_time_ms: float | None = None
     graph_id: str | None = None
     generation_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ApiKeyRecord:
+    """An API key of the user, known by its first letters (`prefix`)."""
+
+    id: str
+    name: str
+    prefix: str
+    created_at: datetime
+    org_id: str | None = None
+    scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class IssuedKey:
+    """A new API key. `key` is shown here and never again."""
+
+    key: str
+    api_key: ApiKeyRecord
