@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from knowledger.cli.backups import backed_up, judged
 from knowledger.cli.board import Job, Work, run_jobs
 from knowledger.cli.examples import FSDS, LEDGER, Example, shipped_files
 from knowledger.cli.intake import Intake, gather
@@ -52,7 +53,7 @@ def demo(
 
 
 def tell(terminal: Terminal, kn: "Client", example: Example, intakes: Sequence[Intake]) -> None:
-    """The whole story once: create, load, look at what was rejected, materialize, ask."""
+    """The whole story once: create, load, look at what was rejected, materialize, ask, back up, verify."""
     began = time.monotonic()
     graph = _created(terminal, kn, example)
     loaded = _loaded(terminal, graph, intakes)
@@ -61,6 +62,7 @@ def tell(terminal: Terminal, kn: "Client", example: Example, intakes: Sequence[I
     _show_built(terminal, graph, done)
     for question in example.questions:
         _ask(terminal, graph, question.title, question.query)
+    _back_up(terminal, graph)
     terminal.done(f"From files to answers in {time.monotonic() - began:.1f} s.")
 
 
@@ -111,6 +113,12 @@ def _show_built(terminal: Terminal, graph: "Graph", done: "Materialized") -> Non
             if reject.rule in done.rejects_by_rule
         ]
         show_rejects(terminal, dangling[:4], title="Ends that no row stands for", total=len(dangling))
+
+
+def _back_up(terminal: Terminal, graph: "Graph") -> None:
+    operation = graph.backups.create()
+    made = one_result(run_jobs(terminal, [Job("backup", lambda work: backed_up(work, operation))]))
+    judged(terminal, graph.backups.verify(made.backup_id))
 
 
 def _ask(terminal: Terminal, graph: "Graph", title: str, query: str) -> None:
