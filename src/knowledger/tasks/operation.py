@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from celery import Task, shared_task
 
+from knowledger.adapters.bucket_store import ObjectStoreUnavailable
 from knowledger.domain.operations.claim import Claim
 from knowledger.domain.operations.command import Command
 from knowledger.domain.operations.progress import Steps
@@ -16,7 +17,7 @@ from knowledger.tasks.deps import Deps
 
 C = TypeVar("C", bound=Command)
 
-PASSING = (DiskFull, EngineCrashed, SandboxUnavailable)
+PASSING = (DiskFull, EngineCrashed, SandboxUnavailable, ObjectStoreUnavailable)
 """Troubles of the machine that may be over by the next attempt."""
 
 _LAST_RESORT = timedelta(minutes=1)
