@@ -11,8 +11,8 @@ from knowledger.cli import (
     entities,
     files,
     graphs,
-    login,
     keys,
+    login,
     operations,
     queries,
     schemas,
@@ -70,8 +70,8 @@ def options(
 servers.add_to(app)
 app.command()(demo.demo)
 app.command()(login.login)
-app.add_typer(graphs.app, name="graph")
 app.add_typer(keys.app, name="key")
+app.add_typer(graphs.app, name="graph")
 app.add_typer(entities.app, name="entity")
 app.add_typer(subgraphs.app, name="subgraph")
 app.add_typer(schemas.app, name="schema")
