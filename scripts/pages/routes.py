@@ -27,6 +27,7 @@ _NOUNS = {
     "files": "Files",
     "tables": "Tables and materialization",
     "query": "Queries",
+    "backups": "Backups",
     "operations": "Operations and events",
 }
 

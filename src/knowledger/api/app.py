@@ -10,6 +10,7 @@ import knowledger
 from knowledger.api import (
     auth,
     backups,
+    condition,
     extensions,
     files,
     graphs,
@@ -36,6 +37,7 @@ NOUNS = (
     organizations,
     extensions,  # before graphs, whose `/graphs/{graph_id}` would take `/graphs/extensions` for a graph
     graphs,
+    condition,
     subgraphs,
     inference,
     files,

@@ -15,9 +15,11 @@ from knowledger.client.json import JsonObject, JsonValue
 from knowledger.client.records import (
     ApiKeyRecord,
     FileRecord,
+    GraphHealth,
     GraphRecord,
     InferredSchema,
     IssuedKey,
+    Limit,
     Materialized,
     MaterializePlan,
     MaterializeStatus,
@@ -202,6 +204,18 @@ class AsyncGraph:
 
     async def record(self) -> GraphRecord:
         return await self._driver.run(calls.graph(self.graph_id))
+
+    async def info(self) -> JsonObject:
+        return await self._driver.run(calls.graph_info(self.graph_id))
+
+    async def limits(self) -> tuple[Limit, ...]:
+        return await self._driver.run(calls.graph_limits(self.graph_id))
+
+    async def usage(self) -> JsonObject:
+        return await self._driver.run(calls.graph_usage(self.graph_id))
+
+    async def health(self) -> GraphHealth:
+        return await self._driver.run(calls.graph_health(self.graph_id))
 
     async def update(self, **changes: JsonValue) -> GraphRecord:
         return await self._driver.run(calls.update_graph(self.graph_id, changes))

@@ -11,9 +11,11 @@ from knowledger.client.json import JsonObject
 from knowledger.client.records import (
     ApiKeyRecord,
     FileRecord,
+    GraphHealth,
     GraphRecord,
     InferredSchema,
     IssuedKey,
+    Limit,
     MaterializePlan,
     MaterializeStatus,
     OperationPage,
@@ -75,6 +77,22 @@ def update_graph(graph_id: str, changes: JsonObject) -> Flow[GraphRecord]:
 
 def delete_graph(graph_id: str) -> Flow[None]:
     return _gone(delete(path("/graphs/{}", graph_id)))
+
+
+def graph_info(graph_id: str) -> Flow[JsonObject]:
+    return _object(get(path("/graphs/{}/info", graph_id)))
+
+
+def graph_limits(graph_id: str) -> Flow[tuple[Limit, ...]]:
+    return fetch_all(Limit, get(path("/graphs/{}/limits", graph_id)), "limits")
+
+
+def graph_usage(graph_id: str) -> Flow[JsonObject]:
+    return _object(get(path("/graphs/{}/usage", graph_id)))
+
+
+def graph_health(graph_id: str) -> Flow[GraphHealth]:
+    return fetch(GraphHealth, get(path("/graphs/{}/health", graph_id)))
 
 
 def materialize(graph_id: str, rebuild: bool, ignore_errors: bool, tables: tuple[str, ...]) -> Flow[OperationRecord]:

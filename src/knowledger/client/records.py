@@ -73,6 +73,34 @@ class GraphRecord:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What a graph's tier allows, and what is used of it."""
+
+    name: str
+    limit: int
+    use: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A note, a warning or a problem."""
+
+    severity: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class GraphHealth:
+    """Healthy, degraded (with a warning) or unhealthy (with a problem)."""
+
+    graph_id: str
+    status: str
+    generation_id: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
 class UploadedLayer:
     status: str = "complete"
     size_bytes: int = 0

@@ -15,9 +15,11 @@ from knowledger.client.json import JsonObject, JsonValue
 from knowledger.client.records import (
     ApiKeyRecord,
     FileRecord,
+    GraphHealth,
     GraphRecord,
     InferredSchema,
     IssuedKey,
+    Limit,
     Materialized,
     MaterializePlan,
     MaterializeStatus,
@@ -218,6 +220,22 @@ class Graph:
 
     def record(self) -> GraphRecord:
         return self._driver.run(calls.graph(self.graph_id))
+
+    def info(self) -> JsonObject:
+        """Its types, and how many of each there are."""
+        return self._driver.run(calls.graph_info(self.graph_id))
+
+    def limits(self) -> tuple[Limit, ...]:
+        """What its tier allows, and how much of it is used."""
+        return self._driver.run(calls.graph_limits(self.graph_id))
+
+    def usage(self) -> JsonObject:
+        """Bytes by layer, rows, and operations of the last 30 days."""
+        return self._driver.run(calls.graph_usage(self.graph_id))
+
+    def health(self) -> GraphHealth:
+        """Opens the graph and counts: whether it holds what it should, and what is wrong."""
+        return self._driver.run(calls.graph_health(self.graph_id))
 
     def update(self, **changes: JsonValue) -> GraphRecord:
         """Change its `name`, `description` or `tags`."""

@@ -13,6 +13,7 @@ from knowledger.domain.graphs.catalogue import current_generation, find_graph, l
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.graphs.table_shape import UnknownTable
+from knowledger.domain.graphs.usage import usage_of
 from knowledger.domain.operations.errors import IdempotencyKeyReused
 from knowledger.domain.tables.materialize import clear_if_current
 from knowledger.domain.tenancy.access import Access
@@ -124,6 +125,8 @@ def add_part(session: Session, file: File, part: Part, offset: int, *, complete:
     graph = find_graph(session, file.graph_id)
     tier = tier_named(graph.tier)
     require_within("bytes in a file", tier.file_bytes, offset + part.size_bytes, tier)
+    stored_bytes = usage_of(session, graph).stored_bytes + part.size_bytes
+    require_within("stored bytes in a graph", tier.stored_bytes, stored_bytes, tier)
     if part.size_bytes:
         key = f"graphs/{file.graph_id}/uploads/{file.id}/{new_id('part')}"
         objects.put(key, part.path)
