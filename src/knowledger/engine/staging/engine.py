@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -18,12 +19,22 @@ _TICK_S = 0.15
 # What DuckDB allocates beside its own account: reader buffers, Parquet pages, the interpreter.
 _SHARE_OF_MEMORY = 0.7
 _LEAST_MEMORY = 64 * 2**20
+_ENOUGH_A_THREAD = 192 * 2**20
 
 
 class StagingOutOfMemory(LimitExceeded):
     """Reading this file needs more memory than one staging may use."""
 
     hint = "Raise KNOWLEDGER_ENGINE_MEMORY, or split the file."
+
+
+def for_one_pass(limits: Limits) -> Limits:
+    """What one pass over a file needs.
+
+    Given more, DuckDB fills it with rows that wait to be written, the longer the file the more, and is no faster.
+    """
+    enough = int(_ENOUGH_A_THREAD / _SHARE_OF_MEMORY) * max(limits.threads, 2)
+    return replace(limits, memory_bytes=min(limits.memory_bytes, enough))
 
 
 def connect(limits: Limits, scratch: Path, directories: list[Path], files: list[Path]) -> duckdb.DuckDBPyConnection:

@@ -10,7 +10,7 @@ from knowledger.domain.graphs.engine import RowsRejected
 from knowledger.domain.graphs.table_shape import table_shape
 from knowledger.domain.operations.progress import Progress
 from knowledger.engine.staging.delimited import stage_delimited
-from knowledger.engine.staging.engine import connect, plain_errors
+from knowledger.engine.staging.engine import connect, for_one_pass, plain_errors
 from knowledger.engine.staging.formats import DataFile, DataFormat, open_upload
 from knowledger.engine.staging.json_rows import stage_json
 from knowledger.engine.staging.outcome import (
@@ -45,7 +45,7 @@ def stage_file(request: JsonObject, report: Callable[[Progress], None]) -> JsonO
 def _stage(job: StagingJob, file: DataFile, pace: Pace) -> Outcome:
     shape = table_shape(job.schema, job.table)
     directories = [job.rows_path.parent, job.rejects_path.parent]
-    connection = connect(job.upload.limits, job.upload.scratch, directories, [file.path])
+    connection = connect(for_one_pass(job.upload.limits), job.upload.scratch, directories, [file.path])
     without_rejects(job.rejects_path)
     staging = Staging(connection, shape, pace, job.upload.scratch, job.rows_path, job.rejects_path)
     try:
