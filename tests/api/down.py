@@ -42,7 +42,9 @@ class EngineThatIsDown:
     def infer(self, file_name: str, parts: tuple[Path, ...], scratch: Path) -> Work[InferredTable]:
         raise SandboxUnavailable
 
-    def digest(self, graph_path: Path, schema: GraphSchema, scratch: Path) -> Work[GraphContents]:
+    def digest(
+        self, graph_path: Path, schema: GraphSchema, scratch: Path, *, counts_only: bool = False
+    ) -> Work[GraphContents]:
         raise SandboxUnavailable
 
     def export(

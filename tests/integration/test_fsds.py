@@ -8,10 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import sqlalchemy
 
 from knowledger.cli.examples import FSDS
 from knowledger.client import Client, Graph
 from knowledger.client.records import Materialized, Staged
+from tests.stack import Stack
 
 SHARED = Path(__file__).parents[2] / "../shared/fsds"
 ROWS = {"Filing": 435, "Tag": 8_820, "Fact": 126_650, "PRESENTS": 47_958}
@@ -174,3 +176,16 @@ def test_netflix_took_in_1670_million_dollars_in_2009(second_quarter: Quarter) -
         "AND v.tag = 'Revenues' AND v.ddate = date('2009-12-31') AND v.qtrs = 4 RETURN v.value AS value, f.form AS form"
     )
     assert answer.rows == ({"value": "1670269000.0000", "form": "10-K"},)
+
+
+@pytest.mark.slow
+def test_a_quarter_comes_back_from_its_backup_as_it_was(client: Client, stack: Stack, quarter: Quarter) -> None:
+    made = quarter.graph.backups.create().result(timeout=150)
+    verdict = quarter.graph.backups.verify(made.backup_id).result(timeout=150)
+    assert (verdict.sound, verdict.counts) == (True, quarter.built.counts)
+    restored = quarter.graph.backups.restore(made.backup_id, to="2009q3 again").result(timeout=150)
+    again = client.graphs.get(restored.graph_id).backups.create().result(timeout=150)
+    digests = "SELECT manifest ->> 'digests' FROM backups WHERE id IN (:one, :other)"
+    with stack.database.connect() as connection:
+        found = connection.execute(sqlalchemy.text(digests), {"one": made.backup_id, "other": again.backup_id})
+        assert len({*found.scalars()}) == 1

@@ -88,8 +88,10 @@ class SandboxedEngine:
             preview=cast("list[JsonObject]", result["preview"]),
         )
 
-    def digest(self, graph_path: Path, schema: GraphSchema, scratch: Path) -> Work[GraphContents]:
-        body = self._contents(graph_path, schema, scratch)
+    def digest(
+        self, graph_path: Path, schema: GraphSchema, scratch: Path, *, counts_only: bool = False
+    ) -> Work[GraphContents]:
+        body = {**self._contents(graph_path, schema, scratch), "counts_only": counts_only}
         result = yield from self._run("digest_generation", body, (graph_path,), (scratch,))
         digests = cast(JsonObject, result["digests"])
         return GraphContents(_numbers(result["counts"]), {name: str(digest) for name, digest in digests.items()})

@@ -32,21 +32,36 @@ class Reopened:
 
 
 def reopen(
-    container: Path, manifest: Manifest, key: WrappedKey, scratch: Path, *, engine: TableEngine, keys: KeyRing
+    container: Path,
+    manifest: Manifest,
+    key: WrappedKey,
+    scratch: Path,
+    *,
+    engine: TableEngine,
+    keys: KeyRing,
+    read_all: bool,
 ) -> Work[Reopened]:
-    """Unpack, open or build, and read all of it. Raises BackupDamaged, BackupKeyUnknown, GraphUnreadable."""
+    """Unpack, open or build, and compare. Raises BackupDamaged, BackupKeyUnknown, GraphUnreadable.
+
+    What was built is always compared row by row. A file that came out of its container is, byte for byte, the one that
+    the digests were taken of: there it is enough to open it and to count, unless `read_all` asks for more.
+    """
     data_key = keys.unwrap(key, manifest.canonical)
     parts = yield from part_of((0, 40), unpack(container, manifest, data_key, _directory(scratch, "parts")))
-    opened = yield from part_of((40, 100), _open_or_build(manifest, parts, scratch, engine))
+    opened = yield from part_of((40, 100), _open_or_build(manifest, parts, scratch, engine, read_all))
     return opened
 
 
-def _open_or_build(manifest: Manifest, parts: dict[str, Path], scratch: Path, engine: TableEngine) -> Work[Reopened]:
+def _open_or_build(
+    manifest: Manifest, parts: dict[str, Path], scratch: Path, engine: TableEngine, read_all: bool
+) -> Work[Reopened]:
     """A full backup is opened; one that this version of the engine cannot read is built of its rows, if it has all."""
     path = parts.get(GRAPH_PART)
     if path is not None:
         try:
-            return (yield from _read(manifest, path, parts, None, scratch, engine))
+            schema, work = manifest.graph_schema, _directory(scratch, "digest")
+            contents = yield from engine.digest(path, schema, work, counts_only=not read_all)
+            return Reopened(path, parts, contents, None, _problems(manifest, contents))
         except GraphUnreadable:
             if not manifest.has_all_rows:
                 raise
@@ -66,21 +81,13 @@ def _build(manifest: Manifest, parts: dict[str, Path], scratch: Path, engine: Ta
         scratch=_directory(scratch, "build"),
     )
     built = yield from part_of((0, 60), engine.build(request))
-    return (yield from part_of((60, 100), _read(manifest, request.graph_path, parts, built, scratch, engine)))
+    work = engine.digest(request.graph_path, manifest.graph_schema, _directory(scratch, "digest-built"))
+    contents = yield from part_of((60, 100), work)
+    return Reopened(request.graph_path, parts, contents, built, _problems(manifest, contents))
 
 
-def _read(
-    manifest: Manifest,
-    path: Path,
-    parts: dict[str, Path],
-    built: BuiltGeneration | None,
-    scratch: Path,
-    engine: TableEngine,
-) -> Work[Reopened]:
-    work = _directory(scratch, "digest" if built is None else "digest-built")
-    contents = yield from engine.digest(path, manifest.graph_schema, work)
-    problems = tuple(differences(manifest, contents.counts, contents.digests))
-    return Reopened(path, parts, contents, built, problems)
+def _problems(manifest: Manifest, contents: GraphContents) -> tuple[str, ...]:
+    return tuple(differences(manifest, contents.counts, contents.digests))
 
 
 def _directory(scratch: Path, name: str) -> Path:

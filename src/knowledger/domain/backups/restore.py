@@ -122,7 +122,7 @@ def restore_backup(
     manifest, key = sealed(backup)
     with objects.scratch(held.directory) as scratch:
         container = objects.local(backup.object_key)
-        work = reopen(container, manifest, key, scratch, engine=engine, keys=keys)
+        work = reopen(container, manifest, key, scratch, engine=engine, keys=keys, read_all=False)
         found = yield from part_of((0, 90), work)
         if found.problems:
             raise BackupDamaged(f"The backup does not hold what it should: {' '.join(found.problems)}")

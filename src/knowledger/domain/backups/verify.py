@@ -88,7 +88,7 @@ def _judge(backup: Backup, held: Claim, *, engine: TableEngine, objects: ObjectS
     with objects.scratch(held.directory) as scratch:
         try:
             container = objects.local(backup.object_key)
-            found = yield from reopen(container, manifest, key, scratch, engine=engine, keys=keys)
+            found = yield from reopen(container, manifest, key, scratch, engine=engine, keys=keys, read_all=True)
         except (BackupDamaged, GraphUnreadable) as error:
             return Verified(backup.id, backup.graph_id, False, (error.message,), False, {})
     counts, rebuilt = found.contents.counts, found.built is not None

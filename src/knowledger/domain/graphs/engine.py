@@ -106,7 +106,10 @@ class InferredTable:
 
 @dataclass(frozen=True)
 class GraphContents:
-    """What a sealed graph file holds: rows by type name, and a digest of each type's rows that knows no order."""
+    """What a sealed graph file holds: rows by type name, and a digest of each type's rows that knows no order.
+
+    Where only the counts were asked for, there are no digests.
+    """
 
     counts: dict[str, int]
     digests: dict[str, str]
@@ -129,7 +132,10 @@ class TableEngine(Protocol):
 
     def infer(self, file_name: str, parts: tuple[Path, ...], scratch: Path) -> Work[InferredTable]: ...
 
-    def digest(self, graph_path: Path, schema: GraphSchema, scratch: Path) -> Work[GraphContents]: ...
+    def digest(
+        self, graph_path: Path, schema: GraphSchema, scratch: Path, *, counts_only: bool = False
+    ) -> Work[GraphContents]:
+        """Open a sealed graph, count its rows, look some up, and take the digests. Raises GraphUnreadable."""
 
     def export(
         self, graph_path: Path, schema: GraphSchema, scratch: Path, directory: Path, format_: ExportFormat
