@@ -16,10 +16,10 @@ from knowledger.domain.graphs.catalogue import current_generation, delete_graph,
 from knowledger.domain.graphs.create import CreateGraph, GraphDraft, request_create_graph
 from knowledger.domain.graphs.entity import Entity
 from knowledger.domain.graphs.entity_graph import entity_graph
-from knowledger.domain.graphs.evolve import extend_schema
+from knowledger.domain.graphs.evolve import extend_schema, judge
 from knowledger.domain.graphs.extension import load_extensions
 from knowledger.domain.graphs.reading import HostUnavailable
-from knowledger.domain.graphs.schema import GraphSchema, InvalidSchema
+from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.tenancy.access import Access
 from knowledger.domain.tenancy.roles import Role
 from knowledger.engine.build.ddl import ddl
@@ -179,9 +179,19 @@ class SchemaExport(SchemaAnswer):
     ddl: list[str]
 
 
+class SchemaToCheck(SchemaDocument):
+    """A schema, and the extensions that it would stand beside."""
+
+    extensions: Extensions = []
+
+
 class SchemaVerdict(BaseModel):
+    """`valid`: a graph could be created with it. `fits`: it could be added to this graph; `conflicts` say why not."""
+
     valid: bool
     problems: list[JsonValue]
+    fits: bool
+    conflicts: list[JsonValue]
 
 
 @router.post("/graphs", status_code=202)
@@ -256,12 +266,16 @@ def add_to_schema(graph_id: str, body: SchemaDocument, access: AsMember, transac
 
 
 @router.post("/graphs/{graph_id}/schema/validate")
-def validate_schema(graph_id: str, body: SchemaDocument, access: AsViewer) -> SchemaVerdict:
-    """Every mistake of a schema at once, each with its place; nothing is changed."""
-    try:
-        GraphSchema.parse(body.graph_schema)
-    except InvalidSchema as error:
-        problems = error.details["problems"]
-        assert isinstance(problems, list)
-        return SchemaVerdict(valid=False, problems=problems)
-    return SchemaVerdict(valid=True, problems=[])
+def validate_schema(graph_id: str, body: SchemaToCheck, access: AsViewer, transaction: Transaction) -> SchemaVerdict:
+    """Every mistake of a schema at once, each with its place; nothing is changed.
+
+    It may build on the graph's types, and on those of the extensions named.
+    """
+    current = GraphSchema.parse(find_graph(transaction, graph_id).schema)
+    found = judge(body.graph_schema, current, body.extensions)
+    return SchemaVerdict(
+        valid=not found.problems,
+        problems=found.problems,
+        fits=not found.conflicts,
+        conflicts=found.conflicts,
+    )

@@ -51,6 +51,8 @@ def validate(context: typer.Context, schema: Path, graph: GraphOption = None, as
         session.terminal.data(encode(verdict))
     elif verdict.valid:
         session.terminal.done(f"{schema} is valid.")
+        for item in verdict.conflicts:
+            session.terminal.note(f"It cannot be added to this graph: {item.place}: {item.problem}")
     else:
         session.terminal.table(("place", "problem"), [(item.place, item.problem) for item in verdict.problems])
     if not verdict.valid:

@@ -343,8 +343,8 @@ class AsyncSchema:
     async def extend(self, added: JsonObject) -> JsonObject:
         return await self._driver.run(calls.extend_schema(self._graph_id, added))
 
-    async def validate(self, schema: JsonObject) -> SchemaVerdict:
-        return await self._driver.run(calls.validate_schema(self._graph_id, schema))
+    async def validate(self, schema: JsonObject, *, extensions: Iterable[str] = ()) -> SchemaVerdict:
+        return await self._driver.run(calls.validate_schema(self._graph_id, schema, tuple(extensions)))
 
     async def infer(self, *file_ids: str) -> InferredSchema:
         return await self._driver.run(calls.infer_schema(self._graph_id, file_ids))

@@ -142,8 +142,9 @@ def extend_schema(graph_id: str, added: JsonObject) -> Flow[JsonObject]:
     return _object(post(path("/graphs/{}/schema", graph_id), {"schema": added}), "schema")
 
 
-def validate_schema(graph_id: str, checked: JsonObject) -> Flow[SchemaVerdict]:
-    return fetch(SchemaVerdict, post(path("/graphs/{}/schema/validate", graph_id), {"schema": checked}))
+def validate_schema(graph_id: str, checked: JsonObject, extensions: tuple[str, ...]) -> Flow[SchemaVerdict]:
+    body: JsonObject = {"schema": checked, "extensions": list(extensions)}
+    return fetch(SchemaVerdict, post(path("/graphs/{}/schema/validate", graph_id), body))
 
 
 def infer_schema(graph_id: str, file_ids: tuple[str, ...]) -> Flow[InferredSchema]:

@@ -292,8 +292,12 @@ class SchemaProblem:
 
 @dataclass(frozen=True)
 class SchemaVerdict:
+    """Whether a graph could be created with it, and whether it could be added to the graph that was asked."""
+
     valid: bool
     problems: tuple[SchemaProblem, ...] = ()
+    fits: bool = True
+    conflicts: tuple[SchemaProblem, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -377,8 +377,9 @@ class Schema:
         """Add types, or optional properties to types. Raises ApiError where that would change what is there."""
         return self._driver.run(calls.extend_schema(self._graph_id, added))
 
-    def validate(self, schema: JsonObject) -> SchemaVerdict:
-        return self._driver.run(calls.validate_schema(self._graph_id, schema))
+    def validate(self, schema: JsonObject, *, extensions: Iterable[str] = ()) -> SchemaVerdict:
+        """Check a schema, which may build on this graph's types and on those of extensions. Changes nothing."""
+        return self._driver.run(calls.validate_schema(self._graph_id, schema, tuple(extensions)))
 
     def infer(self, *file_ids: str) -> InferredSchema:
         """Types and keys that would fit these uploaded files. Changes nothing."""
