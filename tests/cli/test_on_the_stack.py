@@ -67,6 +67,28 @@ def test_files_become_answers(kn: Kn, graph: str) -> None:
     assert len(asked.stdout.splitlines()) == 2
 
 
+@pytest.mark.timeout(180)
+def test_a_graph_is_backed_up_restored_and_exported(kn: Kn, graph: str, tmp_path: Path) -> None:
+    company = next(file.path for file in shipped_files() if file.path.name == "Company.csv")
+    kn("table", "load", str(company), "--graph", graph)
+    kn("materialize", "--graph", graph)
+    made = kn("backup", "create", "--graph", graph, "--verify")
+    backup = made.stdout.strip()
+    assert (made.returncode, "sound" in made.stderr) == (0, True)
+    assert kn("backup", "verify", backup, "-g", graph).returncode == 0
+    restored = json.loads(kn("backup", "restore", backup, "-g", graph, "--to", "Again", "--json").stdout)
+    assert (restored["in_place"], restored["counts"]["Company"]) == (False, 76)
+    in_place = kn("backup", "restore", backup, "-g", graph, "--in-place", "--confirm", "Another")
+    assert (in_place.returncode, "has to be confirmed" in in_place.stderr) == (4, True)
+    assert kn("backup", "download", backup, "-g", graph, "-o", "ledger.knbackup").returncode == 0
+    assert kn("backup", "export", "-g", graph, "-f", "csv", "-o", "ledger.zip").returncode == 0
+    assert "Company.csv" in zipfile.ZipFile(tmp_path / "ledger.zip").namelist()
+    listed = json.loads(kn("backup", "list", "-g", graph, "--json").stdout)
+    assert [item["kind"] for item in listed] == ["export", "full"]
+    assert kn("backup", "delete", backup, "-g", graph, "--yes").returncode == 0
+    assert kn("backup", "verify", backup, "-g", graph).returncode != 0
+
+
 def test_rejected_rows_say_where_and_why(kn: Kn, graph: str, tmp_path: Path) -> None:
     (tmp_path / "Account.csv").write_text("iban,company_id,currency,opened\nXX1,C1,EUR,2020-01-01\nXX2,C1,EUR,soon\n")
     assert kn("table", "load", "Account.csv", "-g", graph).returncode == 3
