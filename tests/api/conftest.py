@@ -1,9 +1,11 @@
 """An application over a real database, spoken to over HTTP. Its graph host and its sandbox are down.
 
-One database and one server serve all tests here: each makes a world of its own, whose ids and emails nobody else has.
+One database and one server serve all tests of a folder: each makes a world of its own, whose ids and emails nobody
+else has.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -25,7 +27,7 @@ from tests.api.down import EngineThatIsDown, HostThatIsDown
 from tests.api.serving import serving
 from tests.api.world import World, make_world
 
-DATABASE = "tests_of_api"
+_numbers = count(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,11 +37,12 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session")
 def shared_database_url(postgres_server: EmbeddedPostgres, database_template: str) -> str:
+    name = f"tests_of_api_{next(_numbers)}"
     server = sqlalchemy.create_engine(postgres_server.url("postgres"), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {DATABASE} TEMPLATE {database_template}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {database_template}"))
     server.dispose()
-    return postgres_server.url(DATABASE)
+    return postgres_server.url(name)
 
 
 @pytest.fixture(scope="session")
