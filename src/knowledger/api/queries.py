@@ -13,7 +13,7 @@ from knowledger.api.abandon import while_awaited
 from knowledger.api.access import AsViewer, Router
 from knowledger.api.deps import Deps
 from knowledger.api.transaction import reading
-from knowledger.domain.graphs.catalogue import current_generation, find_graph
+from knowledger.domain.graphs.catalogue import current_file, find_graph
 from knowledger.domain.graphs.reading import (
     AnswerFormat,
     QueryAnswer,
@@ -116,10 +116,10 @@ async def sql(
 
 
 def _generation(session: Session, graph_id: str) -> tuple[str, str]:
-    generation = current_generation(session, find_graph(session, graph_id))
-    if generation is None:
+    current = current_file(session, graph_id)
+    if current is None:
         raise GraphEmpty
-    return generation.id, generation.object_key
+    return current
 
 
 def _format(accept: str | None) -> AnswerFormat:

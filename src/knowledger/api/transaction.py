@@ -48,6 +48,7 @@ async def reading(deps: ApiDeps, look: Callable[[Session], T]) -> T:
 
     def within_session() -> T:
         with deps.sessions() as session:
+            session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
             return look(session)
 
     return await to_thread.run_sync(within_session)

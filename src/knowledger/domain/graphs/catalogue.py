@@ -1,11 +1,17 @@
 """The graphs of an organization: find, list, rename, delete."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from knowledger.domain.tenancy.access import GraphNotFound
 from knowledger.kernel.clock import utc_now
 from knowledger.models.graphs import Generation, Graph
+
+_CURRENT_FILE = text("""
+    SELECT generations.id, generations.object_key
+      FROM graphs LEFT JOIN generations ON generations.id = graphs.generation_id
+     WHERE graphs.id = :graph_id AND graphs.deleted_at IS NULL
+""")
 
 
 def find_graph(session: Session, graph_id: str) -> Graph:
@@ -57,6 +63,14 @@ def count_graphs(session: Session, organization_id: str) -> int:
 
 def current_generation(session: Session, graph: Graph) -> Generation | None:
     return session.get(Generation, graph.generation_id) if graph.generation_id else None
+
+
+def current_file(session: Session, graph_id: str) -> tuple[str, str] | None:
+    """The current generation's id and object key, in one round trip: every query asks. Raises GraphNotFound."""
+    row = session.execute(_CURRENT_FILE, {"graph_id": graph_id}).one_or_none()
+    if row is None:
+        raise GraphNotFound
+    return None if row.id is None else (row.id, row.object_key)
 
 
 def delete_graph(session: Session, graph_id: str) -> list[str]:
