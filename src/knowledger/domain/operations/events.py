@@ -4,7 +4,7 @@ An event's `data` is built once, here, and travels unchanged to the log, the not
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -110,7 +110,7 @@ def started(kind: str, graph_id: str | None, attempt: int) -> JsonObject:
 
 def progressed(progress: Progress, rate: float | None, eta_s: float | None) -> JsonObject:
     """Only what is known; the percentage goes by three names because published clients read one or the other."""
-    known: dict[str, JsonValue] = {name: value for name, value in asdict(progress).items() if value is not None}
+    known: dict[str, JsonValue] = {name: value for name, value in vars(progress).items() if value is not None}
     percent = known.pop("percent", None)
     if isinstance(percent, float | int):
         known |= dict.fromkeys(("progress_percent", "percentage", "progress"), round(percent, 1))

@@ -39,7 +39,7 @@ def submit(
     """
     body = command.model_dump(mode="json")
     request_hash = _digest(command.kind, body)
-    operation_id = session.execute(
+    operation: Operation | None = session.scalar(
         insert(Operation)
         .values(
             id=new_id("op"),
@@ -54,14 +54,15 @@ def submit(
             ring_at=func.clock_timestamp() + FIRST_SWEEP,
         )
         .on_conflict_do_nothing(index_elements=["organization_id", "idempotency_key"])
-        .returning(Operation.id)
-    ).scalar()
-    if operation_id is None:
+        .returning(Operation)
+    )
+    if operation is None:
         return _earlier(session, organization_id, idempotency_key, request_hash)
     about = events.queued(command.kind, graph_id)
-    events.append(session, events.event(operation_id, organization_id, 1, events.EventType.QUEUED, about))
-    session.info.setdefault(_TO_RING, []).append((command.kind, operation_id))
-    return session.get_one(Operation, operation_id)
+    events.append(session, events.event(operation.id, organization_id, 1, events.EventType.QUEUED, about))
+    session.expire(operation, ["last_seq"])
+    session.info.setdefault(_TO_RING, []).append((command.kind, operation.id))
+    return operation
 
 
 def was_submitted(session: Session, organization_id: str, idempotency_key: str | None) -> bool:
