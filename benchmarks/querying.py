@@ -93,6 +93,7 @@ def _arrows(graph: _Graph, samples: int) -> tuple[list[float], list[float]]:
         began = time.perf_counter()
         with graph.api.ask("POST", graph.path, {"query": ALL}, AnswerFormat.ARROW.media_type) as response:
             table = pa.ipc.open_stream(response).read_all()
+            response.read()  # the end of the body, so that the connection can be used again
         ours.append(time.perf_counter() - began)
         began = time.perf_counter()
         own = cast(ladybug.QueryResult, graph.file.execute(ALL)).get_as_arrow()
