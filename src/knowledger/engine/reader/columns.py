@@ -3,6 +3,7 @@
 What needs no change passes through untouched. Timestamps are microseconds in UTC and say so.
 """
 
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from knowledger.engine.reader.values import KEY_PROPERTY
 Column: TypeAlias = "pa.Array[Any]"
 
 _UTC = pa.timestamp("us", tz="UTC")
+_MOST_NARROW_DIGITS = 18
 _ID_FIELDS = {"offset", "table"}
 _SHOWN = {"_ID": "_id", "_LABEL": "_label", "_SRC": "_from", "_DST": "_to"}
 _SHOWN_OF_PATH = {"_NODES": "_nodes", "_RELS": "_relationships"}
@@ -35,6 +37,8 @@ def public_column(column: Column) -> Column:
             return _list(column)
         case pa.DictionaryArray():
             return public_column(column.dictionary_decode())
+        case pa.Decimal128Array():
+            return _signed(column)
         case pa.TimestampArray():
             return column.cast(_UTC, safe=False)
         case _:
@@ -53,7 +57,22 @@ def _needs_change(type_: pa.DataType) -> bool:
         return _needs_change(type_.value_type)
     if pa.types.is_timestamp(type_):
         return type_ != _UTC
+    if isinstance(type_, pa.Decimal128Type):
+        return bool(type_.precision <= _MOST_NARROW_DIGITS)
     return pa.types.is_dictionary(type_) or pa.types.is_interval(type_) or isinstance(type_, pa.BaseExtensionType)
+
+
+def _signed(column: Column) -> Column:
+    """LadybugDB keeps decimals of up to 18 digits in 16, 32 or 64 bits, and hands negative ones over unsigned."""
+    type_ = column.type
+    bits = 16 if type_.precision <= 4 else 32 if type_.precision <= 9 else 64
+    wide = pa.decimal128(22, type_.scale)
+    span, half = (pa.scalar(Decimal(1 << size).scaleb(-type_.scale), wide) for size in (bits, bits - 1))
+    values = column.cast(wide)
+    less: Any = pc.call_function("subtract", [values, span]).cast(wide)
+    negative: Any = pc.call_function("greater_equal", [values, half])
+    signed: Column = pc.call_function("if_else", [negative, less, values]).cast(type_)
+    return signed
 
 
 def _struct(column: pa.StructArray) -> Column:
