@@ -8,11 +8,12 @@ from typing import ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from knowledger.domain.backups.catalogue import delete_expired
+from knowledger.domain.backups.catalogue import delete_expired, list_backups
 from knowledger.domain.backups.container import new_data_key
 from knowledger.domain.backups.keys import KeyRing, WrappedKey
 from knowledger.domain.backups.manifest import GRAPH_PART, BackupKind, Manifest, StagedPart, canonical
 from knowledger.domain.backups.packing import Packed, pack
+from knowledger.domain.billing.tiers import require_within, tier_named
 from knowledger.domain.graphs.catalogue import current_generation, find_graph, lock_graph
 from knowledger.domain.graphs.engine import GraphContents, TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
@@ -87,8 +88,10 @@ def request_backup(
     expires_at: datetime | None,
     idempotency_key: str | None,
 ) -> Operation:
-    """Submit a backup. Raises NothingToBackUp, StagedRowsGone."""
+    """Submit a backup. Raises NothingToBackUp, StagedRowsGone, TierLimit."""
     subject = subject_of(session, graph_id)
+    tier = tier_named(subject.graph.tier)
+    require_within("backups of a graph", tier.backups, len(list_backups(session, graph_id)) + 1, tier)
     if kind == "logical" and not subject.has_all_rows:
         raise StagedRowsGone
     return submit(
