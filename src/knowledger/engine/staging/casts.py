@@ -186,9 +186,16 @@ def _matches(text: str, pattern: str) -> str:
 
 
 def _is_exact_decimal(text: str, quick: str, scale: int) -> str:
-    """No more digits after the point than fit, and no negative exponent, which would hide some."""
-    fits = f"(strpos({text}, '.') = 0 OR strlen({text}) - strpos({text}, '.') <= {scale})"
-    return f"({quick} IS NOT NULL AND {fits} AND strpos({text}, '-') <= 1 AND NOT contains({text}, '_'))"
+    """No more characters after the point than fit, and no negative exponent, which would hide digits.
+
+    The order is that of the cost: few texts come to the second half of the OR.
+    """
+    no_exponent = f"strpos({text}, '-') <= 1"
+    fits = f"strlen({text}) - strpos({text}, '.') <= {scale}"
+    if scale > len("e-"):
+        fits = f"({fits} AND {no_exponent})"
+    is_whole = f"(strpos({text}, '.') = 0 AND {no_exponent})"
+    return f"({quick} IS NOT NULL AND NOT contains({text}, '_') AND ({fits} OR {is_whole}))"
 
 
 def _careful_decimal(trimmed: str, kind: PropertyType) -> str:

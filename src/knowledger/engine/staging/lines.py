@@ -9,6 +9,8 @@ MOST_LINE_BYTES = 2_000_000
 """The longest line, and the longest record over several lines."""
 
 _CHUNK = 1 << 20
+# Small enough to stay in the processor's cache between the disk and the count.
+_COUNTED_AT_ONCE = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,12 @@ class LineReader:
 
 def count_line_ends(path: Path, newline: bytes) -> int:
     """The line ends of a file, and one more where its last line has none."""
-    count, last = 0, newline
+    count, last, chunk = 0, newline[0], bytearray(_COUNTED_AT_ONCE)
     with path.open("rb", buffering=0) as file:
-        while chunk := file.read(_CHUNK):
-            count += chunk.count(newline)
-            last = chunk[-1:]
-    return count + (last != newline)
+        while size := file.readinto(chunk):
+            count += chunk.count(newline, 0, size)
+            last = chunk[size - 1]
+    return count + (last != newline[0])
 
 
 def with_newlines(path: Path, scratch: Path) -> Path:
