@@ -33,7 +33,7 @@ test: $(ENV)  ## the fast suite, on real engines
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 slow: $(ENV)  ## large data, killed processes, a real browser
-	@$(BIN)/pytest -m "slow or faults or browser" $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile -m "slow or faults or browser" $(ARGS)
 
 lint: $(ENV)  ## style
 	@$(BIN)/ruff check .
