@@ -96,11 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, f"<R><UploadId>{upload_id}</UploadId></R>".encode())
         elif "uploadId" in query:
             parts = self.server.uploads.pop(query["uploadId"])
-            named = [
-                int(part.text or "")
-                for part in ET.fromstring(content).iter()
-                if part.tag.endswith("PartNumber")
-            ]
+            named = [int(part.text or "") for part in ET.fromstring(content).iter() if part.tag.endswith("PartNumber")]
             self.server.objects[self._key] = b"".join(parts[number] for number in named)
             self._answer(200, b'<R><ETag>"whole"</ETag></R>')
         else:
