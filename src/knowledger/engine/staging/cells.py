@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from knowledger.domain.graphs.property_types import Scalar
+from knowledger.domain.graphs.property_types import PropertyType, Scalar
 from knowledger.domain.graphs.table_shape import TableColumn
 from knowledger.engine.staging.casts import YEARS, TextCast, is_blank, sql_type
 from knowledger.engine.staging.sql import literal
@@ -46,6 +46,11 @@ class Cell:
     def _cast(self) -> TextCast:
         is_written = self.source_type == _TEXT or self.source_type.endswith(_NUMBERS)
         return TextCast(self.column.type, self.column.format if is_written else None)
+
+    @property
+    def is_as_it_stands(self) -> bool:
+        """Whether every value of the source, and none, is a value of the column."""
+        return self._is_native and self.column.type == PropertyType(Scalar.STRING) and not self._empty_is_none
 
     @property
     def _empty_is_none(self) -> bool:

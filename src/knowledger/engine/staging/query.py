@@ -80,6 +80,8 @@ def _copy(query: str, target: Path) -> str:
 
 
 def _strict(cell: Cell, i: int) -> str:
+    if cell.is_as_it_stands:
+        return f"s{i}"
     source, quick = f"s{i}", f"q{i}"
     blank = "" if cell.column.must_be_given else f" WHEN {cell.is_blank(source)} THEN {cell.default}"
     fallback = f"coalesce({cell.careful(source)}, CAST(error({literal(MISFIT)}) AS {cell.type}))"
