@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from knowledger.adapters.directory_store import DirectoryStore
+from knowledger.adapters.object_store import open_object_store
 from knowledger.domain.backups.keys import KeyRing
 from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
@@ -84,11 +84,12 @@ class Wiring:
     @cached_property
     def objects(self) -> ObjectStore:
         settings = self.settings
-        if settings.object_store_url is not None:
-            from knowledger.adapters.bucket_store import BucketStore
-
-            return BucketStore(settings.object_store_url, settings.cache_directory, settings.scratch_directory)
-        return DirectoryStore(settings.objects_directory, settings.scratch_directory)
+        return open_object_store(
+            settings.object_store_url,
+            directory=settings.objects_directory,
+            cache=settings.cache_directory,
+            scratch=settings.scratch_directory,
+        )
 
     @cached_property
     def engine(self) -> TableEngine:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledger.adapters.bucket_store import BucketStore, ObjectStoreUnavailable
-from knowledger.adapters.directory_store import DirectoryStore, ObjectMissing
-from knowledger.domain.graphs.objects import ObjectStore
+from knowledger.adapters.bucket_store import BucketStore
+from knowledger.adapters.directory_store import DirectoryStore
+from knowledger.domain.graphs.objects import ObjectMissing, ObjectStore, ObjectStoreUnavailable
 from knowledger.kernel.clock import utc_now
 from tests.stand_ins.s3 import Bucket, serving_bucket
 

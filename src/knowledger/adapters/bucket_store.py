@@ -13,17 +13,8 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from knowledger.adapters.directory_store import ObjectMissing, clear_directories, disk_full_is_named, private_directory
-from knowledger.domain.graphs.objects import StoredObject
-from knowledger.kernel.errors import KnowledgerError
-
-
-class ObjectStoreUnavailable(KnowledgerError):
-    """The object store does not answer."""
-
-    status = 503
-    retryable = True
-    hint = "Check KNOWLEDGER_OBJECT_STORE_URL and the credentials; `knowledger doctor` tries them."
+from knowledger.adapters.directory_store import clear_directories, disk_full_is_named, private_directory
+from knowledger.domain.graphs.objects import ObjectMissing, ObjectStoreUnavailable, StoredObject
 
 
 class BucketStore:

@@ -8,14 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from knowledger.domain.graphs.objects import StoredObject
-from knowledger.kernel.errors import DiskFull, KnowledgerError, is_disk_full
-
-
-class ObjectMissing(KnowledgerError):
-    """A stored file is gone."""
-
-    hint = "Run `knowledger doctor`; if the data directory was restored from a copy, part of it is missing."
+from knowledger.domain.graphs.objects import ObjectMissing, StoredObject
+from knowledger.kernel.errors import DiskFull, is_disk_full
 
 
 class DirectoryStore:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from celery import Task, shared_task
 
-from knowledger.adapters.bucket_store import ObjectStoreUnavailable
+from knowledger.domain.graphs.objects import ObjectStoreUnavailable
 from knowledger.domain.operations.claim import Claim
 from knowledger.domain.operations.command import Command
 from knowledger.domain.operations.progress import Steps

@@ -7,6 +7,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from knowledger.kernel.errors import KnowledgerError
+
+
+class ObjectMissing(KnowledgerError):
+    """A stored file is gone."""
+
+    hint = "Run `knowledger doctor`; if the data directory was restored from a copy, part of it is missing."
+
+
+class ObjectStoreUnavailable(KnowledgerError):
+    """The object store does not answer."""
+
+    status = 503
+    retryable = True
+    hint = "Check KNOWLEDGER_OBJECT_STORE_URL and the credentials; `knowledger doctor` tries them."
+
 
 @dataclass(frozen=True)
 class StoredObject:

@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from knowledger.adapters.bucket_store import ObjectStoreUnavailable
-from knowledger.adapters.directory_store import ObjectMissing
 from knowledger.domain.backups.create import BackedUp, BackUp, back_up
 from knowledger.domain.backups.export import Exported, ExportGraph, ExportIncomplete, export_graph
 from knowledger.domain.backups.restore import RestoreBackup, Restored, restore_backup
 from knowledger.domain.backups.verify import Verified, VerifyBackup, verify_backup
+from knowledger.domain.graphs.objects import ObjectMissing, ObjectStoreUnavailable
 from knowledger.domain.operations.claim import Claim
 from knowledger.domain.operations.progress import Steps
 from knowledger.tasks.deps import Deps
