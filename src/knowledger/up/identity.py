@@ -11,7 +11,8 @@ from signal import SIGTERM, Signals
 
 from knowledger.kernel.errors import KnowledgerError
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+NO_SETUID_FIXUP = 1 << 2
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 CAPABILITY_VERSION_3 = 0x20080522
 
@@ -44,7 +45,8 @@ class Identity:
     def assume(self) -> None:
         """Become this user. Runs between fork and exec: system calls only."""
         if self.capability is not None:
-            _prctl(PR_SET_KEEPCAPS, 1)
+            # Keeps capabilities over the change of user, and lets access(2) count them, by which initdb looks for postgres.
+            _prctl(PR_SET_SECUREBITS, NO_SETUID_FIXUP)
         os.setgroups([])
         os.setresgid(self.gid, self.gid, self.gid)
         os.setresuid(self.uid, self.uid, self.uid)
