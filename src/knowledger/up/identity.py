@@ -45,7 +45,7 @@ class Identity:
     def assume(self) -> None:
         """Become this user. Runs between fork and exec: system calls only."""
         if self.capability is not None:
-            # Keeps capabilities over the change of user, and lets access(2) count them, by which initdb looks for postgres.
+            # Keeps capabilities over the change of user, and lets access(2) count them: initdb looks for postgres so.
             _prctl(PR_SET_SECUREBITS, NO_SETUID_FIXUP)
         os.setgroups([])
         os.setresgid(self.gid, self.gid, self.gid)

@@ -65,10 +65,12 @@ class EmbeddedPostgres(EmbeddedServer):
     name = "postgres"
     stop_signal = SIGINT  # a fast shutdown: sessions are ended, commits kept
 
-    def __init__(self, data: Path, run: Path, tuning: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, run: Path, tuning: Mapping[str, str] | None = None, *, programs: Path | None = None
+    ) -> None:
         super().__init__(data, run)
         self.tuning = tuning or {}
-        self._binaries = binaries.postgres_binaries()
+        self._binaries = programs or binaries.postgres_binaries()
 
     @property
     def identity(self) -> Identity | None:
