@@ -78,7 +78,6 @@ class BuildRequest:
     scratch: Path
     base: Path | None = None
     added: tuple[str, ...] = ()
-    ignore_errors: bool = False
 
 
 @dataclass(frozen=True)
