@@ -11,7 +11,9 @@ import pytest
 import redis
 from psycopg import sql
 
+from knowledger.logs import configure_logs
 from knowledger.models.migrate import upgrade
+from knowledger.settings import Settings
 from knowledger.up.postgres import SOCKET_PORT, USER, EmbeddedPostgres
 from knowledger.up.valkey import EmbeddedValkey
 
@@ -19,6 +21,12 @@ TEMPLATE = "template_of_tests"
 HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 
 _database_numbers = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Once a process: a logger keeps the configuration under which it first spoke."""
+    configure_logs(Settings(home=tmp_path_factory.mktemp("home")))
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,6 @@ from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
 from knowledger.api.live.hub import Hub
 from knowledger.kernel.ids import new_id
-from knowledger.logs import configure_logs
 from knowledger.settings import Settings
 from knowledger.up.postgres import EmbeddedPostgres
 from tests.api.down import EngineThatIsDown, HostThatIsDown
@@ -28,11 +27,6 @@ from tests.api.serving import serving
 from tests.api.world import World, make_world
 
 _numbers = count(1)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def logs(tmp_path_factory: pytest.TempPathFactory) -> None:
-    configure_logs(Settings(home=tmp_path_factory.mktemp("home")))
 
 
 @pytest.fixture(scope="session")

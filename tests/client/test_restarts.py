@@ -41,11 +41,12 @@ def stack(home: Path) -> Iterator[Stack]:
 
 
 def kill_api(home: Path) -> None:
-    """`kill -9` of the API. The supervisor starts another."""
+    """`kill -9` of the API, unless it is dead already. The supervisor starts another."""
     supervisor = psutil.Process(json.loads((home / "lock").read_text())["pid"])
     for child in supervisor.children():
-        if "knowledger.api" in child.cmdline():
-            child.kill()
+        with suppress(psutil.NoSuchProcess):
+            if "knowledger.api" in child.cmdline():
+                child.kill()
 
 
 def until_ready(stack: Stack) -> None:

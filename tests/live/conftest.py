@@ -16,7 +16,6 @@ from knowledger.domain.operations.submit import submit
 from tests.api.conftest import (  # noqa: F401 - fixtures
     app,
     deps,
-    logs,
     make_deps,
     sessions,
     shared_database_url,

@@ -39,11 +39,14 @@ class Up:
 
     def part(self, name: str) -> psutil.Process:
         mark = MARKS.get(name, f"knowledger.{name}")
-        children = psutil.Process(self.process.pid).children()
-        return next(child for child in children if any(mark in word for word in child.cmdline()))
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):
+                if any(mark in word for word in child.cmdline()):
+                    return child
+        raise LookupError(name)
 
     def runs(self, name: str) -> bool:
-        with suppress(StopIteration, psutil.NoSuchProcess):
+        with suppress(LookupError, psutil.NoSuchProcess):
             return self.part(name).is_running()
         return False
 
