@@ -4,6 +4,7 @@ from knowledger.models.backups import Backup
 from knowledger.models.base import Base, JsonB, Timestamp
 from knowledger.models.graphs import File, FilePart, Generation, Graph, Staging
 from knowledger.models.operations import Operation, OperationEvent
+from knowledger.models.pipelines import RunProgress
 from knowledger.models.tenancy import (
     ApiKey,
     LoginAttempts,
@@ -30,6 +31,7 @@ __all__ = [
     "OperationEvent",
     "Organization",
     "Role",
+    "RunProgress",
     "SigninLink",
     "Staging",
     "Timestamp",

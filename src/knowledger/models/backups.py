@@ -13,7 +13,8 @@ class Backup(Base):
     """A stored copy of one generation. It exists only when it is complete, so it has no status.
 
     `manifest` says what it holds and `wrapped_key` is its data key, both null for an export, which is not encrypted.
-    `verified_at` is when it was last found sound; a later finding to the contrary takes it away.
+    `verified_at` is when it was last found sound; a later finding to the contrary takes it away. The last backup of a
+    graph, made as that was deleted, `outlives_graph`: it can be restored until it expires.
     """
 
     __tablename__ = "backups"
@@ -36,6 +37,7 @@ class Backup(Base):
     expires_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
     verification: Mapped[JsonObject | None] = mapped_column(JsonB)
+    outlives_graph: Mapped[bool] = mapped_column(server_default="false")
     deleted_at: Mapped[datetime | None]
 
     __table_args__ = (

@@ -54,7 +54,8 @@ class Generation(Base):
     """One sealed version of a graph: a file nobody writes again. `counts` is rows by type.
 
     `staging_ids` is what it was built of, in order, whether those stagings still exist or not: the difference to what
-    is staged today is what makes a graph stale.
+    is staged today is what makes a graph stale. `sha256` is of the file as it was sealed. `digests`, of the rows by
+    type, are taken when somebody first needs them: they never change either.
     """
 
     __tablename__ = "generations"
@@ -71,6 +72,8 @@ class Generation(Base):
     rows_superseded: Mapped[int] = mapped_column(BigInteger, server_default="0")
     rows_rejected: Mapped[int] = mapped_column(BigInteger, server_default="0")
     engine_version: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+    digests: Mapped[dict[str, str] | None] = mapped_column(JsonB)
     operation_id: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     superseded_at: Mapped[datetime | None]

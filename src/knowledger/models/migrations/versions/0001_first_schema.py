@@ -295,6 +295,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("type IN ('operation_completed', 'operation_error', 'operation_cancelled')"),
     )
     op.create_table(
+        "run_progress",
+        sa.Column("operation_id", sa.String(length=40), nullable=False),
+        sa.Column("progress", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operation_id"], ["operations.id"], name=op.f("fk_run_progress_operation_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("operation_id", name=op.f("pk_run_progress")),
+    )
+    op.create_table(
         "file_parts",
         sa.Column("file_id", sa.String(length=40), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
@@ -333,6 +343,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_stagings_file_id"), table_name="stagings")
     op.drop_table("stagings")
     op.drop_table("file_parts")
+    op.drop_table("run_progress")
     op.drop_index(
         "uq_operation_events_one_terminal",
         table_name="operation_events",

@@ -1,0 +1,36 @@
+"""How a run changes a graph: it submits operations, under keys that make a second submission the first, and waits."""
+
+import time
+
+from dagster import DagsterExecutionInterruptedError, Failure
+from sqlalchemy.orm import Session, sessionmaker
+
+from knowledger.domain.operations.outcome import Outcome, call_off, outcome_of
+from knowledger.kernel.json import JsonObject
+
+_POLL_S = 0.25
+
+
+def result_when_ended(sessions: sessionmaker[Session], operation_id: str) -> JsonObject:
+    """Blocks until the operation has ended. Raises Failure, to be retried where the operation says that it may be.
+
+    A run that is cancelled calls its operation off.
+    """
+    try:
+        outcome = _wait(sessions, operation_id)
+    except DagsterExecutionInterruptedError:
+        with sessions.begin() as session:
+            call_off(session, operation_id, "The run that waited for it was cancelled")
+        raise
+    if outcome.status == "completed":
+        return outcome.result
+    raise Failure(f"Operation {operation_id}: {outcome.message}", allow_retries=outcome.retryable)
+
+
+def _wait(sessions: sessionmaker[Session], operation_id: str) -> Outcome:
+    while True:
+        with sessions() as session:
+            outcome = outcome_of(session, operation_id)
+        if outcome is not None:
+            return outcome
+        time.sleep(_POLL_S)
