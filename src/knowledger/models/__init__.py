@@ -2,6 +2,21 @@
 
 from knowledger.models.backups import Backup
 from knowledger.models.base import Base, JsonB, Timestamp
+from knowledger.models.billing import (
+    BillingCustomer,
+    Collection,
+    Invoice,
+    InvoiceLine,
+    InvoiceSeries,
+    LedgerFinding,
+    MeterReading,
+    StorageDay,
+    StorageSnapshot,
+    StripeEvent,
+    Subscription,
+    UsageReport,
+)
+from knowledger.models.credits import CreditAccount, CreditGrant, CreditReservation, CreditTransfer
 from knowledger.models.graphs import File, FilePart, Generation, Graph, Staging
 from knowledger.models.operations import Operation, OperationEvent
 from knowledger.models.pipelines import RunProgress
@@ -20,13 +35,24 @@ __all__ = [
     "ApiKey",
     "Backup",
     "Base",
+    "BillingCustomer",
+    "Collection",
+    "CreditAccount",
+    "CreditGrant",
+    "CreditReservation",
+    "CreditTransfer",
     "File",
     "FilePart",
     "Generation",
     "Graph",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceSeries",
     "JsonB",
+    "LedgerFinding",
     "LoginAttempts",
     "Membership",
+    "MeterReading",
     "Operation",
     "OperationEvent",
     "Organization",
@@ -34,7 +60,12 @@ __all__ = [
     "RunProgress",
     "SigninLink",
     "Staging",
+    "StorageDay",
+    "StorageSnapshot",
+    "StripeEvent",
+    "Subscription",
     "Timestamp",
+    "UsageReport",
     "User",
     "UserSession",
 ]

@@ -28,7 +28,10 @@ class CreditAccount(Base):
 
 
 class CreditGrant(Base):
-    """Credits given at once, and when they end. The lower `priority` is drawn first, then the sooner end."""
+    """Credits given at once, and when they end. The lower `priority` is drawn first, then the sooner end.
+
+    `settled_at` is when overage drawn from it was billed.
+    """
 
     __tablename__ = "credit_grants"
 
@@ -40,6 +43,7 @@ class CreditGrant(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     granted_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_credit_grants_of_organization", "organization_id", "priority", "expires_at"),

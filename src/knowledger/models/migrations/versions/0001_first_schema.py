@@ -10,6 +10,20 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "invoice_series",
+        sa.Column("series", sa.String(length=16), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("series", name=op.f("pk_invoice_series")),
+    )
+    op.create_table(
+        "ledger_findings",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accounts", sa.BigInteger(), nullable=False),
+        sa.Column("problems", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_findings")),
+    )
+    op.create_table(
         "login_attempts",
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
@@ -23,6 +37,24 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
+    )
+    op.create_table(
+        "stripe_events",
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column("type", sa.String(length=100), nullable=False),
+        sa.Column("body", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_events")),
+    )
+    op.create_index(
+        "ix_stripe_events_open",
+        "stripe_events",
+        ["received_at"],
+        unique=False,
+        postgresql_where=sa.text("handled_at IS NULL"),
     )
     op.create_table(
         "users",
@@ -58,6 +90,58 @@ def upgrade() -> None:
     op.create_index(op.f("ix_api_keys_organization_id"), "api_keys", ["organization_id"], unique=False)
     op.create_index(op.f("ix_api_keys_user_id"), "api_keys", ["user_id"], unique=False)
     op.create_table(
+        "billing_customers",
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("stripe_customer_id", sa.String(length=64), nullable=True),
+        sa.Column("payment_method", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_billing_customers_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("organization_id", name=op.f("pk_billing_customers")),
+        sa.UniqueConstraint("stripe_customer_id", name=op.f("uq_billing_customers_stripe_customer_id")),
+    )
+    op.create_table(
+        "credit_accounts",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("balance", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "CASE WHEN kind = 'granted' THEN balance <= 0 ELSE balance >= 0 END", name=op.f("ck_credit_accounts_floor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_credit_accounts_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_accounts")),
+    )
+    op.create_index(op.f("ix_credit_accounts_organization_id"), "credit_accounts", ["organization_id"], unique=False)
+    op.create_table(
+        "credit_reservations",
+        sa.Column("transfer_id", sa.String(length=200), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("posted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("status", sa.String(length=16), server_default="pending", nullable=False),
+        sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("posted BETWEEN 0 AND amount", name=op.f("ck_credit_reservations_posted")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_credit_reservations_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("transfer_id", name=op.f("pk_credit_reservations")),
+    )
+    op.create_index(
+        "ix_credit_reservations_pending",
+        "credit_reservations",
+        ["organization_id", "expires_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.create_table(
         "graphs",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("organization_id", sa.String(length=40), nullable=False),
@@ -92,6 +176,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("parent_id IS NOT NULL AND deleted_at IS NULL"),
     )
     op.create_table(
+        "invoices",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("corrects_id", sa.String(length=40), nullable=True),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("finalized_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["corrects_id"], ["invoices.id"], name=op.f("fk_invoices_corrects_id")),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_invoices_organization_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
+        sa.UniqueConstraint("key", name=op.f("uq_invoices_key")),
+        sa.UniqueConstraint("number", name=op.f("uq_invoices_number")),
+    )
+    op.create_index("ix_invoices_of_organization", "invoices", ["organization_id", "finalized_at"], unique=False)
+    op.create_table(
         "memberships",
         sa.Column("organization_id", sa.String(length=40), nullable=False),
         sa.Column("user_id", sa.String(length=40), nullable=False),
@@ -108,6 +211,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organization_id", "user_id", name=op.f("pk_memberships")),
     )
     op.create_index(op.f("ix_memberships_user_id"), "memberships", ["user_id"], unique=False)
+    op.create_table(
+        "meter_readings",
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_meter_readings_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("organization_id", "hour", name=op.f("pk_meter_readings")),
+    )
+    op.create_index(
+        "ix_meter_readings_unsent",
+        "meter_readings",
+        ["hour"],
+        unique=False,
+        postgresql_where=sa.text("sent_at IS NULL"),
+    )
     op.create_table(
         "operations",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -188,6 +309,103 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signin_links_user_id"), "signin_links", ["user_id"], unique=False)
     op.create_table(
+        "storage_days",
+        sa.Column("graph_id", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("day_start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day_end", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("byte_hours", sa.Numeric(precision=30, scale=0), nullable=False),
+        sa.Column("included_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("over_byte_hours", sa.Numeric(precision=30, scale=0), nullable=False),
+        sa.Column("carried_hours", sa.Integer(), nullable=False),
+        sa.CheckConstraint("byte_hours >= 0 AND over_byte_hours >= 0", name=op.f("ck_storage_days_positive")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_storage_days_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("graph_id", "day", name=op.f("pk_storage_days")),
+    )
+    op.create_index("ix_storage_days_of_organization", "storage_days", ["organization_id", "day_start"], unique=False)
+    op.create_table(
+        "subscriptions",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("resource_type", sa.String(length=16), nullable=False),
+        sa.Column("resource_id", sa.String(length=40), nullable=True),
+        sa.Column("resource_config", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("plan", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("anchor", sa.Date(), nullable=False),
+        sa.Column("period_start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("period_end", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancel_at_period_end", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=255), nullable=True),
+        sa.Column("created_by", sa.String(length=40), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("canceled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checkout_session_id", sa.String(length=255), nullable=True),
+        sa.Column("checkout_url", sa.String(length=2000), nullable=True),
+        sa.Column("operation_id", sa.String(length=40), nullable=True),
+        sa.Column("provision_attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("provision_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("provision_error", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_subscriptions_created_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_subscriptions_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
+        sa.UniqueConstraint("checkout_session_id", name=op.f("uq_subscriptions_checkout_session_id")),
+        sa.UniqueConstraint(
+            "organization_id", "idempotency_key", name=op.f("uq_subscriptions_organization_id_idempotency_key")
+        ),
+    )
+    op.create_index(
+        "ix_subscriptions_by_end",
+        "subscriptions",
+        ["period_end"],
+        unique=False,
+        postgresql_where=sa.text("status NOT IN ('expired', 'canceled', 'failed')"),
+    )
+    op.create_index(
+        "ix_subscriptions_of_organization", "subscriptions", ["organization_id", "created_at"], unique=False
+    )
+    op.create_index(
+        "ix_subscriptions_to_provision",
+        "subscriptions",
+        ["provision_at"],
+        unique=False,
+        postgresql_where=sa.text("provision_at IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_subscriptions_live_resource",
+        "subscriptions",
+        ["organization_id", "resource_type", "resource_id"],
+        unique=True,
+        postgresql_where=sa.text("status NOT IN ('expired', 'canceled', 'failed')"),
+    )
+    op.create_table(
+        "usage_reports",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("period_start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("period_end", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("figures", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("csv", sa.String(), nullable=False),
+        sa.Column("html", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_usage_reports_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_usage_reports")),
+        sa.UniqueConstraint(
+            "organization_id", "period_start", name=op.f("uq_usage_reports_organization_id_period_start")
+        ),
+    )
+    op.create_table(
         "backups",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("organization_id", sa.String(length=40), nullable=False),
@@ -207,6 +425,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verification", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("outlives_graph", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_backups_created_by"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["graph_id"], ["graphs.id"], name=op.f("fk_backups_graph_id"), ondelete="CASCADE"),
@@ -223,6 +442,59 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(op.f("ix_backups_organization_id"), "backups", ["organization_id"], unique=False)
+    op.create_table(
+        "credit_grants",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["id"], ["credit_accounts.id"], name=op.f("fk_credit_grants_id")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_credit_grants_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_grants")),
+        sa.UniqueConstraint("position", name=op.f("uq_credit_grants_position")),
+    )
+    op.create_index("ix_credit_grants_by_end", "credit_grants", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_credit_grants_of_organization", "credit_grants", ["organization_id", "priority", "expires_at"], unique=False
+    )
+    op.create_table(
+        "credit_transfers",
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("transfer_id", sa.String(length=200), nullable=False),
+        sa.Column("leg", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("target", sa.String(length=64), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("reservation_id", sa.String(length=200), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_credit_transfers_amount")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_credit_transfers_organization_id")
+        ),
+        sa.ForeignKeyConstraint(["source"], ["credit_accounts.id"], name=op.f("fk_credit_transfers_source")),
+        sa.ForeignKeyConstraint(["target"], ["credit_accounts.id"], name=op.f("fk_credit_transfers_target")),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_credit_transfers")),
+        sa.UniqueConstraint("transfer_id", "leg", name=op.f("uq_credit_transfers_transfer_id_leg")),
+    )
+    op.create_index(
+        "ix_credit_transfers_of_organization", "credit_transfers", ["organization_id", "position"], unique=False
+    )
+    op.create_index(
+        "ix_credit_transfers_of_reservation",
+        "credit_transfers",
+        ["reservation_id"],
+        unique=False,
+        postgresql_where=sa.text("reservation_id IS NOT NULL"),
+    )
     op.create_table(
         "files",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -267,12 +539,67 @@ def upgrade() -> None:
         sa.Column("rows_superseded", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("rows_rejected", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("engine_version", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("digests", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("operation_id", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["graph_id"], ["graphs.id"], name=op.f("fk_generations_graph_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_generations")),
         sa.UniqueConstraint("graph_id", "number", name=op.f("uq_generations_graph_id_number")),
+    )
+    op.create_table(
+        "invoice_collections",
+        sa.Column("invoice_id", sa.String(length=40), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("paid", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reference", sa.String(length=255), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_invoice_collections_invoice_id")),
+        sa.PrimaryKeyConstraint("invoice_id", name=op.f("pk_invoice_collections")),
+    )
+    op.create_index(
+        "ix_invoice_collections_due",
+        "invoice_collections",
+        ["next_attempt_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'open'"),
+    )
+    op.create_table(
+        "invoice_lines",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("subscription_id", sa.String(length=40), nullable=True),
+        sa.Column("invoice_id", sa.String(length=40), nullable=True),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.String(length=500), nullable=False),
+        sa.Column("quantity", sa.Numeric(), nullable=False),
+        sa.Column("unit", sa.String(length=32), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("period_start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("period_end", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("bill_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_invoice_lines_invoice_id")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_invoice_lines_organization_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"], ["subscriptions.id"], name=op.f("fk_invoice_lines_subscription_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_lines")),
+        sa.UniqueConstraint("key", name=op.f("uq_invoice_lines_key")),
+    )
+    op.create_index(op.f("ix_invoice_lines_invoice_id"), "invoice_lines", ["invoice_id"], unique=False)
+    op.create_index(
+        "ix_invoice_lines_to_bill",
+        "invoice_lines",
+        ["organization_id", "bill_at"],
+        unique=False,
+        postgresql_where=sa.text("invoice_id IS NULL"),
     )
     op.create_table(
         "operation_events",
@@ -305,6 +632,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("operation_id", name=op.f("pk_run_progress")),
     )
     op.create_table(
+        "storage_snapshots",
+        sa.Column("graph_id", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("stored_bytes", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["graph_id"], ["graphs.id"], name=op.f("fk_storage_snapshots_graph_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_storage_snapshots_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("graph_id", "at", name=op.f("pk_storage_snapshots")),
+    )
+    op.create_table(
         "file_parts",
         sa.Column("file_id", sa.String(length=40), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
@@ -335,14 +676,31 @@ def upgrade() -> None:
         op.f("fk_graphs_generation_id"), "graphs", "generations", ["generation_id"], ["id"], ondelete="SET NULL"
     )
     op.create_foreign_key(op.f("fk_files_staging_id"), "files", "stagings", ["staging_id"], ["id"], ondelete="SET NULL")
+    op.execute("""
+        CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = '23000'; END $$
+    """)
+    for table, condition in (
+        ("credit_transfers", "true"),
+        ("invoices", "true"),
+        ("invoice_lines", "OLD.invoice_id IS NOT NULL"),
+    ):
+        op.execute(
+            f"CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def downgrade() -> None:
     op.drop_constraint(op.f("fk_files_staging_id"), "files")
     op.drop_constraint(op.f("fk_graphs_generation_id"), "graphs")
+    for table in ("credit_transfers", "invoices", "invoice_lines"):
+        op.execute(f"DROP TRIGGER never_changed ON {table}")
+    op.execute("DROP FUNCTION refuse_change()")
     op.drop_index(op.f("ix_stagings_file_id"), table_name="stagings")
     op.drop_table("stagings")
     op.drop_table("file_parts")
+    op.drop_table("storage_snapshots")
     op.drop_table("run_progress")
     op.drop_index(
         "uq_operation_events_one_terminal",
@@ -351,12 +709,51 @@ def downgrade() -> None:
     )
     op.drop_index("ix_operation_events_at", table_name="operation_events")
     op.drop_table("operation_events")
+    op.drop_index(
+        "ix_invoice_lines_to_bill", table_name="invoice_lines", postgresql_where=sa.text("invoice_id IS NULL")
+    )
+    op.drop_index(op.f("ix_invoice_lines_invoice_id"), table_name="invoice_lines")
+    op.drop_table("invoice_lines")
+    op.drop_index(
+        "ix_invoice_collections_due", table_name="invoice_collections", postgresql_where=sa.text("status = 'open'")
+    )
+    op.drop_table("invoice_collections")
     op.drop_table("generations")
     op.drop_index("ix_files_of_graph", table_name="files", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_table("files")
+    op.drop_index(
+        "ix_credit_transfers_of_reservation",
+        table_name="credit_transfers",
+        postgresql_where=sa.text("reservation_id IS NOT NULL"),
+    )
+    op.drop_index("ix_credit_transfers_of_organization", table_name="credit_transfers")
+    op.drop_table("credit_transfers")
+    op.drop_index("ix_credit_grants_of_organization", table_name="credit_grants")
+    op.drop_index("ix_credit_grants_by_end", table_name="credit_grants")
+    op.drop_table("credit_grants")
     op.drop_index(op.f("ix_backups_organization_id"), table_name="backups")
     op.drop_index("ix_backups_of_graph", table_name="backups", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_table("backups")
+    op.drop_table("usage_reports")
+    op.drop_index(
+        "uq_subscriptions_live_resource",
+        table_name="subscriptions",
+        postgresql_where=sa.text("status NOT IN ('expired', 'canceled', 'failed')"),
+    )
+    op.drop_index(
+        "ix_subscriptions_to_provision",
+        table_name="subscriptions",
+        postgresql_where=sa.text("provision_at IS NOT NULL"),
+    )
+    op.drop_index("ix_subscriptions_of_organization", table_name="subscriptions")
+    op.drop_index(
+        "ix_subscriptions_by_end",
+        table_name="subscriptions",
+        postgresql_where=sa.text("status NOT IN ('expired', 'canceled', 'failed')"),
+    )
+    op.drop_table("subscriptions")
+    op.drop_index("ix_storage_days_of_organization", table_name="storage_days")
+    op.drop_table("storage_days")
     op.drop_index(op.f("ix_signin_links_user_id"), table_name="signin_links")
     op.drop_table("signin_links")
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions")
@@ -371,8 +768,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_operations_of_organization", table_name="operations")
     op.drop_table("operations")
+    op.drop_index("ix_meter_readings_unsent", table_name="meter_readings", postgresql_where=sa.text("sent_at IS NULL"))
+    op.drop_table("meter_readings")
     op.drop_index(op.f("ix_memberships_user_id"), table_name="memberships")
     op.drop_table("memberships")
+    op.drop_index("ix_invoices_of_organization", table_name="invoices")
+    op.drop_table("invoices")
     op.drop_index(
         "ix_subgraphs_by_name",
         table_name="graphs",
@@ -380,10 +781,23 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_graphs_organization_id"), table_name="graphs")
     op.drop_table("graphs")
+    op.drop_index(
+        "ix_credit_reservations_pending",
+        table_name="credit_reservations",
+        postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.drop_table("credit_reservations")
+    op.drop_index(op.f("ix_credit_accounts_organization_id"), table_name="credit_accounts")
+    op.drop_table("credit_accounts")
+    op.drop_table("billing_customers")
     op.drop_index(op.f("ix_api_keys_user_id"), table_name="api_keys")
     op.drop_index(op.f("ix_api_keys_organization_id"), table_name="api_keys")
     op.drop_table("api_keys")
     op.drop_index("uq_users_email", table_name="users")
     op.drop_table("users")
+    op.drop_index("ix_stripe_events_open", table_name="stripe_events", postgresql_where=sa.text("handled_at IS NULL"))
+    op.drop_table("stripe_events")
     op.drop_table("organizations")
     op.drop_table("login_attempts")
+    op.drop_table("ledger_findings")
+    op.drop_table("invoice_series")
