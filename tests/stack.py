@@ -35,8 +35,8 @@ class Stack:
 
 @contextmanager
 def running_stack(home: Path, **chosen: Any) -> Iterator[Stack]:
-    """`chosen` are settings other than the defaults."""
-    settings = Settings(home=home, port=free_port("127.0.0.1"), **chosen)
+    """`chosen` are settings other than the defaults; Dagster, which takes seconds and memory, is off unless chosen."""
+    settings = Settings(home=home, port=free_port("127.0.0.1"), **{"dagster": "off"} | chosen)
     with background.stack(settings) as started:
         database = sqlalchemy.create_engine(embedded_postgres(settings).url())
         credentials = started.credentials

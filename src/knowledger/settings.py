@@ -97,6 +97,14 @@ class Settings(BaseSettings):
         default=timedelta(minutes=5), description="How long an unused graph stays open on a host."
     )
 
+    dagster: str = Field(
+        default="on",
+        pattern=r"^(on|off|https?://.+)$",
+        description="Dagster, which runs what the clock and new data start: `on` runs it here, `off` does without; or "
+        "the URL of a Dagster web server of yours that serves `knowledger.dagster.definitions`.",
+    )
+    dagster_runs: int = Field(default=2, ge=1, description="Queued runs of pipelines that run at a time.")
+
     events_kept: Duration = Field(
         default=timedelta(days=30), description="How long the events of a finished operation are kept."
     )
@@ -133,6 +141,23 @@ class Settings(BaseSettings):
     @property
     def sandbox_socket(self) -> Path:
         return self.run_directory / "sandbox.sock"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster"
+
+    @property
+    def dagster_code_socket(self) -> Path:
+        return self.run_directory / "dagster-code.sock"
+
+    @property
+    def dagster_run_socket(self) -> Path:
+        """Where Dagster's parts ask for runs to be started."""
+        return self.run_directory / "dagster-run.sock"
+
+    @property
+    def dagster_web_socket(self) -> Path:
+        return self.run_directory / "dagster-web.sock"
 
     @property
     def objects_directory(self) -> Path:

@@ -33,9 +33,9 @@ class Up:
         self.process = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
-        environment = os.environ | {"KNOWLEDGER_HOME": str(self.home), "KNOWLEDGER_PORT": str(self.port)}
+        settings = {"KNOWLEDGER_HOME": str(self.home), "KNOWLEDGER_PORT": str(self.port), "KNOWLEDGER_DAGSTER": "off"}
         command = [sys.executable, "-m", "knowledger.up"]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def part(self, name: str) -> psutil.Process:
         mark = MARKS.get(name, f"knowledger.{name}")
@@ -57,7 +57,7 @@ class Up:
             return False
 
     def settings(self) -> Settings:
-        return Settings(home=self.home, port=self.port)
+        return Settings(home=self.home, port=self.port, dagster="off")
 
     def end(self) -> str:
         self.process.send_signal(SIGTERM)

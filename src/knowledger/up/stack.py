@@ -1,6 +1,7 @@
 """The stack: which processes there are, what each is told, and what it waits for."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from signal import SIGINT
@@ -76,7 +77,15 @@ def _programs(settings: Settings, servers: tuple[str, ...]) -> list[Service]:
     )
     prepare = Service("prepare", _python("knowledger.up.prepare"), told, needs=database, once=True)
     worker = Service("worker", _python("knowledger.tasks.worker"), told, needs=("prepare", *servers))
-    return [prepare, api, host, zygote, worker]
+    return [prepare, api, host, zygote, worker, *_pipelines(settings, told)]
+
+
+def _pipelines(settings: Settings, told: Mapping[str, str]) -> list[Service]:
+    """Dagster, last: it takes seconds to load, and nobody waits for it."""
+    if settings.dagster != "on":
+        return []
+    command = _python("knowledger.dagster")
+    return [Service("dagster", command, told, needs=("api", "worker"), patience=timedelta(seconds=1))]
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
