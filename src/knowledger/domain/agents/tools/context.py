@@ -1,0 +1,49 @@
+"""What a tool may touch: one graph, read only, through ports that guard and limit what they run."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Protocol
+
+from knowledger.domain.graphs.schema import GraphSchema
+from knowledger.kernel.json import JsonObject, JsonValue
+
+LONGEST_RUN = timedelta(seconds=20)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """An answer's rows as JSON has them: decimals as text with their full scale, days and times in ISO 8601.
+
+    `truncated` says that there were more rows than were asked for.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[JsonObject, ...]
+    truncated: bool = False
+
+
+class GraphReading(Protocol):
+    """One graph's sealed generation and staging tables, read in the sandbox. Raises the errors of graphs.reading."""
+
+    def cypher(
+        self, query: str, parameters: JsonObject, *, max_rows: int, timeout: timedelta = LONGEST_RUN
+    ) -> Rows: ...
+
+    def sql(
+        self, query: str, parameters: list[JsonValue], *, max_rows: int, timeout: timedelta = LONGEST_RUN
+    ) -> Rows: ...
+
+    def operations(self, limit: int) -> list[JsonObject]:
+        """The graph's newest operations: operation_id, kind, status, created_at, ended_at, message."""
+
+
+@dataclass(frozen=True)
+class ToolContext:
+    """Whom a tool works for. `today` is what "last year" is counted from where a graph has no data of its own."""
+
+    graph_id: str
+    generation_id: str | None
+    schema: GraphSchema
+    reading: GraphReading
+    today: date
+    staging_tables: tuple[str, ...] = field(default=())

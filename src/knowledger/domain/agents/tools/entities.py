@@ -1,0 +1,95 @@
+"""Who or what a text names: companies by name, ticker or CIK, counterparties, merchants, anything with a name."""
+
+from dataclasses import dataclass
+
+from knowledger.domain.agents.tools.context import ToolContext
+from knowledger.domain.agents.tools.kinds import is_data_sets
+from knowledger.domain.agents.tools.names import Mention, Named, NameIndex
+from knowledger.domain.agents.tools.nicknames import ALSO_CALLED, ORDINARY_WORDS, word_set
+from knowledger.domain.agents.tools.output import ToolOutput
+from knowledger.domain.agents.tools.tool import Tool
+from knowledger.domain.graphs.schema import NodeType
+from knowledger.kernel.json import JsonObject, JsonValue
+
+MOST_NAMES = 50_000
+_NAMES = ("name", "title", "label")
+_CODES = ("ticker", "cik", "code", "mask", "lei")
+_SKIPPED = word_set(
+    """
+    Concept Element Label Taxonomy Unit Period Reference Structure DimensionSet Dimension TextBlock Footnote Fact
+    Report StandardLineItem Tag Journal ChartOfAccounts AccountingPeriod Connection
+    """
+)
+
+
+@dataclass(frozen=True)
+class FindEntity:
+    text: str
+    node_type: str = ""
+
+
+def find_entity(context: ToolContext, asked: FindEntity) -> ToolOutput:
+    """Every mention with its place in the text's words. Several of one place: the text does not tell them apart."""
+    types = [node for node in named_types(context) if asked.node_type in ("", node.name)]
+    named, counts = [], {}
+    for node in types:
+        found = _all_named(context, node)
+        counts[node.name] = len(found)
+        named += found
+    mentions = NameIndex(named, ORDINARY_WORDS).mentions(asked.text)
+    rows: list[JsonValue] = [_row(mention) for mention in mentions[:50]]
+    alone: list[JsonValue] = [_entry(item) for item in named] if len(named) <= 30 else []
+    told: JsonObject = {"rows": rows, "counts": {**counts}, "all": alone}
+    return ToolOutput(told, truncated=len(mentions) > 50)
+
+
+def named_types(context: ToolContext) -> list[NodeType]:
+    """The node types whose nodes people call by name."""
+    kept = [node for node in context.schema.nodes if node.name not in _SKIPPED]
+    return [node for node in kept if _first(node, _NAMES)]
+
+
+def _all_named(context: ToolContext, node: NodeType) -> list[Named]:
+    name = _first(node, _NAMES)
+    codes = [item.name for item in node.properties if item.name in _CODES]
+    key = name if is_data_sets(context.schema) else node.key[0]
+    other = [item.name for item in node.properties if item.name in ("legal_name", "official_name")]
+    columns = ", ".join(f"n.`{column}` AS `{column}`" for column in dict.fromkeys((key, name, *codes, *other)))
+    query = f"MATCH (n:`{node.name}`) WHERE n.`{name}` IS NOT NULL RETURN DISTINCT {columns} LIMIT {MOST_NAMES}"
+    rows = context.reading.cypher(query, {}, max_rows=MOST_NAMES).rows
+    return [_named(node.name, row, str(key), str(name), codes, other) for row in rows]
+
+
+def _named(kind: str, row: JsonObject, key: str, name: str, codes: list[str], other: list[str]) -> Named:
+    known = tuple(str(row[code]) for code in codes if row.get(code))
+    shorter = tuple(code.lstrip("0") for code in known if code.isdigit() and code.startswith("0"))
+    ticker = str(row.get("ticker") or "").lower()
+    aliases = tuple(str(row[column]) for column in other if row.get(column))
+    called = ALSO_CALLED.get(ticker, ()) if ticker else ()
+    return Named(kind, str(row[key]), str(row[name]), (*known, *shorter), (*aliases, *called))
+
+
+def _first(node: NodeType, names: tuple[str, ...]) -> str | None:
+    own = {item.name for item in node.properties}
+    return next((name for name in names if name in own), None)
+
+
+def _row(mention: Mention) -> JsonObject:
+    place: JsonObject = {"start": mention.start, "end": mention.end, "text": mention.text, "score": mention.score}
+    return {**_entry(mention.named), **place}
+
+
+def _entry(item: Named) -> JsonObject:
+    return {"type": item.type, "id": item.id, "name": item.name, "codes": [*item.codes]}
+
+
+FIND_ENTITY = Tool(
+    name="find_entity",
+    title="Find an entity",
+    description=(
+        "Nodes that a text names: companies by name, ticker or CIK, accounts, counterparties, merchants … Spelling may "
+        "be slightly off. Several rows for one place mean that it is ambiguous: ask which one is meant."
+    ),
+    input=FindEntity,
+    run=find_entity,
+)
