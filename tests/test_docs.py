@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from knowledger.api.app import ROUTERS
 from knowledger.cli.main import app
-from knowledger.domain.operations.events import EventType
+from knowledger.domain.operations.event_types import EventType
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.settings import Settings
 

@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
+from knowledger.domain.agents import telling
+from knowledger.domain.agents.messages import Observation, ToolCall
+from knowledger.domain.agents.mind import Tokens
+from knowledger.domain.agents.tools.output import Citation, ToolOutput
 from knowledger.domain.operations import events
-from knowledger.domain.operations.events import TERMINAL, Event, EventType
-from knowledger.domain.operations.progress import Progress
+from knowledger.domain.operations.event_types import TERMINAL, EventType
+from knowledger.domain.operations.events import Event
+from knowledger.domain.operations.progress import Progress, Statement
 from knowledger.domain.tables.planning import FilesNotStaged
 from knowledger.kernel.json import JsonObject
 from pages.markdown import code, notice, table
@@ -27,6 +32,15 @@ _MEANING = {
     EventType.COMPLETED: "Done. `result` is the kind's own, below.",
     EventType.ERROR: "It failed, and changed nothing. The fields are those of an [error](errors.md).",
     EventType.CANCELLED: "It was cancelled, and changed nothing.",
+    EventType.PLAN: "How the question is going to be answered.",
+    EventType.TOOL_CALL: "A tool is used. Its `tool_result` has the same `tool_call_id`.",
+    EventType.TOOL_RESULT: "What the tool found. `result` is null where it is too long for an event.",
+    EventType.TEXT_DELTA: "More of the text of a `step`, at `offset` (in characters). At most thirty times a second.",
+    EventType.CITATION: "Where a figure stands; `[1]` in the text means the citation with the `number` 1.",
+    EventType.TABLE: "A table of the answer.",
+    EventType.CHART: "A chart of the answer: a Vega-Lite specification that has its data in itself.",
+    EventType.USAGE: "What a call of the model took, and what it cost.",
+    EventType.WARNING: "The answer is less than it might have been, and why.",
 }
 _PROGRESS = {
     "message": "What is being done, for people",
@@ -91,9 +105,23 @@ def _samples() -> dict[EventType, JsonObject]:
         EventType.COMPLETED: events.completed(result, None),
         EventType.ERROR: events.failed(refused),
         EventType.CANCELLED: events.cancelled("Cancelled by the user"),
+        **{said.type: said.about for said in _statements()},
     }
     assert samples.keys() == set(EventType)
     return samples
+
+
+def _statements() -> Iterator[Statement]:
+    call = ToolCall("call_1", "run_cypher", {"query": "MATCH (f:Fact) RETURN count(*) AS facts"}, why="Count the facts")
+    yield telling.plan(1, ["Count the facts"])
+    yield telling.tool_call(1, call)
+    yield telling.tool_result(2, Observation(call, ToolOutput({"columns": ["facts"], "rows": [[81_200]]})))
+    yield telling.text_delta(3, 0, "There are 81,200 facts [1].")
+    yield telling.citation(3, 1, Citation("All facts", "kg_…", query="MATCH (f:Fact) RETURN count(*) AS facts"))
+    yield telling.table(3, {"title": "Facts", "columns": ["facts"], "rows": [[81_200]], "truncated": False})
+    yield telling.chart(3, {"title": "Facts", "mark": "bar", "data": {"values": [{"facts": 81_200}]}})
+    yield telling.usage(3, "claude-sonnet-4-5", Tokens(2_100, 40), telling.Cost(690_000), 1_310_000)
+    yield telling.warning(3, "AnswerCut", "The answer is longer than this mode allows, and ends here.")
 
 
 def _said(seq: int, type_: EventType, about: JsonObject) -> Event:

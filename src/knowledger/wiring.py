@@ -53,7 +53,7 @@ class Wiring:
             self.database_url,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
-            pool_size=2,
+            pool_size=16,
             connect_args={"options": "-c synchronous_commit=off", "connect_timeout": 5},
         )
 

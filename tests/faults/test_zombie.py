@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from knowledger.domain.operations import events
 from knowledger.domain.operations.claim import Claim, Held, claim
-from knowledger.domain.operations.events import EventType
+from knowledger.domain.operations.event_types import EventType
 from knowledger.domain.operations.journal import Journal
 from knowledger.domain.operations.run import Attempt
 from knowledger.kernel.json import JsonObject

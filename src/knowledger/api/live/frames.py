@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from knowledger.domain.operations.events import TERMINAL
+from knowledger.domain.operations.event_types import TERMINAL
 from knowledger.domain.operations.history import LoggedEvent
 from knowledger.kernel.json import JsonObject
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from knowledger.domain.operations import events
 from knowledger.domain.operations.errors import OperationFinished
+from knowledger.domain.operations.event_types import EventType
 from knowledger.domain.operations.transitions import end
 from knowledger.models.operations import Operation
 
@@ -17,9 +18,7 @@ def cancel(session: Session, operation: Operation, reason: str = "Cancelled by t
     session.refresh(operation)
     if operation.status == "pending":
         seq, about = operation.last_seq + 1, events.cancelled(reason)
-        events.append(
-            session, events.event(operation.id, operation.organization_id, seq, events.EventType.CANCELLED, about)
-        )
+        events.append(session, events.event(operation.id, operation.organization_id, seq, EventType.CANCELLED, about))
         end(session, operation, "cancelled")
     elif operation.status == "running":
         operation.cancel_requested_at = operation.cancel_requested_at or session.scalar(select(func.now()))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from knowledger.domain.operations import events
 from knowledger.domain.operations.errors import LeaseLost
+from knowledger.domain.operations.event_types import EventType
 from knowledger.kernel.json import JsonObject
 
 EVENTS_A_CRASH_CAN_TAKE = 100
@@ -92,9 +93,7 @@ def claim(
     first_seq = row.pop("last_seq") + 1
     held = Claim(operation_id=row.pop("id"), **row)
     about = events.started(held.kind, held.graph_id, held.attempt)
-    events.append(
-        session, events.event(held.operation_id, held.organization_id, first_seq, events.EventType.STARTED, about)
-    )
+    events.append(session, events.event(held.operation_id, held.organization_id, first_seq, EventType.STARTED, about))
     return held, first_seq
 
 

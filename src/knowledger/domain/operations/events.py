@@ -6,11 +6,11 @@ An event's `data` is built once, here, and travels unchanged to the log, the not
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
+from knowledger.domain.operations.event_types import EventType
 from knowledger.domain.operations.progress import Progress
 from knowledger.kernel.clock import utc_now
 from knowledger.kernel.errors import KnowledgerError
@@ -19,18 +19,6 @@ from knowledger.kernel.json import JsonObject, JsonValue
 EVENTS_CHANNEL = "operation_events"
 _LARGEST_NOTIFICATION = 7_900  # PostgreSQL refuses 8,000 bytes
 
-
-class EventType(StrEnum):
-    QUEUED = "operation_queued"
-    STARTED = "operation_started"
-    PROGRESS = "operation_progress"
-    RETRYING = "operation_retrying"
-    COMPLETED = "operation_completed"
-    ERROR = "operation_error"
-    CANCELLED = "operation_cancelled"
-
-
-TERMINAL = frozenset({EventType.COMPLETED, EventType.ERROR, EventType.CANCELLED})
 
 _APPEND = text("""
     WITH held AS (

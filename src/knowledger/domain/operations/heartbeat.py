@@ -11,30 +11,30 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from knowledger.domain.operations.cancel import CONTROL_CHANNEL
+from knowledger.domain.operations.calls import Calls
 from knowledger.domain.operations.claim import Claim, renew
 from knowledger.domain.operations.errors import LeaseLost, OperationCancelled, OperationTimedOut
-from knowledger.domain.operations.listening import Listener
 
 log = structlog.get_logger()
 
 _LONGEST_PAUSE_S = 1.0
 _SHORT_WORK_S = 0.2  # what ends sooner needs no heartbeat, and so no connection for one
-_ATTENTIVE_S = 0.1
 
 
 class Heartbeat:
     """Says through `stop` why the work must end: cancelled, out of time, or the lease is lost."""
 
-    def __init__(self, held: Claim, unhurried: Engine, lease: timedelta) -> None:
+    def __init__(self, held: Claim, unhurried: Engine, lease: timedelta, calls: Calls) -> None:
         self.stop: Exception | None = None
         self._held = held
         self._engine = unhurried
         self._lease = lease
+        self._calls = calls
         self._pause_s = min(lease.total_seconds() / 4, _LONGEST_PAUSE_S)
         self._deadline = time.monotonic() + held.remaining.total_seconds()
         self._lease_ends = time.monotonic() + lease.total_seconds()
         self._done = threading.Event()
+        self._called = threading.Event()
 
     @contextmanager
     def beating(self) -> Iterator["Heartbeat"]:
@@ -44,21 +44,16 @@ class Heartbeat:
             yield self
         finally:
             self._done.set()
+            self._called.set()
 
     def _beat(self) -> None:
         if self._done.wait(_SHORT_WORK_S):
             return
-        with Listener(self._engine, CONTROL_CHANNEL) as control:
+        with self._calls.of(self._held.operation_id, self._called):
             while not self._done.is_set() and self.stop is None:
+                self._called.clear()
                 self.stop = self._reason_to_stop()
-                self._listen(control)
-
-    def _listen(self, control: Listener) -> None:
-        """Pause until the next renewal is due, this operation is called by name, or the work is done."""
-        due = time.monotonic() + self._pause_s
-        while time.monotonic() < due and not self._done.is_set():
-            if control.wait(_ATTENTIVE_S) == self._held.operation_id:
-                return
+                self._called.wait(0 if self._done.is_set() else self._pause_s)
 
     def _reason_to_stop(self) -> Exception | None:
         if time.monotonic() > self._deadline:

@@ -1,13 +1,16 @@
 """What a domain function says while it works, and how it ends.
 
-A long piece of work is a generator of `Progress`. It works on private files only, and *returns* what is left to do:
-a function that makes the effect visible and gives the result. The runner calls that function inside the transaction
-that also writes the terminal event, so an effect and the news of it are one.
+A long piece of work is a generator of `Progress` and, where it has more to tell, of `Statement`s. It works on private
+files only, and *returns* what is left to do: a function that makes the effect visible and gives the result. The runner
+calls that function inside the transaction that also writes the terminal event, so an effect and the news of it are one.
 """
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from knowledger.domain.operations.event_types import EventType
+from knowledger.kernel.json import JsonObject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,14 +40,22 @@ class Progress:
         return self if self.percent is None else replace(self, percent=low + (high - low) * self.percent / 100)
 
 
+@dataclass(frozen=True)
+class Statement:
+    """Something for the record besides progress: an event of its own, of which none is left out."""
+
+    type: EventType
+    about: JsonObject
+
+
 Work: TypeAlias = Generator[Progress, None, R]
 """Work that says how far it is and gives an `R`."""
 
 Conclusion: TypeAlias = Callable[["Session"], R]
 """Makes an operation's effect visible, in the transaction of its terminal event, and gives the result."""
 
-Steps: TypeAlias = Generator[Progress, None, Conclusion[R]]
-"""A whole operation: progress, then its conclusion."""
+Steps: TypeAlias = Generator[Progress | Statement, None, Conclusion[R]]
+"""A whole operation: progress and statements, then its conclusion."""
 
 
 def part_of(whole: tuple[float, float], work: Work[R]) -> Work[R]:

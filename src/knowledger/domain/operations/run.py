@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Generic, TypeVar
 
 import structlog
@@ -21,13 +21,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.domain.operations import events
 from knowledger.domain.operations.away import is_database_away
+from knowledger.domain.operations.calls import Calls
 from knowledger.domain.operations.claim import Claim, claim
 from knowledger.domain.operations.command import Command
 from knowledger.domain.operations.errors import LeaseLost, OperationCancelled, WorkerLost
-from knowledger.domain.operations.events import EventType
+from knowledger.domain.operations.event_types import EventType
 from knowledger.domain.operations.heartbeat import Heartbeat
 from knowledger.domain.operations.journal import Journal
-from knowledger.domain.operations.progress import Conclusion, Steps
+from knowledger.domain.operations.progress import Conclusion, Statement, Steps
 from knowledger.domain.operations.submit import Ring
 from knowledger.domain.operations.sweep import waiting_behind
 from knowledger.domain.operations.transitions import end, wait_for_retry
@@ -65,6 +66,10 @@ class Runtime:
     lease: timedelta
     ring: Ring
 
+    @cached_property
+    def calls(self) -> Calls:
+        return Calls(self.unhurried)
+
 
 def run_operation(runtime: Runtime, kind: Kind[D, C], deps: D, operation_id: str) -> None:
     """Claim the operation and run one attempt of it; does nothing where it is not ours to run."""
@@ -90,7 +95,9 @@ class Attempt(Generic[D, C]):
 
     def run(self, deps: D) -> None:
         log.info("operation.started", kind=self._held.kind)
-        with Heartbeat(self._held, self._runtime.unhurried, self._runtime.lease).beating() as heartbeat:
+        with Heartbeat(
+            self._held, self._runtime.unhurried, self._runtime.lease, self._runtime.calls
+        ).beating() as heartbeat:
             try:
                 self._work(deps, heartbeat)
             except LeaseLost:
@@ -129,10 +136,13 @@ class Attempt(Generic[D, C]):
         """Run the generator to its return; a reason to stop is thrown into it, so that it cleans up."""
         with closing(steps):
             try:
-                progress = next(steps)
+                said = next(steps)
                 while True:
-                    self._journal.progress(progress)
-                    progress = next(steps) if heartbeat.stop is None else steps.throw(heartbeat.stop)
+                    if isinstance(said, Statement):
+                        self._journal.say(said)
+                    else:
+                        self._journal.progress(said)
+                    said = next(steps) if heartbeat.stop is None else steps.throw(heartbeat.stop)
             except StopIteration as finished:
                 conclusion: Conclusion[object] = finished.value
                 return conclusion

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from knowledger.domain.operations import events
 from knowledger.domain.operations.command import Command
 from knowledger.domain.operations.errors import IdempotencyKeyReused
+from knowledger.domain.operations.event_types import EventType
 from knowledger.kernel.ids import new_id
 from knowledger.models.operations import Operation
 
@@ -59,7 +60,7 @@ def submit(
     if operation is None:
         return _earlier(session, organization_id, idempotency_key, request_hash)
     about = events.queued(command.kind, graph_id)
-    events.append(session, events.event(operation.id, organization_id, 1, events.EventType.QUEUED, about))
+    events.append(session, events.event(operation.id, organization_id, 1, EventType.QUEUED, about))
     session.expire(operation, ["last_seq"])
     session.info.setdefault(_TO_RING, []).append((command.kind, operation.id))
     return operation
