@@ -1,5 +1,6 @@
 """All tables, so that importing this package completes the metadata."""
 
+from knowledger.models.agents import AgentModel, AgentStep, Conversation, ConversationTurn
 from knowledger.models.backups import Backup
 from knowledger.models.base import Base, JsonB, Timestamp
 from knowledger.models.billing import (
@@ -17,6 +18,16 @@ from knowledger.models.billing import (
     UsageReport,
 )
 from knowledger.models.credits import CreditAccount, CreditGrant, CreditReservation, CreditTransfer
+from knowledger.models.filings import (
+    Company,
+    Filing,
+    FilingDocument,
+    FilingReading,
+    Page,
+    RepositoryAccess,
+    RequestPace,
+    StagedPartition,
+)
 from knowledger.models.graphs import File, FilePart, Generation, Graph, Staging
 from knowledger.models.operations import Operation, OperationEvent
 from knowledger.models.pipelines import RunProgress
@@ -32,17 +43,25 @@ from knowledger.models.tenancy import (
 )
 
 __all__ = [
+    "AgentModel",
+    "AgentStep",
     "ApiKey",
     "Backup",
     "Base",
     "BillingCustomer",
     "Collection",
+    "Conversation",
+    "ConversationTurn",
+    "Company",
     "CreditAccount",
     "CreditGrant",
     "CreditReservation",
     "CreditTransfer",
     "File",
     "FilePart",
+    "Filing",
+    "FilingDocument",
+    "FilingReading",
     "Generation",
     "Graph",
     "Invoice",
@@ -56,9 +75,13 @@ __all__ = [
     "Operation",
     "OperationEvent",
     "Organization",
+    "Page",
+    "RepositoryAccess",
+    "RequestPace",
     "Role",
     "RunProgress",
     "SigninLink",
+    "StagedPartition",
     "Staging",
     "StorageDay",
     "StorageSnapshot",

@@ -10,6 +10,52 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "companies",
+        sa.Column("cik", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("tickers", postgresql.ARRAY(sa.String(length=20)), server_default="{}", nullable=False),
+        sa.Column("exchanges", postgresql.ARRAY(sa.String(length=40)), server_default="{}", nullable=False),
+        sa.Column("sic", sa.String(length=8), server_default="", nullable=False),
+        sa.Column("industry", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("entity_type", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("filer_category", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("fiscal_year_end", sa.String(length=4), server_default="", nullable=False),
+        sa.Column("ein", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("country", sa.String(length=2), server_default="", nullable=False),
+        sa.Column("jurisdiction", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("website", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("looked_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("cik", name=op.f("pk_companies")),
+    )
+    op.create_index("ix_companies_tickers", "companies", ["tickers"], unique=False, postgresql_using="gin")
+    op.create_table(
+        "edgar_pages",
+        sa.Column("path", sa.String(length=400), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("etag", sa.String(length=200), nullable=True),
+        sa.Column("last_modified", sa.String(length=64), nullable=True),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("path", name=op.f("pk_edgar_pages")),
+    )
+    op.create_table(
+        "filings",
+        sa.Column("accession", sa.String(length=20), nullable=False),
+        sa.Column("cik", sa.String(length=10), nullable=False),
+        sa.Column("filers", postgresql.ARRAY(sa.String(length=10)), nullable=False),
+        sa.Column("form", sa.String(length=20), nullable=False),
+        sa.Column("filed_on", sa.Date(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("period_of_report", sa.Date(), nullable=True),
+        sa.Column("primary_document", sa.String(length=255), server_default="", nullable=False),
+        sa.Column("has_xbrl", sa.Boolean(), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("missing", sa.String(length=300), nullable=True),
+        sa.PrimaryKeyConstraint("accession", name=op.f("pk_filings")),
+    )
+    op.create_index("ix_filings_by_day", "filings", ["filed_on"], unique=False)
+    op.create_index("ix_filings_of_filer", "filings", ["filers"], unique=False, postgresql_using="gin")
+    op.create_table(
         "invoice_series",
         sa.Column("series", sa.String(length=16), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
@@ -37,6 +83,23 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
+    )
+    op.create_table(
+        "request_pace",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_request_pace")),
+    )
+    op.create_table(
+        "staged_partitions",
+        sa.Column("repository", sa.String(length=40), nullable=False),
+        sa.Column("partition", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("parser_version", sa.String(length=40), nullable=False),
+        sa.Column("filings", sa.Integer(), nullable=False),
+        sa.Column("files", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("staged_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("repository", "partition", name=op.f("pk_staged_partitions")),
     )
     op.create_table(
         "stripe_events",
@@ -67,6 +130,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
     )
     op.create_index("uq_users_email", "users", [sa.literal_column("lower(email)")], unique=True)
+    op.create_table(
+        "agent_models",
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("provider", sa.String(length=32), nullable=False),
+        sa.Column("model", sa.String(length=200), nullable=False),
+        sa.Column("base_url", sa.String(length=500), nullable=True),
+        sa.Column("sealed_key", sa.LargeBinary(), nullable=True),
+        sa.Column("key_hint", sa.String(length=8), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_agent_models_organization_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("organization_id", name=op.f("pk_agent_models")),
+    )
     op.create_table(
         "api_keys",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -102,6 +179,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("organization_id", name=op.f("pk_billing_customers")),
         sa.UniqueConstraint("stripe_customer_id", name=op.f("uq_billing_customers_stripe_customer_id")),
+    )
+    op.create_table(
+        "conversations",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("graph_id", sa.String(length=40), nullable=False),
+        sa.Column("user_id", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_conversations_organization_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_conversations_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
+    )
+    op.create_index(
+        "ix_conversations_of_user",
+        "conversations",
+        ["organization_id", "user_id", "graph_id", "updated_at"],
+        unique=False,
     )
     op.create_table(
         "credit_accounts",
@@ -142,6 +240,34 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'pending'"),
     )
     op.create_table(
+        "filing_documents",
+        sa.Column("accession", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["accession"], ["filings.accession"], name=op.f("fk_filing_documents_accession"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("accession", "name", name=op.f("pk_filing_documents")),
+    )
+    op.create_table(
+        "filing_readings",
+        sa.Column("accession", sa.String(length=20), nullable=False),
+        sa.Column("parser_version", sa.String(length=40), nullable=False),
+        sa.Column("object_key", sa.String(length=400), nullable=True),
+        sa.Column("tables", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("findings", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("missing_taxonomies", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("read_by", sa.String(length=16), nullable=True),
+        sa.Column("facts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("refusal", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["accession"], ["filings.accession"], name=op.f("fk_filing_readings_accession"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("accession", "parser_version", name=op.f("pk_filing_readings")),
+    )
+    op.create_table(
         "graphs",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("organization_id", sa.String(length=40), nullable=False),
@@ -153,6 +279,7 @@ def upgrade() -> None:
         sa.Column("tier", sa.String(length=32), nullable=False),
         sa.Column("schema", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("extensions", postgresql.ARRAY(sa.String(length=64)), server_default="{}", nullable=False),
+        sa.Column("is_repository", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("generation_id", sa.String(length=40), nullable=True),
         sa.Column("created_by", sa.String(length=40), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -285,6 +412,27 @@ def upgrade() -> None:
         postgresql_where=sa.text("status IN ('pending', 'running')"),
     )
     op.create_table(
+        "repository_access",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("repository", sa.String(length=40), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=True),
+        sa.Column("may_load", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_repository_access_organization_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repository_access")),
+        sa.UniqueConstraint(
+            "repository",
+            "organization_id",
+            name=op.f("uq_repository_access_repository_organization_id"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
@@ -338,6 +486,7 @@ def upgrade() -> None:
         sa.Column("anchor", sa.Date(), nullable=False),
         sa.Column("period_start", sa.DateTime(timezone=True), nullable=False),
         sa.Column("period_end", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("allocated_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cancel_at_period_end", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("idempotency_key", sa.String(length=255), nullable=True),
         sa.Column("created_by", sa.String(length=40), nullable=True),
@@ -362,6 +511,13 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "organization_id", "idempotency_key", name=op.f("uq_subscriptions_organization_id_idempotency_key")
         ),
+    )
+    op.create_index(
+        "ix_subscriptions_by_allocation",
+        "subscriptions",
+        ["allocated_until"],
+        unique=False,
+        postgresql_where=sa.text("status NOT IN ('expired', 'canceled', 'failed')"),
     )
     op.create_index(
         "ix_subscriptions_by_end",
@@ -406,6 +562,22 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "agent_steps",
+        sa.Column("operation_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("body", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("input_tokens", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("output_tokens", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("microcredits", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("is_estimated", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operation_id"], ["operations.id"], name=op.f("fk_agent_steps_operation_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("operation_id", "number", name=op.f("pk_agent_steps")),
+    )
+    op.create_table(
         "backups",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("organization_id", sa.String(length=40), nullable=False),
@@ -442,6 +614,26 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(op.f("ix_backups_organization_id"), "backups", ["organization_id"], unique=False)
+    op.create_table(
+        "conversation_turns",
+        sa.Column("conversation_id", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("operation_id", sa.String(length=40), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("answer", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_conversation_turns_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["operation_id"], ["operations.id"], name=op.f("fk_conversation_turns_operation_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "position", name=op.f("pk_conversation_turns")),
+    )
+    op.create_index(op.f("ix_conversation_turns_operation_id"), "conversation_turns", ["operation_id"], unique=False)
     op.create_table(
         "credit_grants",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -731,9 +923,12 @@ def downgrade() -> None:
     op.drop_index("ix_credit_grants_of_organization", table_name="credit_grants")
     op.drop_index("ix_credit_grants_by_end", table_name="credit_grants")
     op.drop_table("credit_grants")
+    op.drop_index(op.f("ix_conversation_turns_operation_id"), table_name="conversation_turns")
+    op.drop_table("conversation_turns")
     op.drop_index(op.f("ix_backups_organization_id"), table_name="backups")
     op.drop_index("ix_backups_of_graph", table_name="backups", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_table("backups")
+    op.drop_table("agent_steps")
     op.drop_table("usage_reports")
     op.drop_index(
         "uq_subscriptions_live_resource",
@@ -751,6 +946,11 @@ def downgrade() -> None:
         table_name="subscriptions",
         postgresql_where=sa.text("status NOT IN ('expired', 'canceled', 'failed')"),
     )
+    op.drop_index(
+        "ix_subscriptions_by_allocation",
+        table_name="subscriptions",
+        postgresql_where=sa.text("status NOT IN ('expired', 'canceled', 'failed')"),
+    )
     op.drop_table("subscriptions")
     op.drop_index("ix_storage_days_of_organization", table_name="storage_days")
     op.drop_table("storage_days")
@@ -758,6 +958,7 @@ def downgrade() -> None:
     op.drop_table("signin_links")
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions")
     op.drop_table("sessions")
+    op.drop_table("repository_access")
     op.drop_index(
         "ix_operations_open_of_graph",
         table_name="operations",
@@ -781,6 +982,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_graphs_organization_id"), table_name="graphs")
     op.drop_table("graphs")
+    op.drop_table("filing_readings")
+    op.drop_table("filing_documents")
     op.drop_index(
         "ix_credit_reservations_pending",
         table_name="credit_reservations",
@@ -789,15 +992,26 @@ def downgrade() -> None:
     op.drop_table("credit_reservations")
     op.drop_index(op.f("ix_credit_accounts_organization_id"), table_name="credit_accounts")
     op.drop_table("credit_accounts")
+    op.drop_index("ix_conversations_of_user", table_name="conversations")
+    op.drop_table("conversations")
     op.drop_table("billing_customers")
     op.drop_index(op.f("ix_api_keys_user_id"), table_name="api_keys")
     op.drop_index(op.f("ix_api_keys_organization_id"), table_name="api_keys")
     op.drop_table("api_keys")
+    op.drop_table("agent_models")
     op.drop_index("uq_users_email", table_name="users")
     op.drop_table("users")
     op.drop_index("ix_stripe_events_open", table_name="stripe_events", postgresql_where=sa.text("handled_at IS NULL"))
     op.drop_table("stripe_events")
+    op.drop_table("staged_partitions")
+    op.drop_table("request_pace")
     op.drop_table("organizations")
     op.drop_table("login_attempts")
     op.drop_table("ledger_findings")
     op.drop_table("invoice_series")
+    op.drop_index("ix_filings_of_filer", table_name="filings", postgresql_using="gin")
+    op.drop_index("ix_filings_by_day", table_name="filings")
+    op.drop_table("filings")
+    op.drop_table("edgar_pages")
+    op.drop_index("ix_companies_tickers", table_name="companies", postgresql_using="gin")
+    op.drop_table("companies")
