@@ -14,7 +14,7 @@ class Graph(Base):
     """One isolated graph database of an organization. `generation_id` is the pointer that a materialization swaps.
 
     A subgraph is a graph with a parent, whose schema and tier it has; `extensions` is what a graph took when it was
-    created.
+    created. A repository is shared: its organization keeps it, and operations alone write it.
     """
 
     __tablename__ = "graphs"
@@ -29,6 +29,7 @@ class Graph(Base):
     tier: Mapped[str] = mapped_column(String(32))
     schema: Mapped[JsonObject] = mapped_column(JsonB)
     extensions: Mapped[list[str]] = mapped_column(ARRAY(String(64)), server_default="{}")
+    is_repository: Mapped[bool] = mapped_column(server_default="false")
     generation_id: Mapped[str | None] = mapped_column(
         ForeignKey("generations.id", use_alter=True, ondelete="SET NULL"), default=None
     )
