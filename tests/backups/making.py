@@ -38,7 +38,7 @@ def manifest(plain: bytes, stored: bytes) -> Manifest:
         digests={"Company": "00"},
         rows_superseded=0,
         rows_rejected=0,
-        parts=(Part("graph.lbug", len(plain)),),
+        parts=(Part("graph.lbug", len(plain), sha256(plain).hexdigest()),),
         staged=(),
         has_all_rows=True,
         plain_bytes=len(plain),

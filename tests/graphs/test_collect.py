@@ -55,6 +55,7 @@ def add_generation(session: Session, number: int, key: str) -> Generation:
         size_bytes=5,
         counts={},
         engine_version="0",
+        sha256="",
         operation_id="op_1",
     )
     session.add(generation)

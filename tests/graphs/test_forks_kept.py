@@ -81,6 +81,7 @@ def generation() -> Generation:
         size_bytes=5,
         counts={"A": 1},
         engine_version="0",
+        sha256="",
         operation_id="op_1",
     )
 

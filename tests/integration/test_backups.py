@@ -42,8 +42,8 @@ def books(new_graph: NewGraph) -> Graph:
 
 def backed_up(graph: Graph, kind: str = "full") -> BackedUp:
     made = graph.backups.create(kind=kind).result(timeout=60)
-    verdict = graph.backups.verify(made.backup_id).result(timeout=60)
-    assert (verdict.sound, verdict.problems) == (True, ())
+    verdict = graph.backups.verify(made.backup_id, deep=True).result(timeout=60)
+    assert (verdict.sound, verdict.problems, verdict.deep) == (True, (), True)
     return made
 
 
@@ -63,7 +63,9 @@ def test_a_restored_graph_is_the_same_and_lives_on(client: Client, stack: Stack,
     assert restored.counts == made.counts == {"Company": 3, "Account": 3, "OWNS": 2, "HELD_BY": 1}
     assert (restored.in_place, restored.rebuilt, graph.record().name) == (False, kind == "logical", "Restored")
     assert graph.query(ALL).rows == books.query(ALL).rows
-    assert digests(stack, backed_up(graph).backup_id) == digests(stack, made.backup_id)
+    rows, rows_restored = (digests(stack, backed_up(item, "logical").backup_id) for item in (books, graph))
+    assert rows.keys() == made.counts.keys()
+    assert rows_restored == rows
     assert graph.materialize_status().is_stale is False
     assert [file.layers.graph.status for file in graph.files.list()] == ["current"] * 3
 
@@ -136,6 +138,22 @@ def test_a_manifest_that_was_changed_opens_nothing(stack: Stack, books: Graph) -
         connection.execute(changed, {"id": made.backup_id})
     verdict = books.backups.verify(made.backup_id).result(timeout=60)
     assert (verdict.sound, len(verdict.problems)) == (False, 1)
+
+
+def test_a_graph_whose_file_has_changed_is_not_backed_up(stack: Stack, books: Graph) -> None:
+    with stack.database.connect() as connection:
+        key = "SELECT object_key FROM generations JOIN graphs ON generation_id = generations.id WHERE graphs.id = :id"
+        sealed = connection.execute(text(key), {"id": books.graph_id}).scalar_one()
+    path = stack.settings.objects_directory / sealed
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(OperationFailed) as failed:
+        books.backups.create().result(timeout=60)
+    assert failed.value.code == "GenerationDamaged"
+    assert books.backups.list() == ()
+    books.materialize(rebuild=True).result(timeout=60)
+    backed_up(books)
 
 
 @pytest.mark.parametrize("format_", ["parquet", "csv", "json"])

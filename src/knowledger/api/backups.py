@@ -73,6 +73,14 @@ class RestoreBody(BaseModel):
     confirm: str | None = Field(default=None, max_length=200)
 
 
+class VerifyBody(BaseModel):
+    """`deep` also reads every row, and compares them with those of a graph built of the staged rows: slower."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    deep: bool = False
+
+
 class BackupAnswer(BaseModel):
     """`size_bytes` is what is stored, `plain_bytes` what it was made of. `verification` is the latest verdict."""
 
@@ -212,10 +220,13 @@ def verify(
     response: Response,
     access: AsMember,
     transaction: Transaction,
+    body: VerifyBody | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Submitted:
-    """Put the backup back into private files, count and read all of it. The result says whether it is `sound`."""
-    operation = request_verification(transaction, graph_id, backup_id, access, idempotency_key=idempotency_key)
+    """Put the backup back into private files, open it and count. The result says whether it is `sound`."""
+    operation = request_verification(
+        transaction, graph_id, backup_id, access, deep=bool(body and body.deep), idempotency_key=idempotency_key
+    )
     return Submitted.accepted(operation, response)
 
 

@@ -84,13 +84,21 @@ def list_backups(context: typer.Context, graph: GraphOption = None, as_json: AsJ
 
 
 @app.command()
-def verify(context: typer.Context, backup: BackupId, graph: GraphOption = None, as_json: AsJson = False) -> None:
-    """Restore a backup into private files, count again, read all of it again."""
+def verify(
+    context: typer.Context,
+    backup: BackupId,
+    graph: GraphOption = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read every row, and compare them with a graph built of the staged rows.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Restore a backup into private files, open it and count again."""
     from knowledger.client.decode import encode
 
     session = session_of(context)
     with session.connect() as kn:
-        verdict = judged(session.terminal, chosen_graph(kn, graph).backups.verify(backup))
+        verdict = judged(session.terminal, chosen_graph(kn, graph).backups.verify(backup, deep=deep))
     if session.terminal.json:
         session.terminal.data(encode(verdict))
     _leave_unless_sound(verdict)
@@ -231,7 +239,9 @@ def judged(terminal: Terminal, operation: "Operation[Verified]") -> "Verified":
     for problem in verdict.problems:
         terminal.note(problem)
     if verdict.sound:
-        terminal.done(f"{verdict.backup_id} is sound: {sum(verdict.counts.values()):,} rows compared.")
+        terminal.done(
+            f"{verdict.backup_id} is sound: {sum(verdict.counts.values()):,} rows {'compared' if verdict.deep else 'counted'}."
+        )
     return verdict
 
 

@@ -59,7 +59,7 @@ class Exported:
 
 @dataclass(frozen=True)
 class Verified:
-    """The verdict on a backup. `rebuilt` says that the graph had to be built of its rows to be compared."""
+    """The verdict on a backup. `rebuilt`: the graph had to be built of its rows; `deep`: each row was read."""
 
     backup_id: str
     graph_id: str
@@ -67,6 +67,7 @@ class Verified:
     problems: tuple[str, ...] = ()
     rebuilt: bool = False
     counts: dict[str, int] = field(default_factory=dict)
+    deep: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,8 @@ def remove(graph_id: str, backup_id: str) -> Flow[None]:
     yield from call(delete(path("/graphs/{}/backups/{}", graph_id, backup_id)))
 
 
-def verify(graph_id: str, backup_id: str) -> Flow[OperationRecord]:
-    return fetch(OperationRecord, post(path("/graphs/{}/backups/{}/verify", graph_id, backup_id), {}))
+def verify(graph_id: str, backup_id: str, deep: bool) -> Flow[OperationRecord]:
+    return fetch(OperationRecord, post(path("/graphs/{}/backups/{}/verify", graph_id, backup_id), {"deep": deep}))
 
 
 def restore(graph_id: str, backup_id: str, to: str | None, confirm: str | None) -> Flow[OperationRecord]:

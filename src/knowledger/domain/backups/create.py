@@ -5,13 +5,13 @@ from datetime import datetime
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.domain.backups.catalogue import delete_expired, list_backups
 from knowledger.domain.backups.container import new_data_key
 from knowledger.domain.backups.keys import KeyRing, WrappedKey
-from knowledger.domain.backups.manifest import GRAPH_PART, BackupKind, Manifest, StagedPart, canonical
+from knowledger.domain.backups.manifest import GRAPH_PART, BackupKind, Manifest, StagedPart, canonical, differences
 from knowledger.domain.backups.packing import Packed, pack
 from knowledger.domain.billing.tiers import require_within, tier_named
 from knowledger.domain.graphs.catalogue import current_generation, find_graph, lock_graph
@@ -23,7 +23,7 @@ from knowledger.domain.operations.command import Command, Turn
 from knowledger.domain.operations.progress import Progress, Steps, Work, part_of
 from knowledger.domain.operations.submit import submit
 from knowledger.domain.tenancy.access import Access
-from knowledger.kernel.errors import Conflict
+from knowledger.kernel.errors import Conflict, KnowledgerError
 from knowledger.kernel.ids import new_id
 from knowledger.models.backups import Backup
 from knowledger.models.graphs import File, Generation, Graph, Staging
@@ -63,6 +63,12 @@ class StagedRowsGone(Conflict):
     """Files that the current generation was built of were deleted, so it cannot be backed up by its rows alone."""
 
     hint = "Make a full backup, or materialize the graph and try again."
+
+
+class GenerationDamaged(KnowledgerError):
+    """The graph's file is no longer what was sealed, and was not backed up."""
+
+    hint = "Restore the newest verified backup, or materialize with `rebuild`; and check the disk or the bucket."
 
 
 @dataclass(frozen=True)
@@ -113,28 +119,31 @@ def back_up(
     objects: ObjectStore,
     keys: KeyRing,
 ) -> Steps[BackedUp]:
-    """Read the current generation to its digests, pack it, and record the backup once it is stored."""
+    """Pack the current generation, and record the backup once it is stored. Of its rows alone, they are digested."""
     assert held.graph_id is not None
     keys.current  # noqa: B018 - refuses before any work is done
     yield Progress("Looking at the graph", step="plan", percent=0)
     with sessions() as session:
         subject = subject_of(session, held.graph_id)
-        known = _digested_before(session, subject.generation)
     if command.backup_kind == "logical" and not subject.has_all_rows:
         raise StagedRowsGone
     backup_id, data_key = new_id("bk"), new_data_key()
     object_key = f"graphs/{held.graph_id}/backups/{held.directory}/{backup_id}.knbackup"
     with objects.scratch(held.directory) as scratch:
-        contents = known or (yield from part_of((0, 50), _digest(subject, scratch / "work", engine, objects)))
+        digests = subject.generation.digests
+        if digests is None and command.backup_kind == "logical":
+            digests = yield from part_of((0, 50), _digest(subject, scratch / "work", engine, objects))
         names = {name: objects.local(key) for name, key in _parts(subject, command.backup_kind).items()}
         packed = yield from part_of((50, 99), pack(names, scratch / "backup", data_key))
+        _require_sealed(packed, subject.generation)
         objects.put(object_key, scratch / "backup")
-    manifest = _manifest(backup_id, command.backup_kind, subject, contents, packed)
+    manifest = _manifest(backup_id, command.backup_kind, subject, digests or {}, packed)
     key = keys.wrap(data_key, manifest.canonical)
 
     def conclude(session: Session) -> BackedUp:
         graph = lock_graph(session, manifest.graph_id)
         delete_expired(session, graph.id)
+        _keep_digests(session, manifest)
         session.add(_record(manifest, key, object_key, command, graph, held))
         return BackedUp(
             backup_id=backup_id,
@@ -160,21 +169,28 @@ def subject_of(session: Session, graph_id: str) -> Subject:
     return Subject(graph, generation, tuple(found[item] for item in generation.staging_ids if item in found))
 
 
-def _digested_before(session: Session, generation: Generation) -> GraphContents | None:
-    """A sealed generation never changes, so what an earlier backup found in it still holds."""
-    query = select(Backup.manifest).where(Backup.generation_id == generation.id, Backup.manifest.is_not(None)).limit(1)
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        return None
-    manifest = Manifest.parse(found)
-    return GraphContents(manifest.counts, manifest.digests)
-
-
-def _digest(subject: Subject, scratch: Path, engine: TableEngine, objects: ObjectStore) -> Work[GraphContents]:
+def _digest(subject: Subject, scratch: Path, engine: TableEngine, objects: ObjectStore) -> Work[dict[str, str]]:
+    """Raises GenerationDamaged where the graph does not hold what its record says."""
     scratch.mkdir()
     generation = subject.generation
     schema = GraphSchema.parse(generation.schema)
-    return (yield from engine.digest(objects.local(generation.object_key), schema, scratch))
+    contents = yield from engine.digest(objects.local(generation.object_key), schema, scratch)
+    if any(differences(GraphContents(generation.counts, {}), contents)):
+        raise GenerationDamaged
+    return contents.digests
+
+
+def _keep_digests(session: Session, manifest: Manifest) -> None:
+    """A sealed generation never changes: whoever needs its digests next finds them. It may be gone by now."""
+    if manifest.digests:
+        generation = update(Generation).where(Generation.id == manifest.generation_id)
+        session.execute(generation.values(digests=manifest.digests))
+
+
+def _require_sealed(packed: Packed, generation: Generation) -> None:
+    for part in packed.parts:
+        if part.name == GRAPH_PART and part.sha256 != generation.sha256:
+            raise GenerationDamaged
 
 
 def _parts(subject: Subject, kind: BackupKind) -> dict[str, str]:
@@ -185,7 +201,7 @@ def _parts(subject: Subject, kind: BackupKind) -> dict[str, str]:
     return parts
 
 
-def _manifest(backup_id: str, kind: BackupKind, subject: Subject, contents: GraphContents, packed: Packed) -> Manifest:
+def _manifest(backup_id: str, kind: BackupKind, subject: Subject, digests: dict[str, str], packed: Packed) -> Manifest:
     graph, generation = subject.graph, subject.generation
     return Manifest(
         backup_id=backup_id,
@@ -199,8 +215,8 @@ def _manifest(backup_id: str, kind: BackupKind, subject: Subject, contents: Grap
         generation_id=generation.id,
         generation_number=generation.number,
         schema=canonical(generation.schema).decode(),
-        counts=contents.counts,
-        digests=contents.digests,
+        counts=generation.counts,
+        digests=digests,
         rows_superseded=generation.rows_superseded,
         rows_rejected=generation.rows_rejected,
         parts=packed.parts,

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from knowledger.domain.backups.container import BackupDamaged
 from knowledger.domain.backups.keys import WrappedKey
+from knowledger.domain.graphs.engine import GraphContents
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.kernel.json import JsonObject
 
@@ -26,6 +27,7 @@ class Part:
 
     name: str
     size_bytes: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class Manifest:
     """`digests` and `counts` are by type name. `schema` is JSON text, whose bytes no database changes.
 
     A full backup has the generation's own file and its staged files; a logical one the staged files alone, of which
-    any version of the engine can build the graph, if it `has_all_rows`. `sha256` and `stored_bytes` are those of the
-    container.
+    any version of the engine can build the graph, if it `has_all_rows`. A full one is known by its file's SHA-256 and
+    has `digests` only where they had been taken before. `sha256` and `stored_bytes` are those of the container.
     """
 
     backup_id: str
@@ -77,6 +79,10 @@ class Manifest:
     @property
     def graph_schema(self) -> GraphSchema:
         return GraphSchema.parse(json.loads(self.schema))
+
+    @property
+    def contents(self) -> GraphContents:
+        return GraphContents(self.counts, self.digests)
 
     @property
     def as_json(self) -> JsonObject:
@@ -129,11 +135,12 @@ def canonical(body: JsonObject) -> bytes:
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
-def differences(expected: Manifest, counts: dict[str, int], digests: dict[str, str]) -> Iterator[str]:
-    """How a graph differs from what the manifest says, a sentence for each type; without digests, in its counts."""
-    for name in sorted({*expected.counts, *counts}):
-        wanted, found = expected.counts.get(name, 0), counts.get(name, 0)
-        if wanted != found:
-            yield f"{name}: {found:,} rows instead of {wanted:,}."
-        elif digests and expected.digests.get(name) != digests.get(name):
+def differences(wanted: GraphContents, found: GraphContents) -> Iterator[str]:
+    """How a graph differs from another, a sentence for each type; where either has no digests, in its counts alone."""
+    by_rows = bool(wanted.digests and found.digests)
+    for name in sorted({*wanted.counts, *found.counts}):
+        before, after = wanted.counts.get(name, 0), found.counts.get(name, 0)
+        if before != after:
+            yield f"{name}: {after:,} rows instead of {before:,}."
+        elif by_rows and wanted.digests.get(name) != found.digests.get(name):
             yield f"{name}: the rows are not those that were backed up."

@@ -1,5 +1,6 @@
 """Files into a container, one behind the other, and out of it again."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,13 +26,14 @@ def pack(files: Mapping[str, Path], target: Path, key: bytes) -> Work[Packed]:
         with target.open("xb") as stored:
             packer = Packer(stored, key)
             for name, path in files.items():
-                before = done
+                before, digest = done, hashlib.sha256()
                 with path.open("rb") as source:
                     while block := source.read(BLOCK_BYTES):
                         packer.write(block)
+                        digest.update(block)
                         done += len(block)
                         yield _progress("Compressing and encrypting", "pack", done, total)
-                parts.append(Part(name, done - before))
+                parts.append(Part(name, done - before, digest.hexdigest()))
             packer.finish()
     except OSError as error:
         if is_disk_full(error):
@@ -49,11 +51,16 @@ def unpack(container: Path, manifest: Manifest, key: bytes, directory: Path) -> 
         with container.open("rb") as source, unpacking(source, key) as plain:
             for number, part in enumerate(manifest.parts):
                 files[part.name] = path = directory / f"part-{number:06}"
+                digest = hashlib.sha256()
                 with path.open("xb") as target:
                     for size in _blocks(part.size_bytes):
-                        target.write(plain.read(size))
+                        block = plain.read(size)
+                        target.write(block)
+                        digest.update(block)
                         done += size
                         yield _progress("Decrypting and decompressing", "unpack", done, manifest.plain_bytes)
+                if digest.hexdigest() != part.sha256:
+                    raise BackupDamaged
     except OSError as error:
         if is_disk_full(error):
             raise DiskFull from error

@@ -39,37 +39,44 @@ def reopen(
     *,
     engine: TableEngine,
     keys: KeyRing,
-    read_all: bool,
+    deep: bool,
 ) -> Work[Reopened]:
     """Unpack, open or build, and compare. Raises BackupDamaged, BackupKeyUnknown, GraphUnreadable.
 
-    What was built is always compared row by row. A file that came out of its container is, byte for byte, the one that
-    the digests were taken of: there it is enough to open it and to count, unless `read_all` asks for more.
+    A file that came out of its container is, byte for byte, the one that was sealed: it is enough to open it and to
+    count. `deep` also reads every row of it, and compares them with those of a graph that is built of the staged rows.
     """
     data_key = keys.unwrap(key, manifest.canonical)
     parts = yield from part_of((0, 40), unpack(container, manifest, data_key, _directory(scratch, "parts")))
-    opened = yield from part_of((40, 100), _open_or_build(manifest, parts, scratch, engine, read_all))
+    opened = yield from part_of((40, 100), _open_or_build(manifest, parts, scratch, engine, deep))
     return opened
 
 
 def _open_or_build(
-    manifest: Manifest, parts: dict[str, Path], scratch: Path, engine: TableEngine, read_all: bool
+    manifest: Manifest, parts: dict[str, Path], scratch: Path, engine: TableEngine, deep: bool
 ) -> Work[Reopened]:
     """A full backup is opened; one that this version of the engine cannot read is built of its rows, if it has all."""
     path = parts.get(GRAPH_PART)
-    if path is not None:
-        try:
-            schema, work = manifest.graph_schema, _directory(scratch, "digest")
-            contents = yield from engine.digest(path, schema, work, counts_only=not read_all)
-            return Reopened(path, parts, contents, None, _problems(manifest, contents))
-        except GraphUnreadable:
-            if not manifest.has_all_rows:
-                raise
-            yield Progress("This version of the engine cannot open the file: building it of its rows")
-    return (yield from _build(manifest, parts, scratch, engine))
+    if path is None:
+        return (yield from _build(manifest, parts, scratch, engine, manifest.contents))
+    try:
+        work = engine.digest(path, manifest.graph_schema, _directory(scratch, "digest"), counts_only=not deep)
+        contents = yield from part_of((0, 50 if deep else 100), work)
+    except GraphUnreadable:
+        if not manifest.has_all_rows:
+            raise
+        yield Progress("This version of the engine cannot open the file: building it of its rows")
+        return (yield from _build(manifest, parts, scratch, engine, manifest.contents))
+    problems = tuple(differences(manifest.contents, contents))
+    if deep and manifest.has_all_rows:
+        again = yield from part_of((50, 100), _build(manifest, parts, scratch, engine, contents))
+        problems += tuple(f"Built of its rows: {problem}" for problem in again.problems)
+    return Reopened(path, parts, contents, None, problems)
 
 
-def _build(manifest: Manifest, parts: dict[str, Path], scratch: Path, engine: TableEngine) -> Work[Reopened]:
+def _build(
+    manifest: Manifest, parts: dict[str, Path], scratch: Path, engine: TableEngine, wanted: GraphContents
+) -> Work[Reopened]:
     request = BuildRequest(
         schema=manifest.graph_schema,
         files=tuple(
@@ -83,11 +90,7 @@ def _build(manifest: Manifest, parts: dict[str, Path], scratch: Path, engine: Ta
     built = yield from part_of((0, 60), engine.build(request))
     work = engine.digest(request.graph_path, manifest.graph_schema, _directory(scratch, "digest-built"))
     contents = yield from part_of((60, 100), work)
-    return Reopened(request.graph_path, parts, contents, built, _problems(manifest, contents))
-
-
-def _problems(manifest: Manifest, contents: GraphContents) -> tuple[str, ...]:
-    return tuple(differences(manifest, contents.counts, contents.digests))
+    return Reopened(request.graph_path, parts, contents, built, tuple(differences(wanted, contents)))
 
 
 def _directory(scratch: Path, name: str) -> Path:

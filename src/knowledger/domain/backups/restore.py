@@ -15,7 +15,7 @@ from knowledger.domain.backups.reopen import Reopened, reopen
 from knowledger.domain.billing.tiers import require_within, tier_named
 from knowledger.domain.graphs.catalogue import count_graphs, current_generation, find_graph, lock_graph, mark_stale
 from knowledger.domain.graphs.engine import BuiltGeneration, TableEngine
-from knowledger.domain.graphs.generations import NewGeneration, Plan, point_at
+from knowledger.domain.graphs.generations import NewGeneration, Plan, point_at, sha256_of
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.operations.claim import Claim
 from knowledger.domain.operations.command import Command
@@ -122,7 +122,7 @@ def restore_backup(
     manifest, key = sealed(backup)
     with objects.scratch(held.directory) as scratch:
         container = objects.local(backup.object_key)
-        work = reopen(container, manifest, key, scratch, engine=engine, keys=keys, read_all=False)
+        work = reopen(container, manifest, key, scratch, engine=engine, keys=keys, deep=False)
         found = yield from part_of((0, 90), work)
         if found.problems:
             raise BackupDamaged(f"The backup does not hold what it should: {' '.join(found.problems)}")
@@ -159,11 +159,13 @@ def _store(
         files.append(_store_file(graph_id, part, found.parts, held, objects))
     object_key = f"graphs/{graph_id}/generations/{held.directory}/graph.lbug"
     built = found.built or _as_built(manifest, found.graph_path)
+    sha256, digests = sha256_of(found.graph_path), found.contents.digests or manifest.digests or None
     objects.put(object_key, found.graph_path)
     staging_ids = tuple(file.staging_id for file in files)
     if not manifest.has_all_rows:
         staging_ids += (new_id("stg"),)  # stands for those that are gone: the next materialization builds anew
-    return files, NewGeneration(Plan(graph_id, manifest.graph_schema, (), staging_ids), object_key, None, built)
+    plan = Plan(graph_id, manifest.graph_schema, (), staging_ids)
+    return files, NewGeneration(plan, object_key, None, built, sha256, digests)
 
 
 def _store_file(

@@ -1,4 +1,4 @@
-"""Verify a backup: put it back into private files, open it, count again, read all of it again."""
+"""Verify a backup: put it back into private files, open it, count again; `deep`, read all of it again."""
 
 from dataclasses import asdict, dataclass
 from typing import ClassVar, cast
@@ -28,11 +28,15 @@ class VerifyBackup(Command):
     turn: ClassVar[Turn] = Turn.FREE
 
     backup_id: str
+    deep: bool = False
 
 
 @dataclass(frozen=True)
 class Verified:
-    """The verdict: `sound`, or the `problems`. `rebuilt` says that the graph was built of its rows to be compared."""
+    """The verdict: `sound`, or the `problems`. `rebuilt` says that the graph was built of its rows to be opened.
+
+    `deep`: every row was read, and compared where that was possible.
+    """
 
     backup_id: str
     graph_id: str
@@ -40,17 +44,18 @@ class Verified:
     problems: tuple[str, ...]
     rebuilt: bool
     counts: dict[str, int]
+    deep: bool
 
 
 def request_verification(
-    session: Session, graph_id: str, backup_id: str, by: Access, *, idempotency_key: str | None
+    session: Session, graph_id: str, backup_id: str, by: Access, *, deep: bool, idempotency_key: str | None
 ) -> Operation:
     """Submit a verification. Raises BackupNotFound, NotABackup."""
     find_graph(session, graph_id)
     sealed(find_backup(session, graph_id, backup_id))
     return submit(
         session,
-        VerifyBackup(backup_id=backup_id),
+        VerifyBackup(backup_id=backup_id, deep=deep),
         organization_id=by.organization_id,
         user_id=by.user_id,
         graph_id=graph_id,
@@ -72,7 +77,7 @@ def verify_backup(
     yield Progress("Looking at the backup", step="plan", percent=0)
     with sessions() as session:
         backup = find_backup(session, held.graph_id, command.backup_id)
-    verdict = yield from part_of((0, 99), _judge(backup, held, engine=engine, objects=objects, keys=keys))
+    verdict = yield from part_of((0, 99), _judge(command, backup, held, engine, objects, keys))
 
     def conclude(session: Session) -> Verified:
         found = find_backup(session, backup.graph_id, backup.id)
@@ -83,13 +88,22 @@ def verify_backup(
     return conclude
 
 
-def _judge(backup: Backup, held: Claim, *, engine: TableEngine, objects: ObjectStore, keys: KeyRing) -> Work[Verified]:
+def _judge(
+    command: VerifyBackup, backup: Backup, held: Claim, engine: TableEngine, objects: ObjectStore, keys: KeyRing
+) -> Work[Verified]:
     manifest, key = sealed(backup)
     with objects.scratch(held.directory) as scratch:
         try:
             container = objects.local(backup.object_key)
-            found = yield from reopen(container, manifest, key, scratch, engine=engine, keys=keys, read_all=True)
+            found = yield from reopen(container, manifest, key, scratch, engine=engine, keys=keys, deep=command.deep)
         except (BackupDamaged, GraphUnreadable) as error:
-            return Verified(backup.id, backup.graph_id, False, (error.message,), False, {})
-    counts, rebuilt = found.contents.counts, found.built is not None
-    return Verified(backup.id, backup.graph_id, not found.problems, found.problems, rebuilt, counts)
+            return Verified(backup.id, backup.graph_id, False, (error.message,), False, {}, command.deep)
+    return Verified(
+        backup_id=backup.id,
+        graph_id=backup.graph_id,
+        sound=not found.problems,
+        problems=found.problems,
+        rebuilt=found.built is not None,
+        counts=found.contents.counts,
+        deep=command.deep,
+    )

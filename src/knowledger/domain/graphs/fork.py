@@ -153,5 +153,7 @@ def _generation(origin: Generation, fork: Fork, graph: Graph, held: Claim) -> Ge
         rows_superseded=origin.rows_superseded,
         rows_rejected=origin.rows_rejected,
         engine_version=origin.engine_version,
+        sha256=origin.sha256,
+        digests=origin.digests,
         operation_id=held.operation_id,
     )

@@ -1,6 +1,8 @@
 """Generations: build the next one on private files, then point the graph at it."""
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -28,12 +30,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class NewGeneration:
-    """A sealed generation in the object store that nothing points at yet."""
+    """A sealed generation in the object store that nothing points at yet. `sha256` is of its file."""
 
     plan: Plan
     object_key: str
     rejects_key: str | None
     built: BuiltGeneration
+    sha256: str
+    digests: dict[str, str] | None = None
 
 
 def build_generation(plan: Plan, held: Claim, *, engine: TableEngine, objects: ObjectStore) -> Work[NewGeneration]:
@@ -51,9 +55,16 @@ def build_generation(plan: Plan, held: Claim, *, engine: TableEngine, objects: O
         )
         request.scratch.mkdir()
         built = yield from engine.build(request)
+        sha256 = sha256_of(request.graph_path)
         objects.put(f"{prefix}/rejects.parquet", request.rejects_path)
         objects.put(f"{prefix}/graph.lbug", request.graph_path)
-    return NewGeneration(plan, f"{prefix}/graph.lbug", f"{prefix}/rejects.parquet", built)
+    return NewGeneration(plan, f"{prefix}/graph.lbug", f"{prefix}/rejects.parquet", built, sha256)
+
+
+def sha256_of(path: Path) -> str:
+    """By which a copy of a sealed file is known to be that file, without reading what is in it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def point_at(session: Session, graph: Graph, new: NewGeneration, held: Claim) -> Generation:
@@ -73,6 +84,8 @@ def point_at(session: Session, graph: Graph, new: NewGeneration, held: Claim) ->
         rows_superseded=built.rows_superseded,
         rows_rejected=built.rows_rejected,
         engine_version=built.engine_version,
+        sha256=new.sha256,
+        digests=new.digests,
         operation_id=held.operation_id,
     )
     session.add(generation)
