@@ -239,9 +239,8 @@ def judged(terminal: Terminal, operation: "Operation[Verified]") -> "Verified":
     for problem in verdict.problems:
         terminal.note(problem)
     if verdict.sound:
-        terminal.done(
-            f"{verdict.backup_id} is sound: {sum(verdict.counts.values()):,} rows {'compared' if verdict.deep else 'counted'}."
-        )
+        how = "compared" if verdict.deep else "counted"
+        terminal.done(f"{verdict.backup_id} is sound: {sum(verdict.counts.values()):,} rows {how}.")
     return verdict
 
 

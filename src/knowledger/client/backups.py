@@ -115,7 +115,7 @@ def remove(graph_id: str, backup_id: str) -> Flow[None]:
     yield from call(delete(path("/graphs/{}/backups/{}", graph_id, backup_id)))
 
 
-def verify(graph_id: str, backup_id: str, deep: bool) -> Flow[OperationRecord]:
+def verify(graph_id: str, backup_id: str, deep: bool = False) -> Flow[OperationRecord]:
     return fetch(OperationRecord, post(path("/graphs/{}/backups/{}/verify", graph_id, backup_id), {"deep": deep}))
 
 
