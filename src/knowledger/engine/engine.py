@@ -15,6 +15,7 @@ from knowledger.domain.graphs.engine import (
 )
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.operations.progress import Work
+from knowledger.domain.tables.typed import GatherRequest
 from knowledger.engine.build.links import link_name
 from knowledger.engine.build.request import BuildJob
 from knowledger.engine.sandbox import Confinement, Sandbox
@@ -75,6 +76,18 @@ class SandboxedEngine:
             engine_version=str(result["engine_version"]),
             rejects_by_rule=_numbers(result["rejects_by_rule"]),
         )
+
+    def gather(self, request: GatherRequest) -> Work[dict[str, int]]:
+        """As a TypedRowsEngine."""
+        body = self._body(
+            schema=request.schema.as_json(),
+            directories=[str(item.absolute()) for item in request.directories],
+            into=str(request.into.absolute()),
+            scratch=str(request.scratch.absolute()),
+        )
+        roots = tuple(dict.fromkeys(item.parent for item in request.directories))
+        result = yield from self._run("gather", body, roots, (request.scratch, request.into))
+        return _numbers(result["rows"])
 
     def infer(self, file_name: str, parts: tuple[Path, ...], scratch: Path) -> Work[InferredTable]:
         body = self._body(

@@ -11,6 +11,7 @@ from typing import Final
 JOBS: Final[Mapping[str, str]] = {
     "stage_file": "knowledger.engine.staging.job:stage_file",
     "infer_file": "knowledger.engine.staging.infer:infer_file",
+    "gather": "knowledger.engine.gathering.job:gather",
     "build_generation": "knowledger.engine.build.job:build_generation",
     "digest_generation": "knowledger.engine.contents.digest:digest_generation",
     "export_generation": "knowledger.engine.contents.export:export_generation",

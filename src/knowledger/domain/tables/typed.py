@@ -1,0 +1,30 @@
+"""Rows that are typed already: Parquet files that hold exactly what their tables' schema says.
+
+They need no staging, which reads what people write. Many small ones of a table become one, which is a staged file like
+any other.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from knowledger.domain.graphs.schema import GraphSchema
+from knowledger.domain.operations.progress import Work
+
+
+@dataclass(frozen=True)
+class GatherRequest:
+    """Directories with a `<table>.parquet` for each of some tables; where rows have the same key, the last one's counts.
+
+    `into` takes one such file for each table that any of them has one for.
+    """
+
+    schema: GraphSchema
+    directories: tuple[Path, ...]
+    into: Path
+    scratch: Path
+
+
+class TypedRowsEngine(Protocol):
+    def gather(self, request: GatherRequest) -> Work[dict[str, int]]:
+        """Make one file of many for each table; gives its rows by table. Raises StagingSchemaMismatch."""
