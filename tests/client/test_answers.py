@@ -1,9 +1,12 @@
 """What the client makes of answers, and of those that break off: half of one is never taken for the whole."""
 
+import importlib
 import inspect
 import io
+import pkgutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import anyio
 import pyarrow as pa
@@ -184,15 +187,29 @@ def test_the_async_client_gives_the_same_answers(start: Start) -> None:
     assert anyio.run(ask) == (({"n": 1},), [{"n": 1}], table)
 
 
+def classes(package: ModuleType) -> dict[str, type]:
+    """Every class that a module of the package defines."""
+    modules = [
+        importlib.import_module(found.name) for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    ]
+    return {
+        name: kind
+        for module in modules
+        for name, kind in vars(module).items()
+        if inspect.isclass(kind) and kind.__module__ == module.__name__
+    }
+
+
 def public_surface(kind: type) -> dict[str, list[str]]:
     found = {name: member for name, member in vars(kind).items() if not name.startswith("_")}
     return {name: list(inspect.signature(member).parameters) for name, member in found.items() if callable(member)}
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in vars(sync) if inspect.isclass(vars(sync)[n]) and hasattr(asynchronous, f"Async{n}")]
-)
+BLOCKING, AWAITING = classes(sync), classes(asynchronous)
+
+
+@pytest.mark.parametrize("name", [name for name in BLOCKING if not name.startswith("_")])
 def test_both_clients_offer_the_same(name: str) -> None:
-    blocking, awaiting = public_surface(getattr(sync, name)), public_surface(getattr(asynchronous, f"Async{name}"))
+    blocking, awaiting = public_surface(BLOCKING[name]), public_surface(AWAITING[f"Async{name}"])
     as_properties = {"answer", "columns", "rows"} if name == "QueryResult" else set()
     assert {key: awaiting[key] for key in awaiting.keys() - as_properties} == blocking

@@ -9,7 +9,11 @@
 `AsyncClient` is the same with `await`.
 """
 
-from knowledger.client.asynchronous import AsyncClient, AsyncGraph, AsyncOperation, AsyncQueryResult, AsyncTable
+from knowledger.client.asynchronous.client import AsyncClient
+from knowledger.client.asynchronous.graphs import AsyncGraph
+from knowledger.client.asynchronous.operations import AsyncOperation
+from knowledger.client.asynchronous.queries import AsyncQueryResult
+from knowledger.client.asynchronous.tables import AsyncTable
 from knowledger.client.errors import (
     ApiError,
     ConnectionFailed,
@@ -33,7 +37,11 @@ from knowledger.client.events import (
     Started,
     Unknown,
 )
-from knowledger.client.sync import Client, Graph, Operation, QueryResult, Table
+from knowledger.client.sync.client import Client
+from knowledger.client.sync.graphs import Graph
+from knowledger.client.sync.operations import Operation
+from knowledger.client.sync.queries import QueryResult
+from knowledger.client.sync.tables import Table
 
 __all__ = [
     "ApiError",

@@ -1,0 +1,1 @@
+"""The blocking client, a module for each noun."""
