@@ -118,7 +118,13 @@ def test_a_grant_that_ended_gives_nothing_and_is_collected_once(
         release(session, "work", at=later)
         assert expire_grants(session, organization_id, later) == 40
         kinds = session.execute(select(CreditAccount.kind, CreditAccount.balance)).all()
-    assert {kind: held for kind, held in kinds} == {"granted": -100, "grant": 0, "held": 0, "used": 20, "expired": 80}
+    assert {row.kind: row.balance for row in kinds} == {
+        "granted": -100,
+        "grant": 0,
+        "held": 0,
+        "used": 20,
+        "expired": 80,
+    }
 
 
 def test_sixteen_spenders_at_once_never_overspend(sessions: sessionmaker[Session], organization_id: str) -> None:

@@ -40,7 +40,7 @@ class Subscription(Base):
     """The standing agreement over one resource: the organization itself, a graph, or access to a repository.
 
     Periods are counted from `anchor`, a day in the customer's zone; `period_end` is the first moment that is not paid
-    for. `resource_id` is known once the resource is being made.
+    for, `allocated_until` the first whose credits are not given. `resource_id` is known once provisioning began.
     """
 
     __tablename__ = "subscriptions"
@@ -55,6 +55,7 @@ class Subscription(Base):
     anchor: Mapped[date]
     period_start: Mapped[datetime]
     period_end: Mapped[datetime]
+    allocated_until: Mapped[datetime]
     cancel_at_period_end: Mapped[bool] = mapped_column(server_default=text("false"))
     idempotency_key: Mapped[str | None] = mapped_column(String(255))
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
@@ -83,6 +84,7 @@ class Subscription(Base):
             postgresql_where=_LIVE,
         ),
         Index("ix_subscriptions_by_end", "period_end", postgresql_where=_LIVE),
+        Index("ix_subscriptions_by_allocation", "allocated_until", postgresql_where=_LIVE),
         Index("ix_subscriptions_to_provision", "provision_at", postgresql_where=text("provision_at IS NOT NULL")),
     )
 

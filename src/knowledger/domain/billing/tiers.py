@@ -1,10 +1,9 @@
-"""Tiers: the size and limits a graph runs at."""
+"""Tiers: the size and limits a graph runs at, as `plans.toml` declares them."""
 
 from dataclasses import dataclass
 
+from knowledger.domain.billing.plans import GIB, catalogue
 from knowledger.kernel.errors import InvalidInput, LimitExceeded
-
-GIB = 2**30
 
 
 @dataclass(frozen=True)
@@ -26,39 +25,17 @@ class Tier:
 
 
 TIERS = {
-    tier.name: tier
-    for tier in (
-        Tier(
-            "standard",
-            graphs=100,
-            subgraphs=5,
-            files=1_000,
-            file_bytes=10 * GIB,
-            stored_bytes=100 * GIB,
-            staged_rows=100_000_000,
-            backups=50,
-        ),
-        Tier(
-            "large",
-            graphs=500,
-            subgraphs=25,
-            files=10_000,
-            file_bytes=50 * GIB,
-            stored_bytes=1024 * GIB,
-            staged_rows=1_000_000_000,
-            backups=200,
-        ),
-        Tier(
-            "xlarge",
-            graphs=2_000,
-            subgraphs=100,
-            files=100_000,
-            file_bytes=200 * GIB,
-            stored_bytes=10_240 * GIB,
-            staged_rows=10_000_000_000,
-            backups=1_000,
-        ),
+    name: Tier(
+        name,
+        graphs=limits.graphs,
+        subgraphs=limits.subgraphs,
+        files=limits.files,
+        file_bytes=limits.file_gib * GIB,
+        stored_bytes=limits.stored_gib * GIB,
+        staged_rows=limits.staged_rows,
+        backups=limits.backups,
     )
+    for name, limits in catalogue().tiers.items()
 }
 
 

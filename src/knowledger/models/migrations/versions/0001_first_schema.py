@@ -120,6 +120,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("handled_at IS NULL"),
     )
     op.create_table(
+        "upkeep_reports",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("job", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("summary", sa.String(length=500), nullable=False),
+        sa.Column("figures", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("findings", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upkeep_reports")),
+    )
+    op.create_index("ix_upkeep_reports_at", "upkeep_reports", ["at"], unique=False)
+    op.create_index("uq_upkeep_reports_job_key", "upkeep_reports", ["job", "key"], unique=True)
+    op.create_table(
         "users",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -1001,6 +1014,9 @@ def downgrade() -> None:
     op.drop_table("agent_models")
     op.drop_index("uq_users_email", table_name="users")
     op.drop_table("users")
+    op.drop_index("uq_upkeep_reports_job_key", table_name="upkeep_reports")
+    op.drop_index("ix_upkeep_reports_at", table_name="upkeep_reports")
+    op.drop_table("upkeep_reports")
     op.drop_index("ix_stripe_events_open", table_name="stripe_events", postgresql_where=sa.text("handled_at IS NULL"))
     op.drop_table("stripe_events")
     op.drop_table("staged_partitions")
