@@ -6,16 +6,18 @@ The whole data directory of a stack of its own lies on a small disk made for the
 import gzip
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
 
-from knowledger.client import Client, Completed, Graph, OperationFailed, Retrying
+from knowledger.client import Client, Completed, Graph, Operation, OperationFailed, Retrying
 from knowledger.up.postgres import EmbeddedPostgres
 from tests.integration.books import SCHEMA, companies
 from tests.integration.conftest import connected
@@ -97,6 +99,17 @@ def books(small_stack: Stack) -> Iterator[Graph]:
         graph.delete()
 
 
+@pytest.fixture
+def large(small_stack: Stack) -> Iterator[Graph]:
+    """A graph whose copies take more space than a nearly full disk has."""
+    with Client(small_stack.url, small_stack.api_key) as client:
+        graph = client.graphs.create("Large", schema=SCHEMA).result(timeout=60)
+        staged(graph, "Company", "large.csv", companies(1, 60_000))
+        graph.materialize().result(timeout=60)
+        yield graph
+        graph.delete()
+
+
 def count(graph: Graph) -> object:
     return graph.query("MATCH (c:Company) RETURN count(c) AS n").rows[0]["n"]
 
@@ -150,6 +163,37 @@ def test_a_build_fails_and_the_graph_stays_as_it_is(books: Graph, disk: SmallDis
             assert books.sql("SELECT count(*) AS n FROM Company").rows == ({"n": 100_000},)
     assert books.materialize().result(timeout=90).counts["Company"] == 100_000
     assert count(books) == 100_000
+
+
+def disk_full(operation: Operation[object]) -> None:
+    with pytest.raises(OperationFailed) as failed:
+        operation.result(timeout=90)
+    assert (failed.value.code, failed.value.retryable) == ("DiskFull", True)
+    assert "Free some space" in str(failed.value.hint)
+
+
+def test_what_copies_a_graph_fails_and_everything_stays_as_it_is(large: Graph, disk: SmallDisk) -> None:
+    """A backup, its verification and restore into new and old graphs, an export, and a fork that has to be built."""
+    made = large.backups.create().result(timeout=90)
+    copies: tuple[Callable[[], Operation[Any]], ...] = (
+        large.backups.create,
+        partial(large.backups.verify, made.backup_id),
+        partial(large.backups.restore, made.backup_id, to="Restored"),
+        partial(large.backups.restore, made.backup_id, confirm="Large"),
+        partial(large.backups.export, "csv"),
+        partial(large.subgraphs.create, "part", fork=True, tables=["Company"]),
+    )
+    generation, before = large.record().generation, disk.files_in("objects")
+    for copy in copies:
+        with disk.nearly_full(left_bytes=2**18):
+            disk_full(copy())
+        assert (disk.files_in("objects"), disk.files_in("scratch")) == (before, set())
+        assert large.record().generation == generation
+    assert [item.backup_id for item in large.backups.list()] == [made.backup_id]
+    assert large.subgraphs.list() == ()
+    for copy in copies:
+        copy().result(timeout=90)
+    assert count(large) == 60_000
 
 
 def test_a_staging_goes_on_by_itself_when_space_comes_back(books: Graph, disk: SmallDisk) -> None:
