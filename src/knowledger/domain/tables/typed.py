@@ -14,9 +14,9 @@ from knowledger.domain.operations.progress import Work
 
 @dataclass(frozen=True)
 class GatherRequest:
-    """Directories with a `<table>.parquet` for each of some tables; where rows have the same key, the last one's counts.
+    """Directories with a `<table>.parquet` for each of some tables; of rows with the same key the last one counts.
 
-    `into` takes one such file for each table that any of them has one for.
+    `into` takes one such file for each table that any of them has one for, and `rejects.parquet`, which has no rows.
     """
 
     schema: GraphSchema

@@ -13,7 +13,7 @@ from knowledger.domain.graphs.table_shape import TableShape, table_shape
 from knowledger.domain.operations.progress import Progress
 from knowledger.engine.staging.casts import sql_type
 from knowledger.engine.staging.engine import connect, plain_errors
-from knowledger.engine.staging.outcome import flush
+from knowledger.engine.staging.outcome import flush, without_rejects
 from knowledger.engine.staging.request import Limits
 from knowledger.engine.staging.sql import identifier, path_literal
 from knowledger.kernel.json import JsonObject
@@ -51,6 +51,7 @@ def gather(request: JsonObject, report: Callable[[Progress], None]) -> JsonObjec
     job = Gathering.parse(request)
     tables = job.schema.table_names
     rows: JsonObject = {}
+    without_rejects(job.into / "rejects.parquet")
     roots = list(dict.fromkeys(item.parent for item in job.directories))
     with plain_errors("the typed rows"), connect(job.limits, job.scratch, [job.into, *roots], []) as connection:
         for index, table in enumerate(tables):

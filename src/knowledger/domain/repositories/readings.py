@@ -1,0 +1,204 @@
+"""Readings: what the parser makes of stored packages, kept as typed Parquet by filing and version of the parser."""
+
+import tarfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from knowledger.domain.filings.header import Filer, FilingHeader
+from knowledger.domain.graphs.objects import ObjectStore
+from knowledger.domain.operations.progress import Progress, Work
+from knowledger.domain.repositories.engine import FilingEngine, FilingToParse, ParsedFiling, RefusedFiling
+from knowledger.domain.repositories.pages import local_copy
+from knowledger.domain.repositories.selection import Selection
+from knowledger.kernel.errors import KnowledgerError
+from knowledger.kernel.ids import new_id
+from knowledger.models.filings import Company, Filing, FilingDocument, FilingReading
+
+_AT_A_TIME = 16
+
+
+class FilingTooMuch(KnowledgerError):
+    """The filing took the process down that read it."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What reading filings needs. `taxonomies` is a directory of compiled taxonomies.
+
+    `fatal` are the errors of an engine's child that a filing may be to blame for.
+    """
+
+    sessions: sessionmaker[Session]
+    objects: ObjectStore
+    engine: FilingEngine
+    taxonomies: Path | None = None
+    fatal: tuple[type[KnowledgerError], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How many filings gave something, and how many were refused."""
+
+    read: int = 0
+    refused: int = 0
+
+
+def unread(session: Session, selection: Selection, parser_version: str) -> list[str]:
+    """The stored filings that this version of the parser has not read, oldest first, by accession number."""
+    by_version = exists().where(
+        FilingReading.accession == Filing.accession, FilingReading.parser_version == parser_version
+    )
+    query = select(Filing.accession).where(*selection.conditions(), Filing.fetched_at.is_not(None), ~by_version)
+    return list(session.scalars(query.order_by(Filing.filed_on, Filing.accession)))
+
+
+def read_filings(reader: Reader, accessions: Sequence[str]) -> Work[Reading]:
+    """Read stored packages into typed Parquet, without the network. What is read stays, whatever comes after."""
+    read, refused = 0, 0
+    for start in range(0, len(accessions), _AT_A_TIME):
+        batch = accessions[start : start + _AT_A_TIME]
+        for outcome in (yield from _read_batch(reader, batch, start, len(accessions))):
+            read += isinstance(outcome, ParsedFiling)
+            refused += isinstance(outcome, RefusedFiling)
+    total = len(accessions)
+    yield Progress(f"Read {read} filings", step="read", percent=100, rows_done=total, rows_total=total)
+    return Reading(read, refused)
+
+
+def unpack(objects: ObjectStore, object_key: str, directory: Path) -> None:
+    """The tables of one reading, as Parquet files in a directory of their own."""
+    directory.mkdir()
+    with tarfile.open(objects.local(object_key)) as archive:
+        archive.extractall(directory, filter="data")
+
+
+def _read_batch(
+    reader: Reader, accessions: Sequence[str], before: int, total: int
+) -> Work[list[ParsedFiling | RefusedFiling]]:
+    with reader.objects.scratch("readings") as scratch:
+        with reader.sessions() as session:
+            filings = [_to_parse(session, reader, accession, scratch) for accession in accessions]
+        outcomes = yield from _counted(_parsed(reader, filings, scratch), before, total)
+        for outcome in outcomes:
+            _keep(reader, outcome, scratch)
+    return outcomes
+
+
+def _parsed(reader: Reader, filings: list[FilingToParse], scratch: Path) -> Work[list[ParsedFiling | RefusedFiling]]:
+    """All in one child; where that dies, each in a child of its own, so that one filing costs no other."""
+    work = scratch / new_id("work")
+    work.mkdir()
+    try:
+        return (yield from reader.engine.parse(filings, reader.taxonomies, work))
+    except reader.fatal as error:
+        if len(filings) == 1:
+            return [RefusedFiling(filings[0].header.accession, FilingTooMuch(hint=error.message))]
+    outcomes: list[ParsedFiling | RefusedFiling] = []
+    for filing in filings:
+        for path in filing.directory.iterdir():
+            path.unlink()
+        outcomes += yield from _parsed(reader, [filing], scratch)
+    return outcomes
+
+
+def _counted(
+    work: Work[list[ParsedFiling | RefusedFiling]], before: int, total: int
+) -> Work[list[ParsedFiling | RefusedFiling]]:
+    """The batch's progress as part of all that are to be read."""
+    try:
+        while True:
+            said = next(work)
+            done = before + (said.rows_done or 0)
+            yield Progress("Reading filings", step="read", percent=100 * done / max(total, 1), rows_done=done,
+                           rows_total=total)  # fmt: skip
+    except StopIteration as finished:
+        return cast("list[ParsedFiling | RefusedFiling]", finished.value)
+    finally:
+        work.close()
+
+
+def _to_parse(session: Session, reader: Reader, accession: str, scratch: Path) -> FilingToParse:
+    filing = session.get_one(Filing, accession)
+    company = session.get(Company, filing.cik)
+    documents = session.scalars(select(FilingDocument).where(FilingDocument.accession == accession))
+    directory = scratch / accession
+    directory.mkdir()
+    local = {item.name: local_copy(reader.objects, item.sha256) for item in documents}
+    return FilingToParse(_header(filing, company), local, directory)
+
+
+def _header(filing: Filing, company: Company | None) -> FilingHeader:
+    folder = f"https://www.sec.gov/Archives/edgar/data/{int(filing.cik)}/{filing.accession.replace('-', '')}"
+    return FilingHeader(
+        accession=filing.accession,
+        filer=_filer(company) if company else Filer(filing.cik, ""),
+        form=filing.form,
+        filed_on=filing.filed_on,
+        accepted_at=filing.accepted_at,
+        period_of_report=filing.period_of_report,
+        primary_document=filing.primary_document,
+        url=f"{folder}/{filing.primary_document or filing.accession + '-index.htm'}",
+    )
+
+
+def _filer(company: Company) -> Filer:
+    return Filer(
+        cik=company.cik,
+        name=company.name,
+        fiscal_year_end=company.fiscal_year_end,
+        ticker=next(iter(company.tickers), ""),
+        exchange=next(iter(company.exchanges), ""),
+        sic=company.sic,
+        industry=company.industry,
+        filer_category=company.filer_category,
+        entity_type=company.entity_type,
+        ein=company.ein,
+        country=company.country,
+        jurisdiction=company.jurisdiction,
+        website=company.website,
+    )
+
+
+def _keep(reader: Reader, outcome: ParsedFiling | RefusedFiling, scratch: Path) -> None:
+    """The tables in one archive: a filing has some twenty, and each object of its own costs a flush of the disk."""
+    version = reader.engine.parser_version
+    values: dict[str, object]
+    if isinstance(outcome, RefusedFiling):
+        values = {"tables": {}, "findings": {}, "missing_taxonomies": {}, "refusal": outcome.error.as_json()}
+    else:
+        archive, key = scratch / f"{outcome.accession}.tar", f"readings/{version}/{outcome.accession}.tar"
+        with tarfile.open(archive, "w") as writing:
+            for path in _by_name(scratch / outcome.accession):
+                writing.add(path, path.name, filter=_bare)
+        reader.objects.put(key, archive)
+        values = {
+            "object_key": key,
+            "tables": dict(outcome.tables),
+            "findings": dict(outcome.findings),
+            "missing_taxonomies": dict(outcome.missing_taxonomies),
+            "read_by": outcome.read_by,
+            "facts": outcome.facts_kept,
+        }
+    with reader.sessions.begin() as session:
+        statement = insert(FilingReading).values(accession=outcome.accession, parser_version=version, **values)
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[FilingReading.accession, FilingReading.parser_version], set_=values
+            )
+        )
+
+
+def _by_name(directory: Path) -> Iterator[Path]:
+    return iter(sorted(directory.iterdir()))
+
+
+def _bare(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Without the moment and the owner: the same tables make the same archive."""
+    member.mtime, member.uid, member.gid, member.uname, member.gname = 0, 0, 0, "", ""
+    return member
