@@ -73,7 +73,20 @@ class Settings(BaseSettings):
         "loses the backups.",
     )
 
+    backups_kept: str | None = Field(
+        default=None,
+        pattern=r"^\d+,\d+,\d+,\d+$",
+        description="Which backups the daily retention keeps: the newest of so many hours, days, weeks and months that "
+        "have any, such as 24,7,5,12. Unset: all, until they expire.",
+    )
+
     worker_processes: int = Field(default=2, ge=1, le=256, description="Operations that one worker runs at a time.")
+    worker_threads: int = Field(
+        default=64,
+        ge=1,
+        le=1024,
+        description="Operations that mostly wait, such as questions to a model, that one worker has in hand at a time.",
+    )
     lease: Duration = Field(
         default=timedelta(seconds=15),
         description="How long a silent worker keeps an operation before another takes it over.",

@@ -7,10 +7,13 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.adapters.object_store import open_object_store
+from knowledger.domain.agents.analyze import Analyze, Readings
+from knowledger.domain.agents.choice import Minds, Prices
 from knowledger.domain.backups.keys import KeyRing
 from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.reading import GraphReader
+from knowledger.domain.operations.pipelines import PipelineRuns
 from knowledger.domain.operations.run import Runtime
 from knowledger.domain.operations.submit import ring_after_commit
 from knowledger.kernel.errors import KnowledgerError
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from celery import Celery
 
     from knowledger.adapters.celery_queue import Doorbell
+    from knowledger.adapters.loop_thread import LoopThread
 
 
 class SettingMissing(KnowledgerError):
@@ -73,7 +77,7 @@ class Wiring:
             raise SettingMissing(
                 "KNOWLEDGER_BROKER_URL is not set.", hint="`knowledger up` sets it for its own server."
             )
-        return celery_app(secret.get_secret_value())
+        return celery_app(secret.get_secret_value(), waiting=(Analyze.kind,))
 
     @cached_property
     def doorbell(self) -> "Doorbell":
@@ -111,8 +115,48 @@ class Wiring:
         return GraphHostClient(self.settings.host_socket)
 
     @cached_property
+    def _loop(self) -> "LoopThread":
+        from knowledger.adapters.loop_thread import LoopThread
+
+        return LoopThread()
+
+    @cached_property
+    def readings(self) -> Readings:
+        """Graphs as agents read them, from plain threads."""
+        from knowledger.adapters.graph_reading import HostGraphReading
+
+        sessions, loop, reader = self.sessions, self._loop, self.reader
+        return lambda graph_id, organization_id: HostGraphReading(
+            graph_id, organization_id, sessions=sessions, reader=reader, loop=loop
+        )
+
+    @cached_property
+    def minds(self) -> Minds:
+        from knowledger.adapters.llm import ModelMinds
+
+        return ModelMinds(self._loop)
+
+    @cached_property
+    def prices(self) -> Prices:
+        from knowledger.adapters.model_prices import PriceTable
+
+        return PriceTable()
+
+    @cached_property
     def runtime(self) -> Runtime:
         return Runtime(self.sessions, self.unhurried, self.settings.lease, self.doorbell.ring)
+
+    @cached_property
+    def pipelines(self) -> PipelineRuns:
+        from knowledger.adapters.dagster_runs import DagsterRuns, NoRuns
+
+        match self.settings.dagster:
+            case "off":
+                return NoRuns()
+            case "on":
+                return DagsterRuns(self.settings.dagster_web_socket)
+            case url:
+                return DagsterRuns(url)
 
     def close(self) -> None:
         """Give the database's connections back, for a process that goes on without this wiring."""

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
+from knowledger.adapters.dagster_runs import NoRuns
 from knowledger.adapters.directory_store import DirectoryStore
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
@@ -59,6 +60,8 @@ def make_deps(sessions: sessionmaker[Session], shared_database_url: str) -> Call
             objects=DirectoryStore(settings.objects_directory, settings.scratch_directory),
             reader=HostThatIsDown(),
             engine=EngineThatIsDown(),
+            pipelines=NoRuns(),
+            backup_keys=KeyRing.parse(new_key("tests")),
         )
 
     return make

@@ -111,6 +111,11 @@ def backup_id(session: Session, tenant: Tenant, person: Person) -> str:
     return backup.id
 
 
+def job(session: Session, tenant: Tenant, person: Person) -> str:
+    """Pipelines belong to no tenant."""
+    return "cleanup"
+
+
 SAMPLES: Mapping[str, Sample] = {
     "graph_id": graph_id,
     "org_id": org_id,
@@ -121,4 +126,5 @@ SAMPLES: Mapping[str, Sample] = {
     "backup_id": backup_id,
     "table_name": table_name,
     "subgraph_name": subgraph_name,
+    "job": job,
 }

@@ -6,6 +6,7 @@
 | somebody for a foreign or a missing thing | 404 |
 | a member of the organization whose role is too low | 403 |
 | a key that may only read, to change what belongs to its user | 403 |
+| for operators: anybody of another organization than the first, or by a key that may not govern | 403 |
 | everybody else | anything but these and 5xx (503: the host that the route needs is down) |
 """
 
@@ -56,6 +57,8 @@ ASKERS = (
     Asker("admin", "writing_key", Role.MEMBER),
 )
 
+OPERATORS_CREDENTIALS = {"key": True, "session_token": True, "reading_key": False, "writing_key": False}
+
 
 class Inquiry:
     """Asks routes on behalf of everybody. Who may change something gets a fresh world to change."""
@@ -72,6 +75,9 @@ class Inquiry:
         else:
             yield from self._by_strangers(route)
             yield from self._by_members(route)
+            if route.min_role == "operator":  # what these name belongs to no tenant
+                yield from self._by_operators(route)
+                return
             yield from self._for_foreign_and_missing(route)
 
     def _of_a_public_route(self, route: Route) -> Iterator[str]:
@@ -94,6 +100,14 @@ class Inquiry:
             status = self._ask(route, self._headers(person, asker.credential), self._ids(route, own, person))
             if status not in (ADMITTED if admitted else {HTTPStatus.FORBIDDEN}):
                 yield f"{route}, {asker}: {status}"
+
+    def _by_operators(self, route: Route) -> Iterator[str]:
+        operator = self._world.operator
+        ids = self._ids(route, self._world.own, operator)
+        for credential, admitted in OPERATORS_CREDENTIALS.items():
+            status = self._ask(route, self._headers(operator, credential), ids)
+            if status not in (ADMITTED if admitted else {HTTPStatus.FORBIDDEN}):
+                yield f"{route}, operator by {credential}: {status}"
 
     def _for_foreign_and_missing(self, route: Route) -> Iterator[str]:
         """Each parameter in turn names what is not there while the others name what is."""
@@ -143,6 +157,8 @@ def body_of(route: Route, ids: Mapping[str, str]) -> JsonValue:
 def is_admitted(route: Route, asker: Asker) -> bool:
     if route.min_role == "user":
         return asker.credential != "reading_key" or route.method == "GET"
+    if route.min_role == "operator":
+        return False  # the tenant is not the first organization
     return allows(asker.role, Role(route.min_role))
 
 

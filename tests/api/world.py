@@ -1,7 +1,9 @@
 """Two tenants, made straight in the database: the own one with a person in each role, and a foreign one."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from knowledger.domain.tenancy.api_keys import issue_api_key
@@ -10,7 +12,7 @@ from knowledger.domain.tenancy.roles import Role, Scope
 from knowledger.domain.tenancy.signin import start_session
 from knowledger.domain.tenancy.users import create_user
 from knowledger.kernel.ids import new_id
-from knowledger.models import Graph
+from knowledger.models import Graph, Organization
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,28 @@ class Tenant:
 
 @dataclass(frozen=True)
 class World:
+    """`operator` is an admin of the first organization there was, which neither tenant is."""
+
     own: Tenant
     foreign: Tenant
+    operator: Person
 
 
 def make_world(session: Session) -> World:
-    return World(own=make_tenant(session), foreign=make_tenant(session))
+    operator = make_operator(session)
+    return World(own=make_tenant(session), foreign=make_tenant(session), operator=operator)
+
+
+def make_operator(session: Session) -> Person:
+    first = session.scalar(select(Organization.id).order_by(Organization.created_at, Organization.id).limit(1))
+    if first is not None:
+        return make_person(session, first, Role.ADMIN)
+    user_id, email = _make_user(session)
+    first = create_organization(session, "The house", user_id).organization_id
+    # All of a transaction has one time, and the first organization has to stay the first.
+    long_ago = func.now() - timedelta(days=1)
+    session.execute(update(Organization).where(Organization.id == first).values(created_at=long_ago))
+    return _with_credentials(session, user_id, email, first)
 
 
 def make_tenant(session: Session) -> Tenant:

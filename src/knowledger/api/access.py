@@ -14,11 +14,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection
 
 from knowledger.api.body import limited
 from knowledger.api.deps import ApiDeps, api_deps
 from knowledger.api.origin import refuse_other_origins
 from knowledger.domain.tenancy.access import Access, Caller, Credential, Place, resolve
+from knowledger.domain.tenancy.operators import require_operator
 from knowledger.domain.tenancy.roles import Role, Scope, allows
 from knowledger.kernel.errors import Forbidden, NotFound, Unauthenticated
 
@@ -27,9 +29,12 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class MinRole:
-    """The least that a caller needs: `public` nothing, `user` any credential, else a role in the place named."""
+    """The least that a caller needs: `public` nothing, `user` any credential, else a role in the place named.
 
-    def __init__(self, name: Literal["public", "user", "viewer", "member", "admin"]) -> None:
+    `operator` is no role in an organization: it is who runs this deployment.
+    """
+
+    def __init__(self, name: Literal["public", "user", "viewer", "member", "admin", "operator"]) -> None:
         self.name = name
 
     async def __call__(self, request: Request) -> Caller | None:
@@ -43,7 +48,7 @@ class MinRole:
                 raise Forbidden("This API key may only read.", hint="Use a key with the scope `write`.")
         elif not isinstance(caller, Access):
             raise Forbidden("You belong to no organization.", hint="Create one, or ask to be added to one.")
-        elif not allows(caller.role, Role(self.name)):
+        elif self.name != "operator" and not allows(caller.role, Role(self.name)):
             raise Forbidden(f"This needs the role {self.name}; yours is {caller.role} here.")
 
 
@@ -52,6 +57,7 @@ AsUser = Annotated[Caller, Depends(MinRole("user"))]
 AsViewer = Annotated[Access, Depends(MinRole("viewer"))]
 AsMember = Annotated[Access, Depends(MinRole("member"))]
 AsAdmin = Annotated[Access, Depends(MinRole("admin"))]
+AsOperator = Annotated[Access, Depends(MinRole("operator"))]
 
 
 class GuardedRoute(APIRoute):
@@ -76,7 +82,7 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             request.state.caller = None
             if min_role.name != "public":
-                request.state.caller = await run_in_threadpool(_authorize, request, min_role)
+                request.state.caller = await run_in_threadpool(authorize, request, min_role, request.method)
             return await handle(Request(request.scope, limited(request.receive)) if reads_body else request)
 
         return guarded
@@ -93,15 +99,19 @@ def _calls(dependant: Dependant) -> list[object]:
     return [dependant.call, *(call for part in dependant.dependencies for call in _calls(part))]
 
 
-def _authorize(request: Request, min_role: MinRole) -> Caller:
+def authorize(request: HTTPConnection, min_role: MinRole, method: str) -> Caller:
+    """Who asks, where they may do so by such a method. Raises Unauthenticated, NotFound, Forbidden or ForeignOrigin."""
     deps = api_deps(request)
     credential = _credential(request)
-    if credential.kind == "session" and request.method not in SAFE_METHODS:
+    if credential.kind == "session" and method not in SAFE_METHODS:
         refuse_other_origins(request, deps.settings)
     caller = _resolve(deps, credential, _place(request))
     if any("\0" in str(value) for value in request.path_params.values()):
         raise NotFound  # PostgreSQL takes no NUL in a text, so nothing has such a name
-    min_role.admit(caller, request.method)
+    min_role.admit(caller, method)
+    if min_role.name == "operator":
+        with deps.sessions() as session:
+            require_operator(session, caller)
     return caller
 
 
@@ -111,7 +121,7 @@ def _resolve(deps: ApiDeps, credential: Credential, place: Place) -> Caller:
         return resolve(session, credential, place)
 
 
-def _credential(request: Request) -> Credential:
+def _credential(request: HTTPConnection) -> Credential:
     """An API key sent on purpose goes before the cookie that a browser sends by itself."""
     if key := request.headers.get("x-api-key"):
         return Credential("api_key", key)
@@ -123,7 +133,7 @@ def _credential(request: Request) -> Credential:
     raise Unauthenticated
 
 
-def _place(request: Request) -> Place:
+def _place(request: HTTPConnection) -> Place:
     return Place(
         graph_id=request.path_params.get("graph_id"),
         organization_id=request.path_params.get("org_id") or request.headers.get("x-organization-id"),

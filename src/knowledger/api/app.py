@@ -11,12 +11,14 @@ from knowledger.api import (
     auth,
     backups,
     condition,
+    deleted,
     extensions,
     files,
     graphs,
     inference,
     operations,
     organizations,
+    pipelines,
     probes,
     queries,
     subgraphs,
@@ -24,6 +26,7 @@ from knowledger.api import (
     users,
 )
 from knowledger.api.access import GuardedRoute, Router
+from knowledger.api.dagster_page import MOUNTED_AT, DagsterPage
 from knowledger.api.deps import ApiDeps
 from knowledger.api.errors import handle_errors
 from knowledger.api.observe import ObservedRequests, RequestMetrics
@@ -37,7 +40,9 @@ NOUNS = (
     organizations,
     extensions,  # before graphs, whose `/graphs/{graph_id}` would take `/graphs/extensions` for a graph
     graphs,
+    deleted,
     condition,
+    deleted,
     subgraphs,
     inference,
     files,
@@ -45,6 +50,7 @@ NOUNS = (
     queries,
     backups,
     operations,
+    pipelines,
 )
 ROUTERS: tuple[Router, ...] = tuple(noun.router for noun in NOUNS)
 
@@ -65,6 +71,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     refuse_unguarded_routes(app)
+    app.mount(MOUNTED_AT, DagsterPage(deps.settings))
     if deps.web is not None:
         app.mount("/", Page(deps.web))
     return app

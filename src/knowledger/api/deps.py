@@ -7,11 +7,14 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session, sessionmaker
+from starlette.requests import HTTPConnection
 
 from knowledger.api.live.hub import Hub
+from knowledger.domain.backups.keys import KeyRing
 from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.reading import GraphReader
+from knowledger.domain.operations.pipelines import PipelineRuns
 from knowledger.settings import Settings
 
 Check: TypeAlias = Callable[[], str | None]
@@ -27,11 +30,13 @@ class ApiDeps:
     objects: ObjectStore
     reader: GraphReader
     engine: TableEngine
+    pipelines: PipelineRuns
+    backup_keys: KeyRing
     checks: Mapping[str, Check] = field(default_factory=dict)
     web: Path | None = None
 
 
-def api_deps(request: Request) -> ApiDeps:
+def api_deps(request: HTTPConnection) -> ApiDeps:
     deps = request.app.state.deps
     assert isinstance(deps, ApiDeps)
     return deps

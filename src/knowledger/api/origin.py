@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from knowledger.kernel.errors import Forbidden
 from knowledger.settings import Settings
@@ -14,7 +14,7 @@ class ForeignOrigin(Forbidden):
     hint = "Outside a browser use an API key. Behind a proxy set KNOWLEDGER_PUBLIC_URL to the URL that users see."
 
 
-def refuse_other_origins(request: Request, settings: Settings, *, required: bool = True) -> None:
+def refuse_other_origins(request: HTTPConnection, settings: Settings, *, required: bool = True) -> None:
     """Raises ForeignOrigin unless the Origin header is ours; where not required, its absence is no offence."""
     origin = request.headers.get("origin")
     if origin is None and not required:
@@ -23,7 +23,7 @@ def refuse_other_origins(request: Request, settings: Settings, *, required: bool
         raise ForeignOrigin
 
 
-def _is_ours(origin: str, request: Request, settings: Settings) -> bool:
+def _is_ours(origin: str, request: HTTPConnection, settings: Settings) -> bool:
     if settings.public_url is not None:
         public = urlsplit(settings.public_url)
         return origin == f"{public.scheme}://{public.netloc}"

@@ -56,6 +56,8 @@ def api_deps(wiring: Wiring) -> ApiDeps:
         objects=wiring.objects,
         reader=wiring.reader,
         engine=wiring.engine,
+        pipelines=wiring.pipelines,
+        backup_keys=wiring.backup_keys,
         checks=checks(wiring),
         web=Path(knowledger.__file__).parent / "web",
     )

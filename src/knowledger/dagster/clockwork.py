@@ -22,6 +22,9 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 RETRIES: Final = RetryPolicy(max_retries=3, delay=2, backoff=Backoff.EXPONENTIAL, jitter=Jitter.PLUS_MINUS)
 """For ops and assets: what failed by itself is tried again in its run."""
 
+DUE_AT: Final = "knowledger/due_at"
+"""The tag that says which tick of the clock a run belongs to; one that is started anew keeps it."""
+
 UNDER_WAY: Final = [
     DagsterRunStatus.QUEUED,
     DagsterRunStatus.NOT_STARTED,
@@ -57,6 +60,6 @@ def on_the_clock(
         if context.instance.get_runs_count(under_way):
             return SkipReason(f"The last run of {job.name} is still under way.")
         due_at = context.scheduled_execution_time.isoformat()
-        return RunRequest(run_key=due_at, tags={"knowledger/due_at": due_at})
+        return RunRequest(run_key=due_at, tags={DUE_AT: due_at})
 
     return tick

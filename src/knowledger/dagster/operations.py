@@ -1,14 +1,29 @@
-"""How a run changes a graph: it submits operations, under keys that make a second submission the first, and waits."""
+"""How a run changes a graph: it submits operations, under keys that make a second submission the first, and waits.
+
+Where an operation mirrors the run itself, it tells that one how far it is.
+"""
 
 import time
 
-from dagster import DagsterExecutionInterruptedError, Failure
+from dagster import AssetExecutionContext, DagsterExecutionInterruptedError, Failure, OpExecutionContext
 from sqlalchemy.orm import Session, sessionmaker
 
+from knowledger.domain.operations.mirror import OPERATION_TAG, write_progress
 from knowledger.domain.operations.outcome import Outcome, call_off, outcome_of
+from knowledger.domain.operations.progress import Progress
 from knowledger.kernel.json import JsonObject
 
 _POLL_S = 0.25
+
+
+def tell(
+    context: OpExecutionContext | AssetExecutionContext, sessions: sessionmaker[Session], how_far: Progress
+) -> None:
+    """Say how far the run is, to the operation that mirrors it; says nothing where nobody does."""
+    operation_id = context.run.tags.get(OPERATION_TAG)
+    if operation_id is not None:
+        with sessions.begin() as session:
+            write_progress(session, operation_id, how_far)
 
 
 def result_when_ended(sessions: sessionmaker[Session], operation_id: str) -> JsonObject:

@@ -41,6 +41,7 @@ from knowledger.models.tenancy import (
     User,
     UserSession,
 )
+from knowledger.models.upkeep import UpkeepReport
 
 __all__ = [
     "AgentModel",
@@ -90,5 +91,6 @@ __all__ = [
     "Timestamp",
     "UsageReport",
     "User",
+    "UpkeepReport",
     "UserSession",
 ]

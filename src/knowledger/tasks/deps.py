@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from knowledger.domain.backups.keys import KeyRing
 from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
+from knowledger.domain.operations.pipelines import PipelineRuns
 
 
 @dataclass(frozen=True)
@@ -15,3 +16,4 @@ class Deps:
     objects: ObjectStore
     engine: TableEngine
     backup_keys: KeyRing
+    pipelines: PipelineRuns

@@ -37,7 +37,7 @@ def main(settings: Settings) -> None:
     def prepare_process(**_: object) -> None:
         own = Wiring(settings)  # connections do not cross a fork
         OperationTask.runtime = own.runtime
-        OperationTask.deps = Deps(own.sessions, own.objects, own.engine, own.backup_keys)
+        OperationTask.deps = Deps(own.sessions, own.objects, own.engine, own.backup_keys, own.pipelines)
 
     @signals.worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
     def start_sweep(**_: object) -> None:

@@ -30,8 +30,9 @@ def prepare(settings: Settings) -> None:
         link = signin_url(session, credentials)
         rewrap(session, wiring.backup_keys)
     write_private(signin_link_path(settings), link)
-    with Session(engine) as session:
-        collect_garbage(session, wiring.objects)
+    if settings.dagster == "off":  # else it is a job of its own
+        with Session(engine) as session:
+            collect_garbage(session, wiring.objects)
 
 
 def main() -> int:

@@ -50,15 +50,16 @@ def mirrored_run(
     *,
     config: JsonObject,
     tags: Mapping[str, str] | None = None,
+    partition: str | None = None,
 ) -> Work[RunLook]:
     """Start the job's run and follow it to its end. A later attempt of the operation finds the run of the first.
 
     Raises RunFailed, OperationCancelled where somebody cancelled the run itself, and what `launch` raises.
     """
     yield Progress(f"Starting {job}", step="launch", percent=0)
-    run_id = runs.launch(
-        job, key=held.operation_id, config=config, tags={**(tags or {}), OPERATION_TAG: held.operation_id}
-    )
+    key = held.operation_id if partition is None else f"{held.operation_id}:{partition}"
+    all_tags = {**(tags or {}), OPERATION_TAG: held.operation_id}
+    run_id = runs.launch(job, key=key, config=config, tags=all_tags, partition=partition)
     try:
         look = yield from _followed(runs, sessions, held, run_id)
     except (OperationCancelled, OperationTimedOut):

@@ -99,8 +99,10 @@ class Pipeline:
 class PipelineRuns(Protocol):
     """All raise PipelinesUnavailable while the engine does not answer."""
 
-    def launch(self, job: str, *, key: str, config: JsonObject, tags: Mapping[str, str]) -> str:
-        """Start a run at once; its id. The same key gives the run that it gave before.
+    def launch(
+        self, job: str, *, key: str, config: JsonObject, tags: Mapping[str, str], partition: str | None = None
+    ) -> str:
+        """Start a run, of a partitioned job for one partition; its id. The same key gives the run that it gave before.
 
         Raises PipelineNotFound or RunRefused.
         """
@@ -110,6 +112,9 @@ class PipelineRuns(Protocol):
 
     def cancel(self, run_id: str) -> None:
         """Ask the run to end. One that has ended stays as it is."""
+
+    def partitions(self, job: str) -> list[str]:
+        """The keys of the job's partitions, in their order; none where it has none. Raises PipelineNotFound."""
 
     def pipelines(self) -> list[Pipeline]:
         """Every job, by name."""

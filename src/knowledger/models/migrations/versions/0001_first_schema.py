@@ -149,7 +149,7 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(length=32), nullable=False),
         sa.Column("model", sa.String(length=200), nullable=False),
         sa.Column("base_url", sa.String(length=500), nullable=True),
-        sa.Column("sealed_key", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_key", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("key_hint", sa.String(length=8), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -476,17 +476,28 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.String(length=40), nullable=False),
         sa.Column("day_start", sa.DateTime(timezone=True), nullable=False),
         sa.Column("day_end", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("byte_hours", sa.Numeric(precision=30, scale=0), nullable=False),
+        sa.Column("byte_seconds", sa.Numeric(precision=30, scale=0), nullable=False),
         sa.Column("included_bytes", sa.BigInteger(), nullable=False),
-        sa.Column("over_byte_hours", sa.Numeric(precision=30, scale=0), nullable=False),
+        sa.Column("over_byte_seconds", sa.Numeric(precision=30, scale=0), nullable=False),
         sa.Column("carried_hours", sa.Integer(), nullable=False),
-        sa.CheckConstraint("byte_hours >= 0 AND over_byte_hours >= 0", name=op.f("ck_storage_days_positive")),
+        sa.CheckConstraint("byte_seconds >= 0 AND over_byte_seconds >= 0", name=op.f("ck_storage_days_positive")),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_storage_days_organization_id")
         ),
         sa.PrimaryKeyConstraint("graph_id", "day", name=op.f("pk_storage_days")),
     )
     op.create_index("ix_storage_days_of_organization", "storage_days", ["organization_id", "day_start"], unique=False)
+    op.create_table(
+        "storage_snapshots",
+        sa.Column("graph_id", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("stored_bytes", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_storage_snapshots_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("graph_id", "at", name=op.f("pk_storage_snapshots")),
+    )
     op.create_table(
         "subscriptions",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -506,7 +517,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("canceled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("storage_billed_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("checkout_session_id", sa.String(length=255), nullable=True),
         sa.Column("checkout_url", sa.String(length=2000), nullable=True),
         sa.Column("operation_id", sa.String(length=40), nullable=True),
@@ -604,7 +617,7 @@ def upgrade() -> None:
         sa.Column("counts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("plain_bytes", sa.BigInteger(), nullable=False),
-        sa.Column("operation_id", sa.String(length=40), nullable=False),
+        sa.Column("operation_id", sa.String(length=40), nullable=True),
         sa.Column("created_by", sa.String(length=40), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
@@ -652,6 +665,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("subscription_id", sa.String(length=40), nullable=True),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
@@ -661,6 +675,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["id"], ["credit_accounts.id"], name=op.f("fk_credit_grants_id")),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_credit_grants_organization_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"], ["subscriptions.id"], name=op.f("fk_credit_grants_subscription_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_grants")),
         sa.UniqueConstraint("position", name=op.f("uq_credit_grants_position")),
@@ -837,20 +854,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("operation_id", name=op.f("pk_run_progress")),
     )
     op.create_table(
-        "storage_snapshots",
-        sa.Column("graph_id", sa.String(length=40), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("organization_id", sa.String(length=40), nullable=False),
-        sa.Column("stored_bytes", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["graph_id"], ["graphs.id"], name=op.f("fk_storage_snapshots_graph_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_storage_snapshots_organization_id")
-        ),
-        sa.PrimaryKeyConstraint("graph_id", "at", name=op.f("pk_storage_snapshots")),
-    )
-    op.create_table(
         "file_parts",
         sa.Column("file_id", sa.String(length=40), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
@@ -905,7 +908,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_stagings_file_id"), table_name="stagings")
     op.drop_table("stagings")
     op.drop_table("file_parts")
-    op.drop_table("storage_snapshots")
     op.drop_table("run_progress")
     op.drop_index(
         "uq_operation_events_one_terminal",
@@ -965,6 +967,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("status NOT IN ('expired', 'canceled', 'failed')"),
     )
     op.drop_table("subscriptions")
+    op.drop_table("storage_snapshots")
     op.drop_index("ix_storage_days_of_organization", table_name="storage_days")
     op.drop_table("storage_days")
     op.drop_index(op.f("ix_signin_links_user_id"), table_name="signin_links")
