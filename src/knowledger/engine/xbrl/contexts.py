@@ -1,0 +1,135 @@
+"""Contexts and units of an instance or an inline document set (XBRL 2.1, 4.7 and 4.8; Dimensions 1.0, 3)."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from lxml import etree
+
+from knowledger.domain.filings.aspects import Dimension, Period, Unit
+from knowledger.domain.filings.names import concept_id, taxonomy_name
+from knowledger.engine.xbrl.reading import Context, Names
+from knowledger.engine.xbrl.vocabulary import XBRLDI, XBRLI
+
+_ENTITY = f"{{{XBRLI}}}entity"
+_IDENTIFIER = f"{{{XBRLI}}}identifier"
+_SEGMENT = f"{{{XBRLI}}}segment"
+_SCENARIO = f"{{{XBRLI}}}scenario"
+_PERIOD = f"{{{XBRLI}}}period"
+_EXPLICIT = f"{{{XBRLDI}}}explicitMember"
+_TYPED = f"{{{XBRLDI}}}typedMember"
+_MEASURE = f"{{{XBRLI}}}measure"
+_DIVIDE = f"{{{XBRLI}}}divide"
+
+
+class BadContext(ValueError):
+    """Why a context cannot be read."""
+
+
+def read_context(element: etree._Element, names: Names, cik: str) -> Context:
+    """Raises BadContext."""
+    entity, period, dimensions = ("", ""), None, list[Dimension]()
+    for child in element:
+        if child.tag == _ENTITY:
+            for part in child:
+                if part.tag == _IDENTIFIER:
+                    entity = (part.get("scheme", ""), (part.text or "").strip())
+                elif part.tag == _SEGMENT:
+                    dimensions.extend(_dimensions(part, names, cik))
+        elif child.tag == _PERIOD:
+            period = _period(child)
+        elif child.tag == _SCENARIO:
+            dimensions.extend(_dimensions(child, names, cik))
+    if period is None:
+        raise BadContext("it has no period")
+    dimensions.sort(key=lambda dimension: dimension.axis)
+    return Context(entity, period, tuple(dimensions))
+
+
+def read_unit(element: etree._Element, names: Names, cik: str) -> Unit:
+    """Measures that stand above and below the line cancel nothing: USD per USD is what the filer says it is."""
+    divide = element.find(_DIVIDE)
+    if divide is None:
+        return Unit(_measures(element, names, cik))
+    parts = [_measures(part, names, cik) for part in divide]
+    if len(parts) != 2:
+        raise BadContext("its division has no two parts")
+    return Unit(parts[0], parts[1])
+
+
+def parse_day(text: str, *, is_end: bool) -> date:
+    """A day as XBRL writes it: midnight at the end of a period belongs to the day before. Raises ValueError."""
+    day, _, time = text.strip().partition("T")
+    if time == "" and len(day) > 10:
+        day = day[:10]  # a time zone without a time
+    parsed = date.fromisoformat(day)
+    return parsed - timedelta(days=1) if is_end and time and time.strip("0:.Z+-") == "" else parsed
+
+
+def _period(element: etree._Element) -> Period:
+    start = end = None
+    try:
+        for child in element:
+            match child.tag:
+                case tag if tag == f"{{{XBRLI}}}instant" or tag == f"{{{XBRLI}}}endDate":
+                    end = parse_day(child.text or "", is_end=True)
+                case tag if tag == f"{{{XBRLI}}}startDate":
+                    start = parse_day(child.text or "", is_end=False)
+    except ValueError:
+        raise BadContext("its period is no date") from None
+    return Period(start, end)
+
+
+def _dimensions(container: etree._Element, names: Names, cik: str) -> Iterable[Dimension]:
+    for member in container:
+        if member.tag not in (_EXPLICIT, _TYPED):
+            # Whatever else narrows a context makes its facts other facts.
+            yield Dimension(_expanded_tag(member, cik), typed_value=canonical(member))
+            continue
+        axis = _concept(member.get("dimension", ""), member, names, cik)
+        if member.tag == _EXPLICIT:
+            yield Dimension(axis, _concept(member.text or "", member, names, cik))
+        else:
+            value = next(iter(member), None)
+            yield Dimension(axis, typed_value=None if value is None else _typed_text(value))
+
+
+def _typed_text(value: etree._Element) -> str:
+    if value.get("{http://www.w3.org/2001/XMLSchema-instance}nil") in ("true", "1"):
+        return "nil"
+    return canonical(value) if len(value) else " ".join((value.text or "").split())
+
+
+def canonical(element: etree._Element) -> str:
+    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
+
+
+def _expanded_tag(element: etree._Element, cik: str) -> str:
+    name = etree.QName(element)
+    return concept_id(name.namespace or "", name.localname, cik)
+
+
+def _concept(text: str, element: etree._Element, names: Names, cik: str) -> str:
+    expanded = names.expand(text, element)
+    if expanded is None:
+        raise BadContext(f"the prefix of {text.strip()!r} is not declared")
+    return concept_id(*expanded, cik)
+
+
+def _measures(element: etree._Element, names: Names, cik: str) -> tuple[str, ...]:
+    measures = []
+    for measure in element.iter(_MEASURE):
+        expanded = names.expand(measure.text or "", measure)
+        if expanded is None:
+            raise BadContext(f"the prefix of {measure.text!r} is not declared")
+        measures.append(_measure(*expanded, cik))
+    return tuple(sorted(measures))
+
+
+def _measure(namespace: str, name: str, cik: str) -> str:
+    """iso4217:USD, xbrli:shares, xbrli:pure, utr:bbl, or a filer's own."""
+    if namespace == XBRLI:
+        return f"xbrli:{name}"
+    for part in ("iso4217", "utr"):
+        if namespace.rstrip("/").endswith(f"/{part}") and "xbrl.org" in namespace:
+            return f"{part}:{name}"
+    return f"{taxonomy_name(namespace, cik).name}:{name}"

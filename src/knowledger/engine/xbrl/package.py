@@ -1,0 +1,135 @@
+"""The documents of a filing, each known for what it is before anything is read out of it."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from knowledger.domain.filings.findings import Finding, Rule, Severity
+from knowledger.domain.filings.header import FilingHeader
+from knowledger.engine.xbrl.vocabulary import IX_NAMESPACES, LINK, XBRLI, XSD
+from knowledger.engine.xbrl.xml import (
+    MAX_DOCUMENT_BYTES,
+    MAX_DOCUMENTS,
+    MAX_PACKAGE_BYTES,
+    FilingTooLarge,
+    HostileXml,
+    MalformedXbrl,
+    parse_xml,
+)
+from knowledger.kernel.errors import InvalidInput
+
+_MARKS = tuple(namespace.encode() for namespace in (*IX_NAMESPACES, XBRLI, LINK, XSD))
+_INLINE_MARKS = tuple(namespace.encode() for namespace in IX_NAMESPACES)
+_READABLE = (".htm", ".html", ".xhtml", ".xml", ".xsd", ".xbrl")
+_RENDERED = re.compile(r"^(R\d+\.(htm|xml)|FilingSummary\.xml)$", re.IGNORECASE)
+
+
+class NoXbrl(InvalidInput):
+    """None of the filing's documents holds XBRL."""
+
+    hint = "Filings before 2009, and many forms, have none."
+
+
+@dataclass(frozen=True)
+class FilingPackage:
+    """A filing: what is known about it, and its documents by name, as the bytes that the SEC has."""
+
+    header: FilingHeader
+    documents: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that was parsed as XML."""
+
+    name: str
+    root: etree._Element
+    content: bytes
+
+
+@dataclass
+class Documents:
+    """The documents of a package by what they are. `refused` are those that could not be read."""
+
+    inline: list[Document] = field(default_factory=list)
+    instances: list[Document] = field(default_factory=list)
+    schemas: list[Document] = field(default_factory=list)
+    linkbases: list[Document] = field(default_factory=list)
+    refused: list[Finding] = field(default_factory=list)
+
+
+def open_package(package: FilingPackage) -> Documents:
+    """Parse what is XBRL and pass over the rest. Raises NoXbrl, FilingTooLarge; MalformedXbrl or HostileXml where
+    facts cannot be read at all."""
+    found, failures = Documents(), list[InvalidInput]()
+    for name, content in sorted(expanded(package.documents).items()):
+        if _RENDERED.match(name) or not name.lower().endswith(_READABLE) or not any(mark in content for mark in _MARKS):
+            continue
+        if found.inline and _is_extracted(name, content):
+            continue
+        try:
+            _sort_in(Document(name, parse_xml(name, content), content), found)
+        except (MalformedXbrl, HostileXml) as error:
+            failures.append(error)
+            found.refused.append(Finding(Rule.REFUSED, Severity.PROBLEM, error.message, document=name))
+    if found.inline:
+        found.instances.clear()  # the SEC's own extract of the same facts
+    elif not found.instances:
+        raise failures[0] if failures else NoXbrl()
+    return found
+
+
+def expanded(documents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """All documents, those in archives as well; what stands beside an archive goes before what is in it."""
+    plain = {name: content for name, content in documents.items() if not name.lower().endswith(".zip")}
+    total = sum(len(content) for content in plain.values())
+    for name, content in documents.items():
+        if not name.lower().endswith(".zip"):
+            continue
+        for entry, part in _entries(name, content, MAX_PACKAGE_BYTES - total):
+            total += len(part)
+            plain.setdefault(entry, part)
+    if total > MAX_PACKAGE_BYTES or len(plain) > MAX_DOCUMENTS:
+        raise FilingTooLarge(f"The filing has {len(plain):,} documents of {total:,} bytes.")
+    return plain
+
+
+def _entries(archive: str, content: bytes, room: int) -> Iterator[tuple[str, bytes]]:
+    """Entries are read up to the limit and no further, whatever sizes the archive claims."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            infos = [info for info in opened.infolist() if not info.is_dir()]
+            if len(infos) > MAX_DOCUMENTS:
+                raise FilingTooLarge(f"{archive} has {len(infos):,} entries, more than the {MAX_DOCUMENTS:,} allowed.")
+            for info in infos:
+                limit = min(MAX_DOCUMENT_BYTES, room)
+                with opened.open(info) as stream:
+                    part = stream.read(limit + 1)
+                if len(part) > limit:
+                    raise FilingTooLarge(f"{archive}: {info.filename} expands to more than {limit:,} bytes.")
+                room -= len(part)
+                yield info.filename.rsplit("/", 1)[-1], part
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        raise MalformedXbrl(f"{archive} is no archive that can be opened: {error}.") from None
+
+
+def _is_extracted(name: str, content: bytes) -> bool:
+    """Whether this is the instance that the SEC extracts from an inline document, before it costs a parse."""
+    return name.lower().endswith("_htm.xml") and not any(mark in content for mark in _INLINE_MARKS)
+
+
+def _sort_in(document: Document, found: Documents) -> None:
+    match document.root.tag:
+        case tag if tag == f"{{{XBRLI}}}xbrl":
+            found.instances.append(document)
+        case tag if tag == f"{{{XSD}}}schema":
+            found.schemas.append(document)
+        case tag if tag == f"{{{LINK}}}linkbase":
+            found.linkbases.append(document)
+        case _:
+            if any(mark in document.content for mark in _INLINE_MARKS):
+                found.inline.append(document)

@@ -1,0 +1,90 @@
+"""What is read from the documents of a filing, before it becomes rows."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from knowledger.domain.filings.aspects import Dimension, Period, Unit
+from knowledger.domain.filings.findings import Finding, Rule, Severity
+from knowledger.engine.xbrl.package import Document
+
+
+@dataclass(slots=True)
+class Context:
+    """`entity` is scheme and identifier. The keys of dimensions are concept ids."""
+
+    entity: tuple[str, str]
+    period: Period
+    dimensions: tuple[Dimension, ...]
+
+
+@dataclass(slots=True)
+class ReadFact:
+    """One fact as one document states it. `number` is exact, `text` its writing; a nil has neither.
+
+    `markup` is the value of a passage as escaped HTML, and `text` then stays empty. `decimals` is as written.
+    """
+
+    namespace: str
+    name: str
+    context_ref: str
+    context: Context
+    unit: Unit | None
+    text: str | None
+    number: Decimal | None
+    decimals: str | None
+    language: str
+    document: str
+    anchor: str
+    line: int
+    is_hidden: bool = False
+    markup: str | None = None
+    id: str = ""
+
+    @property
+    def is_nil(self) -> bool:
+        return self.text is None and self.markup is None
+
+
+@dataclass(slots=True)
+class ReadFootnote:
+    """A footnote with the ids of the facts it is to, in its document set."""
+
+    language: str
+    text: str
+    fact_ids: tuple[str, ...]
+
+
+@dataclass
+class Reading:
+    """Everything one filing states. `schema_refs` are the addresses its instances name as their taxonomy."""
+
+    facts: list[ReadFact] = field(default_factory=list)
+    footnotes: list[ReadFootnote] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    schema_refs: list[str] = field(default_factory=list)
+    contexts: int = 0
+    units: int = 0
+
+    def find(
+        self, rule: Rule, message: str, document: str, line: int | None = None, severity: Severity = Severity.PROBLEM
+    ) -> None:
+        self.findings.append(Finding(rule, severity, message, document=document, line=line))
+
+
+class Names:
+    """Prefixes of one document. Most documents declare all of them at their root, which makes looking up cheap."""
+
+    def __init__(self, document: Document) -> None:
+        self._root = {prefix or "": uri for prefix, uri in document.root.nsmap.items()}
+        self._all_at_root = document.content.count(b"xmlns") <= len(document.root.nsmap)
+
+    def expand(self, name: str, element: object, *, default: bool = True) -> tuple[str, str] | None:
+        """Namespace and local name of a prefixed name; None where the prefix is not declared."""
+        prefix, colon, local = name.strip().rpartition(":")
+        if not colon and not default:
+            return "", local
+        if self._all_at_root:
+            namespace = self._root.get(prefix)
+        else:
+            namespace = element.nsmap.get(prefix or None)  # type: ignore[attr-defined]
+        return None if namespace is None else (namespace, local)

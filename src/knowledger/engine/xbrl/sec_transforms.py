@@ -1,0 +1,192 @@
+"""The SEC's own inline transformations (EDGAR Filer Manual, volume II, 5.2.5.12), namespace .../transformation/2015-08-31.
+
+Each takes the displayed text and gives the value that XBRL's types want. White space of XML around it does not count; a
+non-breaking space there makes the text invalid, as the registry has it.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+XML_SPACE = " \t\n\r"
+_HYPHENS = "-\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\ufe58\ufe63\uff0d"
+_HYPHEN = re.compile(f"[{_HYPHENS}]")
+_FIRST_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]")
+_WORD_BREAK = re.compile(rf"[{_HYPHENS}\s,]+")
+_DURATION = re.compile(r"(-?)(\d*)(?:\.(\d+))?")
+_SMALL: Final = {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen".split(),
+        1,
+    )
+}
+_TENS: Final = {
+    word: number * 10 for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
+_SCALES: Final = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_NOTHING = ("zero", "none", "no", "nil")
+_QUARTERS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
+_ORDINAL = r"(?P<ordinal>1st|2nd|3rd|4th|first|second|third|fourth|last)\s+quarter(?:[\s-]*end)?"
+_QUARTER = rf"(?:{_ORDINAL}|q(?:uarter)?\s*(?P<number>[1-4])(?:[\s-]*end)?)"
+_QUARTER_FIRST = re.compile(rf"(?:the\s+)?{_QUARTER}[\s,'’]+(?P<year>\d{{4}})", re.IGNORECASE)
+_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})[\s,]+(?:the\s+)?{_QUARTER}", re.IGNORECASE)
+_QUARTER_ENDS = ("03-31", "06-30", "09-30", "12-31")
+_UNITS = re.compile(r"(years?|months?|weeks?|days?)", re.IGNORECASE)
+_FILER_CATEGORIES = ("Large Accelerated Filer", "Accelerated Filer", "Non-accelerated Filer")
+
+
+class TransformFailed(ValueError):
+    """The text is not what its format says it is."""
+
+
+def transform(name: str, text: str) -> str:
+    """Raises TransformFailed, also for a name that the registry does not have."""
+    if name not in TRANSFORMS:
+        raise TransformFailed(f"there is no transformation ixt-sec:{name}")
+    return TRANSFORMS[name](text.strip(XML_SPACE))
+
+
+def _ballot_box(checked: str, empty: str) -> Callable[[str], str]:
+    values = {"☐": empty, "☑": checked, "☒": checked}
+
+    def read(text: str) -> str:
+        return _looked_up(values, text)
+
+    return read
+
+
+def _looked_up(values: Mapping[str, str], text: str) -> str:
+    if text not in values:
+        raise TransformFailed(f"{text!r} has no value")
+    return values[text]
+
+
+def _named(table: str, normal: Callable[[str], str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text != text.strip():
+            raise TransformFailed(f"{text!r} begins or ends with a space that is no white space of XML")
+        return _looked_up(_names(table, normal), normal(text))
+
+    return read
+
+
+@cache
+def _names(table: str, normal: Callable[[str], str]) -> Mapping[str, str]:
+    tables = json.loads(files(__package__).joinpath("sec_names.json").read_text("utf-8"))
+    return {normal(name): code for code, names in tables[table].items() for name in names}
+
+
+def _any_first_letter(text: str) -> str:
+    """Names in which the first letter of a word may be of either case."""
+    return _FIRST_LETTERS.sub(lambda letter: letter[0].lower(), " ".join(text.split())).replace("’", "'")
+
+
+def _any_case(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _filer_category(text: str) -> str:
+    values = {_HYPHEN.sub("-", category).casefold(): category for category in _FILER_CATEGORIES}
+    return _looked_up(values, _HYPHEN.sub("-", _any_case(text)))
+
+
+def _number_in_words(text: str) -> str:
+    if text.casefold() in _NOTHING:
+        return "0"
+    if not text or text != text.strip():
+        raise TransformFailed(f"{text!r} is no number in words")
+    words = [word for word in _WORD_BREAK.split(text.casefold()) if word != "and"]
+    return str(_total(words, text))
+
+
+def _total(words: list[str], text: str) -> int:
+    """Words of a number from the largest scale down: each scale multiplies what stands before it."""
+    total = group = 0
+    for word in words:
+        if word in _SMALL and group % 10 == 0 and group % 100 != 10:
+            group += _SMALL[word]
+        elif word in _TENS and group % 100 == 0:
+            group += _TENS[word]
+        elif word == "hundred" and 0 < group < 100:
+            group *= 100
+        elif word in _SCALES and group:
+            total, group = total + group * _SCALES[word], 0
+        else:
+            raise TransformFailed(f"{text!r} is no number in words")
+    return total + group
+
+
+def _duration_in_words(text: str) -> str:
+    parts = dict.fromkeys(("Y", "M", "W", "D"), "")
+    pieces = _UNITS.split(text)
+    if text != text.strip() or len(pieces) < 3 or pieces[-1].strip():
+        raise TransformFailed(f"{text!r} is no duration in words")
+    for amount, unit in zip(pieces[::2], pieces[1::2], strict=False):
+        symbol = unit[0].upper()
+        if parts[symbol] or not re.search(rf"[{_HYPHENS}\s]$", amount):
+            raise TransformFailed(f"{text!r} is no duration in words")
+        parts[symbol] = _amount(amount)
+    if weeks := parts.pop("W"):
+        parts["D"] = str(int(weeks) * 7 + int(parts["D"] or 0))
+    return "P" + "".join(amount + symbol for symbol, amount in parts.items() if amount)
+
+
+def _amount(words: str) -> str:
+    words = re.sub(rf"^[\s,]*(?:and\s+)?|[{_HYPHENS}\s]+$", "", words)
+    return str(int(words)) if re.fullmatch(r"[0-9]+", words) else _number_in_words(words)
+
+
+def _quarter_end(text: str) -> str:
+    match = _QUARTER_FIRST.fullmatch(text) or _YEAR_FIRST.fullmatch(text)
+    if match is None:
+        raise TransformFailed(f"{text!r} names no quarter of a year")
+    ordinal = (match["ordinal"] or "").lower()
+    number = int(match["number"] or (ordinal[0] if ordinal[:1].isdigit() else _QUARTERS[ordinal]))
+    return f"{match['year']}-{_QUARTER_ENDS[number - 1]}"
+
+
+def _duration(*units: tuple[str, int]) -> Callable[[str], str]:
+    """A decimal number in the first unit; its fraction goes down to the next ones, of which so many make one of it.
+
+    What is left below the last unit is dropped. A unit of `T` before its letter is one of a time.
+    """
+
+    def read(text: str) -> str:
+        match = _DURATION.fullmatch(text)
+        if match is None or not (match[2] or match[3]):
+            raise TransformFailed(f"{text!r} is no number")
+        rest, written = Decimal(f"{match[2] or 0}.{match[3] or 0}"), ""
+        for place, (symbol, makes_one) in enumerate(units):
+            whole, rest = divmod(rest * makes_one, 1)
+            if whole or (place == 0):
+                written += ("T" if symbol == "H" else "") + f"{int(whole)}{symbol}"
+        return f"{match[1]}P{written}"
+
+    return read
+
+
+_yes_or_no = _ballot_box("Yes", "No")
+
+TRANSFORMS: Final[Mapping[str, Callable[[str], str]]] = {
+    "boolballotbox": _ballot_box("true", "false"),
+    "yesnoballotbox": _yes_or_no,
+    "countrynameen": _named("country", _any_first_letter),
+    "edgarprovcountryen": _named("edgar_province_or_country", _any_first_letter),
+    "stateprovnameen": _named("state_or_province", _any_case),
+    "exchnameen": _named("exchange", _any_case),
+    "entityfilercategoryen": _filer_category,
+    "numwordsen": _number_in_words,
+    "durwordsen": _duration_in_words,
+    "datequarterend": _quarter_end,
+    "duryear": _duration(("Y", 1), ("M", 12), ("D", 30)),
+    "durmonth": _duration(("M", 1), ("D", 30)),
+    "durweek": _duration(("D", 7)),
+    "durday": _duration(("D", 1), ("H", 24)),
+    "durhour": _duration(("H", 1)),
+}

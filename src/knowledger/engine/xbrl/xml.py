@@ -1,0 +1,92 @@
+"""XML from strangers: parsed without a network, and refused where it declares anything that could be expanded."""
+
+import re
+
+from lxml import etree
+
+from knowledger.kernel.errors import InvalidInput
+
+MAX_DOCUMENT_BYTES = 256 * 2**20
+MAX_PACKAGE_BYTES = 1024 * 2**20
+MAX_DOCUMENTS = 5000
+_DEEP = 256
+_BARE_DOCTYPE = re.compile(rb"<!DOCTYPE\s+html\s*>", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_FIRST_ELEMENT = re.compile(rb"<[A-Za-z]")
+
+
+class HostileXml(InvalidInput):
+    """A document of the filing declares entities, a DTD or an external reference, or is nested without end."""
+
+    hint = "Nothing of the kind stands in filings that the SEC has accepted: fetch the filing anew."
+
+
+class MalformedXbrl(InvalidInput):
+    """A document of the filing cannot be read as XBRL."""
+
+
+class FilingTooLarge(InvalidInput):
+    """The filing is larger than any that the SEC would accept, or expands to such a size."""
+
+    status = 413
+
+
+def parse_xml(document: str, content: bytes) -> etree._Element:
+    """The root of a document. Raises HostileXml, MalformedXbrl, FilingTooLarge, naming the document and the line."""
+    if len(content) > MAX_DOCUMENT_BYTES:
+        raise FilingTooLarge(f"{document} has {len(content):,} bytes, more than the {MAX_DOCUMENT_BYTES:,} allowed.")
+    _refuse_declarations(document, content)
+    try:
+        root = etree.fromstring(content, _parser(huge=False))
+    except etree.XMLSyntaxError as error:
+        if not _is_about_size(error):
+            raise _malformed(document, error) from None
+        root = _parse_huge(document, content)
+    _refuse_dtd(document, root)
+    return root
+
+
+def _parse_huge(document: str, content: bytes) -> etree._Element:
+    """Once more without libxml2's limits on one text's length, which a long note in one piece goes beyond."""
+    try:
+        root = etree.fromstring(content, _parser(huge=True))
+    except etree.XMLSyntaxError as error:
+        raise _malformed(document, error) from None
+    for element in root.iter():
+        if sum(1 for _ in element.iterancestors()) > _DEEP:
+            raise HostileXml(f"{document}, line {element.sourceline}: elements are nested more than {_DEEP} deep.")
+    return root
+
+
+def _parser(*, huge: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=huge, remove_comments=True, remove_pis=True
+    )
+
+
+def _refuse_declarations(document: str, content: bytes) -> None:
+    first = _FIRST_ELEMENT.search(content)
+    head = content[: first.start() if first else 4096]
+    declared = _DOCTYPE.search(head)
+    if declared and not _BARE_DOCTYPE.match(head, declared.start()):
+        line = head.count(b"\n", 0, declared.start()) + 1
+        raise HostileXml(f"{document}, line {line}: document type and entity declarations are not allowed.")
+
+
+def _refuse_dtd(document: str, root: etree._Element) -> None:
+    """In whatever encoding it was written."""
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and (dtd.system_url or dtd.external_id or any(True for _ in dtd.iterentities())):
+        raise HostileXml(f"{document}: document type and entity declarations are not allowed.")
+
+
+def _is_about_size(error: etree.XMLSyntaxError) -> bool:
+    return any(sign in str(error) for sign in ("huge text node", "Huge input", "XML_PARSE_HUGE", "too long"))
+
+
+def _malformed(document: str, error: etree.XMLSyntaxError) -> MalformedXbrl | HostileXml:
+    line = error.lineno or 1
+    if "depth" in str(error).lower() and "excessive" in str(error).lower():
+        return HostileXml(f"{document}, line {line}: elements are nested too deep.")
+    reason = (error.msg or "not well-formed XML").partition(", line ")[0]
+    return MalformedXbrl(f"{document}, line {line}: {reason}.")
