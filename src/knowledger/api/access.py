@@ -28,14 +28,24 @@ SESSION_COOKIE: Final = "knowledger_session"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class RepositoryReadOnly(Forbidden):
+    """A repository is shared: everybody reads it, and only the operations that load it write."""
+
+    hint = "Make a graph of your own for what is yours."
+
+
 class MinRole:
     """The least that a caller needs: `public` nothing, `user` any credential, else a role in the place named.
 
-    `operator` is no role in an organization: it is who runs this deployment.
+    `operator` is no role in an organization: it is who runs this deployment. What `reads` a graph, as everything for
+    viewers does, may be done with a repository as well.
     """
 
-    def __init__(self, name: Literal["public", "user", "viewer", "member", "admin", "operator"]) -> None:
+    def __init__(
+        self, name: Literal["public", "user", "viewer", "member", "admin", "operator"], *, reads: bool = False
+    ) -> None:
         self.name = name
+        self.reads = reads or name == "viewer"
 
     async def __call__(self, request: Request) -> Caller | None:
         caller: Caller | None = request.state.caller
@@ -50,12 +60,16 @@ class MinRole:
             raise Forbidden("You belong to no organization.", hint="Create one, or ask to be added to one.")
         elif self.name != "operator" and not allows(caller.role, Role(self.name)):
             raise Forbidden(f"This needs the role {self.name}; yours is {caller.role} here.")
+        elif caller.is_shared and not self.reads:
+            raise RepositoryReadOnly
 
 
 PUBLIC = Depends(MinRole("public"))
 AsUser = Annotated[Caller, Depends(MinRole("user"))]
 AsViewer = Annotated[Access, Depends(MinRole("viewer"))]
 AsMember = Annotated[Access, Depends(MinRole("member"))]
+AsAsker = Annotated[Access, Depends(MinRole("member", reads=True))]
+"""A member who asks a graph, own or shared, and whose organization pays for the answer."""
 AsAdmin = Annotated[Access, Depends(MinRole("admin"))]
 AsOperator = Annotated[Access, Depends(MinRole("operator"))]
 

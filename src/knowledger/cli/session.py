@@ -66,14 +66,18 @@ def keep_login(home: Path, url: str, api_key: str) -> Path:
 
 
 def chosen_graph(kn: "Client", wanted: str | None) -> "Graph":
-    """The graph of this id or name, or `NAME/SUBGRAPH`; without either, the only one there is."""
+    """The graph of this id or name, or `NAME/SUBGRAPH`; without either, the only one there is of one's own."""
     if wanted is not None and "/" in wanted:
         name, _, subgraph = wanted.rpartition("/")
         return chosen_graph(kn, name).subgraphs.get(subgraph)
     if wanted is not None and wanted.startswith("kg_"):
         return kn.graphs.get(wanted)
     there = kn.graphs.list()
-    found = [graph for graph in there if wanted is None or graph.name == wanted]
+    found = [
+        graph
+        for graph in there
+        if (not graph.is_repository if wanted is None else wanted in (graph.name, graph.graph_id))
+    ]
     if len(found) == 1:
         return kn.graphs.get(found[0].graph_id)
     if not there:

@@ -65,6 +65,7 @@ class GraphRecord:
     extensions: tuple[str, ...] = ()
     parent_id: str | None = None
     subgraph_name: str | None = None
+    is_repository: bool = False
     updated_at: datetime | None = None
     is_stale: bool = False
     stale_since: datetime | None = None

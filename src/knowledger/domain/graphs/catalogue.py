@@ -1,10 +1,11 @@
 """The graphs of an organization: find, list, rename, delete."""
 
-from sqlalchemy import func, select, text
+from sqlalchemy import case, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from knowledger.domain.tenancy.access import GraphNotFound
 from knowledger.kernel.clock import utc_now
+from knowledger.models.filings import RepositoryAccess
 from knowledger.models.graphs import Generation, Graph
 
 _CURRENT_FILE = text("""
@@ -44,11 +45,19 @@ def lock_family(session: Session, graph_id: str) -> list[Graph]:
 
 
 def list_graphs(session: Session, organization_id: str) -> list[tuple[Graph, Generation | None]]:
-    """The newest first, each with its current generation; subgraphs are listed with their parent."""
+    """The newest first, each with its current generation; subgraphs are listed with their parent.
+
+    Repositories that the organization may read are among them.
+    """
+    reached = exists().where(
+        RepositoryAccess.repository == Graph.id,
+        or_(RepositoryAccess.organization_id.is_(None), RepositoryAccess.organization_id == organization_id),
+    )
+    seen = case((Graph.is_repository, reached), else_=Graph.organization_id == organization_id)
     query = (
         select(Graph, Generation)
         .outerjoin(Generation, Graph.generation_id == Generation.id)
-        .where(Graph.organization_id == organization_id, Graph.parent_id.is_(None), Graph.deleted_at.is_(None))
+        .where(seen, Graph.parent_id.is_(None), Graph.deleted_at.is_(None))
         .order_by(Graph.created_at.desc(), Graph.id.desc())
     )
     return [(graph, generation) for graph, generation in session.execute(query)]
@@ -56,7 +65,10 @@ def list_graphs(session: Session, organization_id: str) -> list[tuple[Graph, Gen
 
 def count_graphs(session: Session, organization_id: str) -> int:
     query = select(func.count()).where(
-        Graph.organization_id == organization_id, Graph.parent_id.is_(None), Graph.deleted_at.is_(None)
+        Graph.organization_id == organization_id,
+        ~Graph.is_repository,
+        Graph.parent_id.is_(None),
+        Graph.deleted_at.is_(None),
     )
     return session.execute(query).scalar_one()
 

@@ -55,27 +55,38 @@ class Caller:
 
 @dataclass(frozen=True)
 class Access(Caller):
-    """A caller with a role in one organization; on a graph's routes, in the organization that owns the graph."""
+    """A caller with a role in one organization; on a graph's routes, in the organization that owns the graph.
+
+    On a repository's routes it is the caller's own organization, and `is_shared` says that nobody's role writes there.
+    """
 
     organization_id: str
     role: Role
+    is_shared: bool = False
 
 
 _WELL_FORMED = {"api_key": re.compile("kn_[0-9a-f]{64}"), "session": re.compile("[0-9a-f]{64}")}
 
-_BY_API_KEY = text("""
-    SELECT k.id AS credential_id, k.user_id, k.scopes, k.organization_id, m.role, g.id AS graph_id,
+_REACHES = """CASE WHEN g.is_repository
+           THEN EXISTS (SELECT FROM repository_access a WHERE a.repository = g.id
+                                                         AND coalesce(a.organization_id = {0}, true))
+           ELSE g.organization_id = {0} END"""
+"""Whether an organization may see a graph: its own, or a repository that it has access to."""
+
+_BY_API_KEY = text(f"""
+    SELECT k.id AS credential_id, k.user_id, k.scopes, k.organization_id, m.role, g.id AS graph_id, g.is_repository,
            coalesce(k.last_used_at < now() - interval '5 minutes', true) AS unmarked
       FROM api_keys k
       JOIN users u ON u.id = k.user_id AND u.disabled_at IS NULL
       JOIN memberships m ON m.user_id = k.user_id AND m.organization_id = k.organization_id
-      LEFT JOIN graphs g ON g.id = :graph_id AND g.organization_id = k.organization_id AND g.deleted_at IS NULL
+      LEFT JOIN graphs g ON g.id = :graph_id AND g.deleted_at IS NULL AND {_REACHES.format("k.organization_id")}
      WHERE k.hash = :digest AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)
 """)
 
-_BY_SESSION = text("""
-    SELECT s.id AS credential_id, s.user_id, m.organization_id, m.role,
-           CASE WHEN m.role IS NOT NULL THEN g.id END AS graph_id, false AS unmarked
+_BY_SESSION = text(f"""
+    SELECT s.id AS credential_id, s.user_id, m.organization_id, m.role, g.is_repository,
+           CASE WHEN m.role IS NOT NULL AND {_REACHES.format("m.organization_id")} THEN g.id END AS graph_id,
+           false AS unmarked
       FROM sessions s
       JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
       LEFT JOIN graphs g ON g.id = :graph_id AND g.deleted_at IS NULL
@@ -83,7 +94,8 @@ _BY_SESSION = text("""
            SELECT organization_id, role
              FROM memberships
             WHERE user_id = s.user_id
-              AND organization_id = coalesce(g.organization_id, :organization_id, organization_id)
+              AND organization_id = coalesce(CASE WHEN NOT g.is_repository THEN g.organization_id END,
+                                             :organization_id, organization_id)
             ORDER BY created_at, organization_id
             LIMIT 1) m ON true
      WHERE s.hash = :digest AND s.revoked_at IS NULL AND s.expires_at > now()
@@ -149,4 +161,5 @@ def _caller(credential: Credential, row: RowMapping) -> Caller:
         organization_id=row["organization_id"],
         role=lower(Role(row["role"]), ceiling(scopes)),
         graph_id=row["graph_id"],
+        is_shared=row["graph_id"] is not None and row["is_repository"],
     )

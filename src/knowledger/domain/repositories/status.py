@@ -1,0 +1,167 @@
+"""What a repository holds and how it stands, for those who read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from knowledger.domain.graphs.catalogue import current_generation
+from knowledger.domain.repositories.access import has_access
+from knowledger.domain.repositories.sec import SEC
+from knowledger.domain.repositories.staging import staged_filings
+from knowledger.kernel.errors import NotFound
+from knowledger.models.filings import Company, Filing, FilingReading
+from knowledger.models.graphs import Generation, Graph
+
+FilingState = Literal["listed", "missing", "stored", "read", "refused"]
+
+
+class RepositoryNotFound(NotFound):
+    """There is no such repository, or your organization has no access to it."""
+
+
+@dataclass(frozen=True)
+class RepositoryStatus:
+    """`filings` are those known of, `stored` those whose documents are here, `read` by whichever parser."""
+
+    companies: int
+    filings: int
+    stored: int
+    read: int
+    refused: int
+    staged: int
+    is_stale: bool
+    generation: Generation | None
+    newest_filing: date | None
+
+
+@dataclass(frozen=True)
+class CompanyRecord:
+    company: Company
+    filings: int
+    stored: int
+
+
+@dataclass(frozen=True)
+class FilingRecord:
+    """`findings` counts what the parser remarked, by rule; `problem` says why there is nothing of the filing."""
+
+    filing: Filing
+    state: FilingState
+    facts: int
+    findings: dict[str, int]
+    parser_version: str | None
+    read_at: datetime | None
+    problem: str | None
+
+
+def require_access(session: Session, organization_id: str, repository: str = SEC) -> None:
+    """Raises RepositoryNotFound. Before anything was loaded there is nothing that could be kept from anybody."""
+    if session.get(Graph, repository) is not None and not has_access(session, organization_id, repository):
+        raise RepositoryNotFound
+
+
+def repository_status(session: Session) -> RepositoryStatus:
+    graph = session.get(Graph, SEC)
+    newest_readings = _newest_readings().subquery()
+    filings, stored, newest = session.execute(
+        select(
+            func.count(),
+            func.count(Filing.fetched_at),
+            func.max(Filing.filed_on).filter(Filing.fetched_at.is_not(None)),
+        ).where(Filing.has_xbrl)
+    ).one()
+    readings, read = session.execute(select(func.count(), func.count(newest_readings.c.object_key))).one()
+    return RepositoryStatus(
+        companies=session.execute(select(func.count()).where(Company.looked_up_at.is_not(None))).scalar_one(),
+        filings=filings,
+        stored=stored,
+        read=read,
+        refused=readings - read,
+        staged=staged_filings(session),
+        is_stale=graph is not None and graph.stale_since is not None,
+        generation=current_generation(session, graph) if graph else None,
+        newest_filing=newest,
+    )
+
+
+def list_companies(session: Session, *, search: str | None, limit: int) -> Sequence[CompanyRecord]:
+    """Those that were looked up, by name; `search` is a ticker, a CIK or a part of the name."""
+    query = (
+        select(Company, func.count(Filing.accession), func.count(Filing.fetched_at))
+        .outerjoin(Filing, Company.cik == Filing.filers.any_())
+        .where(Company.looked_up_at.is_not(None))
+        .group_by(Company.cik)
+        .order_by(Company.name)
+        .limit(limit)
+    )
+    if search:
+        named = Company.name.icontains(search, autoescape=True)
+        query = query.where(or_(named, Company.tickers.contains([search.upper()]), Company.cik == search.zfill(10)))
+    return [CompanyRecord(*row) for row in session.execute(query)]
+
+
+def list_filings(
+    session: Session, *, company: str | None, form: str | None, state: FilingState | None, limit: int
+) -> list[FilingRecord]:
+    """With XBRL, newest first; `company` is a ticker or a CIK."""
+    newest = _newest_readings().subquery()
+    query = (
+        select(Filing, FilingReading)
+        .outerjoin(newest, newest.c.accession == Filing.accession)
+        .outerjoin(
+            FilingReading,
+            (FilingReading.accession == newest.c.accession) & (FilingReading.parser_version == newest.c.parser_version),
+        )
+        .where(Filing.has_xbrl)
+        .order_by(Filing.filed_on.desc(), Filing.accession.desc())
+        .limit(limit)
+    )
+    if company:
+        of_ticker = select(Company.cik).where(Company.tickers.contains([company.upper()])).scalar_subquery()
+        wanted = literal(company.zfill(10)) if company.isdecimal() else of_ticker
+        query = query.where(wanted == Filing.filers.any_())
+    if form:
+        query = query.where(Filing.form == form)
+    conditions = {
+        "listed": Filing.fetched_at.is_(None) & Filing.missing.is_(None),
+        "missing": Filing.missing.is_not(None),
+        "stored": Filing.fetched_at.is_not(None) & FilingReading.accession.is_(None),
+        "read": FilingReading.object_key.is_not(None),
+        "refused": FilingReading.accession.is_not(None) & FilingReading.object_key.is_(None),
+    }
+    if state:
+        query = query.where(conditions[state])
+    return [_record(filing, reading) for filing, reading in session.execute(query)]
+
+
+def _newest_readings() -> Select[str, str, str | None]:
+    return (
+        select(FilingReading.accession, FilingReading.parser_version, FilingReading.object_key)
+        .distinct(FilingReading.accession)
+        .order_by(FilingReading.accession, FilingReading.read_at.desc())
+    )
+
+
+def _record(filing: Filing, reading: FilingReading | None) -> FilingRecord:
+    refusal = (reading.refusal or {}).get("message") if reading else None
+    return FilingRecord(
+        filing=filing,
+        state=_state(filing, reading),
+        facts=reading.facts if reading else 0,
+        findings=reading.findings if reading else {},
+        parser_version=reading.parser_version if reading else None,
+        read_at=reading.read_at if reading else None,
+        problem=filing.missing or (str(refusal) if refusal else None),
+    )
+
+
+def _state(filing: Filing, reading: FilingReading | None) -> FilingState:
+    if reading is not None:
+        return "read" if reading.object_key else "refused"
+    if filing.fetched_at is not None:
+        return "stored"
+    return "missing" if filing.missing else "listed"
