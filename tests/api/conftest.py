@@ -20,7 +20,9 @@ from knowledger.adapters.directory_store import DirectoryStore
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
 from knowledger.api.live.hub import Hub
+from knowledger.domain.backups.keys import KeyRing
 from knowledger.kernel.ids import new_id
+from knowledger.kernel.keys import new_key
 from knowledger.settings import Settings
 from knowledger.up.postgres import EmbeddedPostgres
 from tests.api.down import EngineThatIsDown, HostThatIsDown

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from knowledger.domain.tenancy.api_keys import issue_api_key
 from knowledger.domain.tenancy.roles import Scope
+from knowledger.kernel.clock import utc_now
 from knowledger.kernel.ids import new_id
 from knowledger.models import Backup, File, Graph, Operation
 from tests.api.world import Person, Tenant
@@ -88,6 +89,21 @@ def subgraph_name(session: Session, tenant: Tenant, person: Person) -> str:
     return name
 
 
+def deleted_graph_id(session: Session, tenant: Tenant, person: Person) -> str:
+    """One that can still be undeleted."""
+    deleted = Graph(
+        id=new_id("kg"),
+        organization_id=tenant.organization_id,
+        name="Deleted",
+        tier="standard",
+        schema={"nodes": []},
+        deleted_at=utc_now(),
+    )
+    session.add(deleted)
+    session.flush()
+    return deleted.id
+
+
 def backup_id(session: Session, tenant: Tenant, person: Person) -> str:
     """One whose file is gone."""
     about = manifest(b"", b"")
@@ -124,6 +140,7 @@ SAMPLES: Mapping[str, Sample] = {
     "operation_id": operation_id,
     "file_id": file_id,
     "backup_id": backup_id,
+    "deleted_graph_id": deleted_graph_id,
     "table_name": table_name,
     "subgraph_name": subgraph_name,
     "job": job,

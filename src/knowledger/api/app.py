@@ -42,7 +42,6 @@ NOUNS = (
     graphs,
     deleted,
     condition,
-    deleted,
     subgraphs,
     inference,
     files,

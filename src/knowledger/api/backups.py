@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Annotated, BinaryIO, Literal
 
-from fastapi import Response
+from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from knowledger.api.access import AsAdmin, AsMember, AsViewer, Router
 from knowledger.api.answers import Submitted
 from knowledger.api.deps import Deps
+from knowledger.api.files import RAW_BODY, UNLIMITED
 from knowledger.api.graphs import IdempotencyKey
+from knowledger.api.receive import received
 from knowledger.api.transaction import Transaction, reading
 from knowledger.domain.backups.catalogue import delete_backup, find_backup, list_backups
 from knowledger.domain.backups.create import request_backup
@@ -21,9 +23,11 @@ from knowledger.domain.backups.download import Download, download_of
 from knowledger.domain.backups.export import request_export
 from knowledger.domain.backups.restore import request_restore
 from knowledger.domain.backups.retention import Keep, thin_out
+from knowledger.domain.backups.upload import take_in_backup, upload_limit_bytes
 from knowledger.domain.backups.verify import request_verification
 from knowledger.domain.graphs.catalogue import find_graph
 from knowledger.domain.graphs.engine import ExportFormat
+from knowledger.domain.tables.files import Part
 from knowledger.kernel.clock import utc_now
 from knowledger.kernel.json import JsonObject
 from knowledger.models.backups import Backup
@@ -99,7 +103,7 @@ class BackupAnswer(BaseModel):
     expires_at: datetime | None
     verified_at: datetime | None
     verification: JsonObject | None
-    operation_id: str
+    operation_id: str | None
 
     @classmethod
     def of(cls, backup: Backup) -> "BackupAnswer":
@@ -150,6 +154,29 @@ def create(
         idempotency_key=idempotency_key,
     )
     return Submitted.accepted(operation, response)
+
+
+@router.post("/graphs/{graph_id}/backups/import", status_code=201, openapi_extra=RAW_BODY, max_body_size=UNLIMITED)
+async def import_backup(
+    graph_id: str,
+    request: Request,
+    access: AsMember,
+    transaction: Transaction,
+    deps: Deps,
+    retention_days: Annotated[int | None, Query(ge=1, le=3660, description="Deleted after so many days")] = None,
+) -> BackupAnswer:
+    """Upload a backup file that was downloaded, of this graph or another, to be verified and restored from."""
+    kept = timedelta(days=retention_days) if retention_days else None
+
+    def keep(part: Part) -> BackupAnswer:
+        taken_in = take_in_backup(
+            transaction, graph_id, access, part.path, kept=kept, objects=deps.objects, keys=deps.backup_keys
+        )
+        return BackupAnswer.of(taken_in)
+
+    limit_bytes = await reading(deps, lambda session: upload_limit_bytes(session, graph_id))
+    async with received(request, deps.objects, limit_bytes) as part:
+        return await run_in_threadpool(keep, part)
 
 
 @router.post("/graphs/{graph_id}/exports", status_code=202)

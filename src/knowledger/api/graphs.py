@@ -1,24 +1,22 @@
 """Graphs: create, look at, rename, delete; and their schemas."""
 
-from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Header, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from knowledger.api import deletion
 from knowledger.api.access import AsAdmin, AsMember, AsViewer, Router
 from knowledger.api.answers import Submitted
-from knowledger.api.deps import ApiDeps, Deps
+from knowledger.api.deps import Deps
 from knowledger.api.transaction import Transaction
-from knowledger.domain.graphs.catalogue import current_generation, delete_graph, find_graph, list_graphs, lock_graph
+from knowledger.domain.graphs.catalogue import current_generation, find_graph, list_graphs, lock_graph
 from knowledger.domain.graphs.create import CreateGraph, GraphDraft, request_create_graph
 from knowledger.domain.graphs.entity import Entity
 from knowledger.domain.graphs.entity_graph import entity_graph
 from knowledger.domain.graphs.evolve import extend_schema, judge
 from knowledger.domain.graphs.extension import load_extensions
-from knowledger.domain.graphs.reading import HostUnavailable
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.tenancy.access import Access
 from knowledger.domain.tenancy.roles import Role
@@ -111,7 +109,10 @@ class GenerationAnswer(BaseModel):
 
 
 class GraphAnswer(BaseModel):
-    """`extensions` are those it was created with; `parent_id` and `subgraph_name` are a subgraph's."""
+    """`extensions` are those it was created with; `parent_id` and `subgraph_name` are a subgraph's.
+
+    A repository is shared: whatever the `role`, it is only read.
+    """
 
     graph_id: str
     name: str
@@ -122,6 +123,7 @@ class GraphAnswer(BaseModel):
     extensions: list[str]
     parent_id: str | None
     subgraph_name: str | None
+    is_repository: bool
     created_at: datetime
     updated_at: datetime
     is_stale: bool
@@ -141,6 +143,7 @@ class GraphAnswer(BaseModel):
             extensions=graph.extensions,
             parent_id=graph.parent_id,
             subgraph_name=graph.subgraph_name,
+            is_repository=graph.is_repository,
             created_at=graph.created_at,
             updated_at=graph.updated_at,
             is_stale=graph.stale_since is not None,
@@ -232,17 +235,23 @@ def change(graph_id: str, body: GraphChange, access: AsMember, transaction: Tran
     return GraphAnswer.of(found, current_generation(transaction, found), access)
 
 
-@router.delete("/graphs/{graph_id}", status_code=204)
-def delete(graph_id: str, access: AsAdmin, transaction: Transaction, deps: Deps, afterwards: BackgroundTasks) -> None:
-    """Delete a graph with its subgraphs, files and generations."""
-    afterwards.add_task(close_readers, deps, delete_graph(transaction, graph_id))
-
-
-async def close_readers(deps: ApiDeps, graph_ids: Sequence[str]) -> None:
-    """Let go of files that nobody may read any more. A host that is away has none open, or closes them when idle."""
-    with suppress(HostUnavailable):
-        for graph_id in graph_ids:
-            await deps.reader.close_graph(graph_id)
+@router.delete("/graphs/{graph_id}", status_code=204, response_class=Response, responses=deletion.ANSWERS)
+def delete(
+    graph_id: str,
+    access: AsAdmin,
+    transaction: Transaction,
+    deps: Deps,
+    afterwards: BackgroundTasks,
+    backup: deletion.WithBackup = False,
+    keep_days: deletion.KeptDays = deletion.KEPT_DAYS,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Delete a graph with its subgraphs, files and generations. For a day it can be undeleted."""
+    if backup:
+        return deletion.after_backup(
+            transaction, graph_id, access, kept_days=keep_days, idempotency_key=idempotency_key
+        )
+    return deletion.now(transaction, graph_id, deps, afterwards)
 
 
 @router.get("/graphs/{graph_id}/schema")

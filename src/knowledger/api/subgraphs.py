@@ -3,13 +3,14 @@
 from fastapi import BackgroundTasks, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from knowledger.api import deletion
 from knowledger.api.access import AsAdmin, AsMember, AsViewer, Router
 from knowledger.api.answers import Submitted
 from knowledger.api.deps import Deps
-from knowledger.api.graphs import GraphAnswer, IdempotencyKey, close_readers
+from knowledger.api.graphs import GraphAnswer, IdempotencyKey
 from knowledger.api.transaction import Transaction
 from knowledger.domain.billing.tiers import tier_named
-from knowledger.domain.graphs.catalogue import current_generation, delete_graph, find_graph
+from knowledger.domain.graphs.catalogue import current_generation, find_graph
 from knowledger.domain.graphs.subgraphs import (
     NAME,
     CreateSubgraph,
@@ -94,7 +95,12 @@ def subgraph(graph_id: str, subgraph_name: str, access: AsViewer, transaction: T
     return GraphAnswer.of(found, current_generation(transaction, found), access)
 
 
-@router.delete("/graphs/{graph_id}/subgraphs/{subgraph_name}", status_code=204)
+@router.delete(
+    "/graphs/{graph_id}/subgraphs/{subgraph_name}",
+    status_code=204,
+    response_class=Response,
+    responses=deletion.ANSWERS,
+)
 def delete(
     graph_id: str,
     subgraph_name: str,
@@ -102,7 +108,12 @@ def delete(
     transaction: Transaction,
     deps: Deps,
     afterwards: BackgroundTasks,
-) -> None:
+    backup: deletion.WithBackup = False,
+    keep_days: deletion.KeptDays = deletion.KEPT_DAYS,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
     """Delete a subgraph with its files and generations; the parent keeps its own."""
-    deleted = delete_graph(transaction, find_subgraph(transaction, graph_id, subgraph_name).id)
-    afterwards.add_task(close_readers, deps, deleted)
+    found = find_subgraph(transaction, graph_id, subgraph_name).id
+    if backup:
+        return deletion.after_backup(transaction, found, access, kept_days=keep_days, idempotency_key=idempotency_key)
+    return deletion.now(transaction, found, deps, afterwards)

@@ -14,7 +14,8 @@ class Backup(Base):
 
     `manifest` says what it holds and `wrapped_key` is its data key, both null for an export, which is not encrypted.
     `verified_at` is when it was last found sound; a later finding to the contrary takes it away. The last backup of a
-    graph, made as that was deleted, `outlives_graph`: it can be restored until it expires.
+    graph, made as that was deleted, `outlives_graph`: it can be restored until it expires. One that was uploaded has no
+    operation.
     """
 
     __tablename__ = "backups"
@@ -31,7 +32,7 @@ class Backup(Base):
     counts: Mapped[dict[str, int]] = mapped_column(JsonB)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     plain_bytes: Mapped[int] = mapped_column(BigInteger)
-    operation_id: Mapped[str] = mapped_column(String(40))
+    operation_id: Mapped[str | None] = mapped_column(String(40))
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]

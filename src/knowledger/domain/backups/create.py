@@ -85,6 +85,16 @@ class Subject:
         return len(self.staged) == len(self.generation.staging_ids)
 
 
+@dataclass(frozen=True)
+class StoredBackup:
+    """A whole container in the store that no record names yet."""
+
+    manifest: Manifest
+    key: WrappedKey
+    object_key: str
+    organization_id: str
+
+
 def request_backup(
     session: Session,
     graph_id: str,
@@ -127,26 +137,15 @@ def back_up(
         subject = subject_of(session, held.graph_id)
     if command.backup_kind == "logical" and not subject.has_all_rows:
         raise StagedRowsGone
-    backup_id, data_key = new_id("bk"), new_data_key()
-    object_key = f"graphs/{held.graph_id}/backups/{held.directory}/{backup_id}.knbackup"
-    with objects.scratch(held.directory) as scratch:
-        digests = subject.generation.digests
-        if digests is None and command.backup_kind == "logical":
-            digests = yield from part_of((0, 50), _digest(subject, scratch / "work", engine, objects))
-        names = {name: objects.local(key) for name, key in _parts(subject, command.backup_kind).items()}
-        packed = yield from part_of((50, 99), pack(names, scratch / "backup", data_key))
-        _require_sealed(packed, subject.generation)
-        objects.put(object_key, scratch / "backup")
-    manifest = _manifest(backup_id, command.backup_kind, subject, digests or {}, packed)
-    key = keys.wrap(data_key, manifest.canonical)
+    storing = store_backup(subject, command.backup_kind, held, engine=engine, objects=objects, keys=keys)
+    stored = yield from part_of((0, 99), storing)
 
     def conclude(session: Session) -> BackedUp:
-        graph = lock_graph(session, manifest.graph_id)
+        graph = lock_graph(session, stored.manifest.graph_id)
         delete_expired(session, graph.id)
-        _keep_digests(session, manifest)
-        session.add(_record(manifest, key, object_key, command, graph, held))
+        manifest = record_backup(session, stored, held, expires_at=command.expires_at).manifest
         return BackedUp(
-            backup_id=backup_id,
+            backup_id=manifest.backup_id,
             graph_id=graph.id,
             kind=manifest.kind,
             generation_id=manifest.generation_id,
@@ -156,6 +155,35 @@ def back_up(
         )
 
     return conclude
+
+
+def store_backup(
+    subject: Subject, kind: BackupKind, held: Claim, *, engine: TableEngine, objects: ObjectStore, keys: KeyRing
+) -> Work[StoredBackup]:
+    """Pack what is backed up into the store. Raises GenerationDamaged."""
+    backup_id, data_key = new_id("bk"), new_data_key()
+    object_key = f"graphs/{subject.graph.id}/backups/{held.directory}/{backup_id}.knbackup"
+    with objects.scratch(held.directory) as scratch:
+        digests = subject.generation.digests
+        if digests is None and kind == "logical":
+            digests = yield from part_of((0, 50), _digest(subject, scratch / "work", engine, objects))
+        names = {name: objects.local(key) for name, key in _parts(subject, kind).items()}
+        packed = yield from part_of((50 if kind == "logical" else 0, 100), pack(names, scratch / "backup", data_key))
+        _require_sealed(packed, subject.generation)
+        objects.put(object_key, scratch / "backup")
+    manifest = _manifest(backup_id, kind, subject, digests or {}, packed)
+    return StoredBackup(manifest, keys.wrap(data_key, manifest.canonical), object_key, subject.graph.organization_id)
+
+
+def record_backup(
+    session: Session, stored: StoredBackup, held: Claim, *, expires_at: datetime | None, outlives_graph: bool = False
+) -> StoredBackup:
+    """Make it a backup of its graph. The caller has locked the graph."""
+    _keep_digests(session, stored.manifest)
+    backup = recorded(stored, stored.manifest.graph_id, held.operation_id, held.user_id)
+    backup.expires_at, backup.outlives_graph = expires_at, outlives_graph
+    session.add(backup)
+    return stored
 
 
 def subject_of(session: Session, graph_id: str) -> Subject:
@@ -241,21 +269,22 @@ def _staged_part(number: int, file: File, staging: Staging) -> StagedPart:
     )
 
 
-def _record(manifest: Manifest, key: WrappedKey, object_key: str, command: BackUp, graph: Graph, held: Claim) -> Backup:
+def recorded(stored: StoredBackup, graph_id: str, operation_id: str | None, user_id: str | None) -> Backup:
+    """The record of a stored backup."""
+    manifest = stored.manifest
     return Backup(
         id=manifest.backup_id,
-        organization_id=graph.organization_id,
-        graph_id=graph.id,
+        organization_id=stored.organization_id,
+        graph_id=graph_id,
         generation_id=manifest.generation_id,
         kind=manifest.kind,
         format="knbackup",
-        object_key=object_key,
+        object_key=stored.object_key,
         manifest=manifest.as_json,
-        wrapped_key=key.as_json(),
+        wrapped_key=stored.key.as_json(),
         counts=manifest.counts,
         size_bytes=manifest.stored_bytes,
         plain_bytes=manifest.plain_bytes,
-        operation_id=held.operation_id,
-        created_by=held.user_id,
-        expires_at=command.expires_at,
+        operation_id=operation_id,
+        created_by=user_id,
     )

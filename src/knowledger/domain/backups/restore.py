@@ -25,6 +25,7 @@ from knowledger.domain.tenancy.access import Access
 from knowledger.kernel.clock import utc_now
 from knowledger.kernel.errors import InvalidInput
 from knowledger.kernel.ids import new_id
+from knowledger.models.backups import Backup
 from knowledger.models.graphs import File, FilePart, Graph, Staging
 from knowledger.models.operations import Operation
 
@@ -86,20 +87,36 @@ def request_restore(
     Raises BackupNotFound, NotABackup, RestoreNotConfirmed, TierLimit.
     """
     graph = find_graph(session, graph_id)
-    manifest, _ = sealed(find_backup(session, graph_id, backup_id))
-    in_place = confirm is not None
-    if in_place and (confirm != graph.name or new_name is not None):
+    backup = find_backup(session, graph_id, backup_id)
+    if confirm is None:
+        return submit_restore(session, backup, by, new_name=new_name, idempotency_key=idempotency_key)
+    sealed(backup)
+    if confirm != graph.name or new_name is not None:
         raise RestoreNotConfirmed
-    if not in_place:
-        tier = tier_named(manifest.tier)
-        require_within("graphs", tier.graphs, count_graphs(session, by.organization_id) + 1, tier)
-        new_name = new_name or f"{manifest.graph_name[:180]} (restored)"
     return submit(
         session,
-        RestoreBackup(from_graph_id=graph_id, backup_id=backup_id, new_name=new_name),
+        RestoreBackup(from_graph_id=graph_id, backup_id=backup_id),
         organization_id=by.organization_id,
         user_id=by.user_id,
-        graph_id=graph_id if in_place else new_id("kg"),
+        graph_id=graph_id,
+        idempotency_key=idempotency_key,
+    )
+
+
+def submit_restore(
+    session: Session, backup: Backup, by: Access, *, new_name: str | None, idempotency_key: str | None
+) -> Operation:
+    """Submit a restore into a new graph, whose id is known from now on. Raises NotABackup, TierLimit."""
+    manifest, _ = sealed(backup)
+    tier = tier_named(manifest.tier)
+    require_within("graphs", tier.graphs, count_graphs(session, by.organization_id) + 1, tier)
+    new_name = new_name or f"{manifest.graph_name[:180]} (restored)"
+    return submit(
+        session,
+        RestoreBackup(from_graph_id=backup.graph_id, backup_id=backup.id, new_name=new_name),
+        organization_id=by.organization_id,
+        user_id=by.user_id,
+        graph_id=new_id("kg"),
         idempotency_key=idempotency_key,
     )
 

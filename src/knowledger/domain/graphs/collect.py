@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
 from knowledger.domain.graphs.objects import ObjectStore
@@ -47,18 +48,32 @@ def collect_garbage(
 
 
 def _forget(session: Session, grace: timedelta) -> None:
-    """What a current generation was built of stays, deleted or not: a build of other tables only needs it."""
+    """What a current generation was built of stays, deleted or not: a build of other tables only needs it.
+
+    Of a graph whose last backup can still be restored, the record and that backup stay.
+    """
     ended = utc_now() - grace
-    session.execute(delete(Graph).where(Graph.deleted_at <= ended))
+    session.execute(delete(Backup).where(or_(Backup.deleted_at <= ended, Backup.expires_at <= ended)))
+    outlived = _outlived_graphs()
+    session.execute(delete(Graph).where(Graph.deleted_at <= ended, Graph.id.not_in(outlived)))
+    emptied = select(Graph.id).where(Graph.deleted_at <= ended)
+    session.execute(delete(Backup).where(Backup.graph_id.in_(emptied), ~Backup.outlives_graph))
+    for owned in (Generation, File):
+        session.execute(delete(owned).where(owned.graph_id.in_(emptied)))
     pointing = aliased(Graph)
     current = exists().where(pointing.generation_id == Generation.id)
     built_of = select(func.unnest(Generation.staging_ids)).where(current)
     in_graphs = select(Staging.file_id).where(Staging.id.in_(built_of))
     session.execute(delete(File).where(File.deleted_at <= ended, File.id.not_in(in_graphs)))
-    session.execute(delete(Backup).where(Backup.deleted_at <= ended))
     session.execute(delete(Generation).where(Generation.superseded_at <= ended, ~current))
     staged = exists().where(File.staging_id == Staging.id)
     session.execute(delete(Staging).where(Staging.created_at <= ended, ~staged, Staging.id.not_in(built_of)))
+
+
+def _outlived_graphs() -> Select[tuple[str]]:
+    """Deleted graphs that have a last backup, and the parents of such: a subgraph's record needs its parent's."""
+    kept = exists().where(Backup.graph_id == Graph.id, Backup.outlives_graph, Backup.deleted_at.is_(None))
+    return select(func.unnest(array([Graph.id, func.coalesce(Graph.parent_id, Graph.id)]))).where(kept)
 
 
 def _named_keys(session: Session) -> set[str]:

@@ -90,7 +90,7 @@ def request_create_subgraph(
     for table in command.tables:
         table_shape(schema, table)
     if not was_submitted(session, by.organization_id, idempotency_key):
-        _require_room(session, parent, command.name)
+        require_room(session, parent, command.name)
     return submit(
         session,
         command,
@@ -124,7 +124,7 @@ def create_subgraph(
 
     def conclude(session: Session) -> SubgraphCreated:
         parent = lock_graph(session, parent_id)
-        _require_room(session, parent, command.name)
+        require_room(session, parent, command.name)
         graph = _record(session, parent, command, graph_id, held)
         record_fork(session, fork, graph, held)
         if new is not None:
@@ -166,7 +166,8 @@ def _fork(session: Session, parent: Graph, command: CreateSubgraph) -> Fork:
     return fork_of(session, parent) if command.fork else Fork(None, (), ())
 
 
-def _require_room(session: Session, parent: Graph, name: str) -> None:
+def require_room(session: Session, parent: Graph, name: str) -> None:
+    """Raises SubgraphNameTaken, TierLimit."""
     taken = [graph.subgraph_name for graph, _ in list_subgraphs(session, parent.id)]
     if name in taken:
         raise SubgraphNameTaken(f"There is a subgraph {name!r} in this graph already.")

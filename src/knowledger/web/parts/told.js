@@ -9,6 +9,7 @@ const TITLES = {
   create_subgraph: "Create subgraph",
   stage_file: "Stage file",
   materialize: "Materialize",
+  delete_graph: "Delete graph with a last backup",
 };
 
 const OUTCOMES = {
