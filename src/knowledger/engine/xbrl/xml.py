@@ -12,6 +12,9 @@ MAX_DOCUMENTS = 5000
 _DEEP = 256
 _BARE_DOCTYPE = re.compile(rb"<!DOCTYPE\s+html\s*>", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# Submissions in the SEC's text format begin their documents with a line break, which XML does not allow.
+_LATE_DECLARATION = re.compile(rb"\s+(<\?xml\s[^>]*?\?>)")
+_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z][\w.-]*)[\"']")
 _FIRST_ELEMENT = re.compile(rb"<[A-Za-z]")
 
 
@@ -36,20 +39,23 @@ def parse_xml(document: str, content: bytes) -> etree._Element:
     if len(content) > MAX_DOCUMENT_BYTES:
         raise FilingTooLarge(f"{document} has {len(content):,} bytes, more than the {MAX_DOCUMENT_BYTES:,} allowed.")
     _refuse_declarations(document, content)
+    content, encoding = _without_late_declaration(content)
     try:
-        root = etree.fromstring(content, _parser(huge=False))
+        root = etree.fromstring(content, _parser(encoding, huge=False))
     except etree.XMLSyntaxError as error:
         if not _is_about_size(error):
             raise _malformed(document, error) from None
-        root = _parse_huge(document, content)
+        root = _parse_huge(document, content, encoding)
+    except LookupError:
+        raise MalformedXbrl(f"{document}, line 1: its encoding {encoding} is not known.") from None
     _refuse_dtd(document, root)
     return root
 
 
-def _parse_huge(document: str, content: bytes) -> etree._Element:
+def _parse_huge(document: str, content: bytes, encoding: str | None) -> etree._Element:
     """Once more without libxml2's limits on one text's length, which a long note in one piece goes beyond."""
     try:
-        root = etree.fromstring(content, _parser(huge=True))
+        root = etree.fromstring(content, _parser(encoding, huge=True))
     except etree.XMLSyntaxError as error:
         raise _malformed(document, error) from None
     for element in root.iter():
@@ -58,9 +64,24 @@ def _parse_huge(document: str, content: bytes) -> etree._Element:
     return root
 
 
-def _parser(*, huge: bool) -> etree.XMLParser:
+def _without_late_declaration(content: bytes) -> tuple[bytes, str | None]:
+    """The same bytes on the same lines, with the encoding that a declaration which had to go named."""
+    late = _LATE_DECLARATION.match(content)
+    if late is None:
+        return content, None
+    encoding = _ENCODING.search(late[1])
+    return b"\n" * late[0].count(b"\n") + content[late.end() :], encoding[1].decode() if encoding else None
+
+
+def _parser(encoding: str | None, *, huge: bool) -> etree.XMLParser:
     return etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=huge, remove_comments=True, remove_pis=True
+        encoding=encoding,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=huge,
+        remove_comments=True,
+        remove_pis=True,
     )
 
 

@@ -1,0 +1,270 @@
+"""Inline XBRL 1.1: an inline document set turned into facts.
+
+A set is all documents of the filing that name the same taxonomy; continuations, contexts and units are shared by all of
+its documents. A document that names none belongs to the first set.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from lxml import etree
+
+from knowledger.domain.filings.aspects import Unit
+from knowledger.domain.filings.findings import Rule
+from knowledger.engine.xbrl.contexts import BadContext, read_context, read_unit
+from knowledger.engine.xbrl.package import Document
+from knowledger.engine.xbrl.places import anchor_of
+from knowledger.engine.xbrl.reading import Context, Names, ReadFact, ReadFootnote, Reading
+from knowledger.engine.xbrl.text import is_markup, markup, shown_text
+from knowledger.engine.xbrl.transforms import TransformFailed, transform
+from knowledger.engine.xbrl.values import BadNumber, decimals_of, number, scaled, written
+from knowledger.engine.xbrl.vocabulary import (
+    FACT_FOOTNOTE,
+    HREF,
+    IX_NAMESPACES,
+    LANG,
+    LINK,
+    NIL,
+    TRUE,
+    XBRLI,
+)
+
+_CHAIN_LIMIT = 10_000
+
+
+def _ix(name: str) -> tuple[str, ...]:
+    return tuple(f"{{{namespace}}}{name}" for namespace in IX_NAMESPACES)
+
+
+_NON_FRACTION, _NON_NUMERIC, _FRACTION = _ix("nonFraction"), _ix("nonNumeric"), _ix("fraction")
+_FACTS = (*_NON_FRACTION, *_NON_NUMERIC, *_FRACTION)
+_SCHEMA_REF = f"{{{LINK}}}schemaRef"
+
+
+@dataclass
+class _Set:
+    """One document set while it is read. `excludes` says by document whether anything is excluded in it."""
+
+    documents: list[Document]
+    schema_refs: tuple[str, ...]
+    contexts: dict[str, Context] = field(default_factory=dict)
+    bad_contexts: dict[str, str] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+    continuations: dict[str, tuple[etree._Element, bool]] = field(default_factory=dict)
+    facts_by_id: dict[str, ReadFact] = field(default_factory=dict)
+
+
+def read_inline(documents: list[Document], cik: str, reading: Reading) -> None:
+    """Add the facts and footnotes of all document sets, in the order of the documents."""
+    for set_ in _sets(documents):
+        for reference in set_.schema_refs:
+            reading.schema_refs.append(reference)
+        for document in set_.documents:
+            _read_resources(document, set_, cik, reading)
+        reading.contexts += len(set_.contexts)
+        reading.units += len(set_.units)
+        for document in set_.documents:
+            reader = _DocumentReader(document, set_, reading)
+            reading.facts.extend(reader.facts())
+        _read_footnotes(set_, reading)
+
+
+def _sets(documents: list[Document]) -> list[_Set]:
+    by_refs: dict[tuple[str, ...], _Set] = {}
+    without: list[Document] = []
+    for document in documents:
+        refs = tuple(sorted({ref.get(HREF, "") for ref in document.root.iter(_SCHEMA_REF)}))
+        if refs:
+            by_refs.setdefault(refs, _Set([], refs)).documents.append(document)
+        else:
+            without.append(document)
+    if without and not by_refs:
+        return [_Set(without, ())]
+    sets = sorted(by_refs.values(), key=lambda one: -sum(len(document.content) for document in one.documents))
+    sets[0].documents.extend(without)
+    sets[0].documents.sort(key=lambda document: document.name)
+    return sets
+
+
+def _read_resources(document: Document, set_: _Set, cik: str, reading: Reading) -> None:
+    names = Names(document)
+    for element in document.root.iter(f"{{{XBRLI}}}context", f"{{{XBRLI}}}unit"):
+        id_ = element.get("id", "")
+        try:
+            if element.tag.endswith("context"):
+                set_.contexts.setdefault(id_, read_context(element, names, cik))
+            else:
+                set_.units.setdefault(id_, read_unit(element, names, cik))
+        except BadContext as error:
+            set_.bad_contexts[id_] = str(error)
+            kind = etree.QName(element).localname
+            reading.find(Rule.BAD_VALUE, f"The {kind} {id_} is left out: {error}.", document.name, element.sourceline)
+    excludes = b":exclude" in document.content
+    for element in document.root.iter(*_ix("continuation")):
+        set_.continuations[element.get("id", "")] = (element, excludes)
+
+
+class _DocumentReader:
+    """Reads the facts of one document of a set."""
+
+    def __init__(self, document: Document, set_: _Set, reading: Reading) -> None:
+        self._document = document
+        self._set = set_
+        self._reading = reading
+        self._names = Names(document)
+        self._excludes = b":exclude" in document.content
+        self._language = document.root.get(LANG, "")
+        self._languages_vary = document.content.count(b"xml:lang") > (1 if self._language else 0)
+        self._hidden = {
+            element for hidden in document.root.iter(*_ix("hidden")) for element in hidden.iter(*_FACTS)
+        }  # fmt: skip
+
+    def facts(self) -> Iterator[ReadFact]:
+        for element in self._document.root.iter(*_FACTS):
+            try:
+                fact = self._fact(element)
+            except (BadNumber, TransformFailed) as error:
+                self._find(Rule.BAD_VALUE, element, f"is left out: {error}")
+                continue
+            if fact is not None:
+                if fact.id:
+                    self._set.facts_by_id[fact.id] = fact
+                yield fact
+
+    def _fact(self, element: etree._Element) -> ReadFact | None:
+        name = self._names.expand(element.get("name", ""), element)
+        if name is None:
+            self._find(Rule.BAD_VALUE, element, "is left out: its prefix is not declared")
+            return None
+        context_ref, unit_ref = element.get("contextRef", ""), element.get("unitRef")
+        context = self._set.contexts.get(context_ref)
+        if context is None:
+            self._find(Rule.UNKNOWN_CONTEXT, element, f"is left out: there is no context {context_ref!r}")
+            return None
+        unit = None if unit_ref is None else self._set.units.get(unit_ref)
+        if unit_ref is not None and unit is None:
+            self._find(Rule.UNKNOWN_UNIT, element, f"is left out: there is no unit {unit_ref!r}")
+            return None
+        fact = ReadFact(
+            namespace=name[0],
+            name=name[1],
+            context_ref=context_ref,
+            context=context,
+            unit=unit,
+            text=None,
+            number=None,
+            decimals=None,
+            language="",
+            document=self._document.name,
+            anchor=element.get("id") or anchor_of(element),
+            line=element.sourceline or 0,
+            is_hidden=element in self._hidden,
+            id=element.get("id", ""),
+        )
+        if element.get(NIL) not in TRUE:
+            self._set_value(fact, element)
+        elif element.tag in _NON_NUMERIC:
+            fact.language = self._language_of(element)
+        return fact
+
+    def _set_value(self, fact: ReadFact, element: etree._Element) -> None:
+        if element.tag in _NON_FRACTION:
+            value = self._number(element)
+            fact.number, fact.text = value, written(value)
+            fact.decimals = decimals_of(element.get("decimals"), element.get("precision"), value)
+        elif element.tag in _FRACTION:
+            fact.text, fact.number = self._fraction(element)
+            fact.decimals = "INF"
+        else:
+            fact.language = self._language_of(element)
+            self._set_text(fact, element)
+
+    def _number(self, element: etree._Element) -> Decimal:
+        text = shown_text(element, self._excludes)
+        if format_ := element.get("format"):
+            text = self._transformed(format_, text, element)
+        return scaled(text, element.get("scale"), element.get("sign"))
+
+    def _fraction(self, element: etree._Element) -> tuple[str, Decimal | None]:
+        """A fraction is written as numerator/denominator; a number only where it ends."""
+        parts = []
+        for name in ("numerator", "denominator"):
+            part = next(element.iter(*_ix(name)), None)
+            if part is None:
+                raise BadNumber(f"the fraction has no {name}")
+            parts.append(self._number(part))
+        return fraction(*parts)
+
+    def _set_text(self, fact: ReadFact, element: etree._Element) -> None:
+        pieces = list(self._pieces(element))
+        format_ = element.get("format")
+        if element.get("escape") in TRUE and not format_:
+            content = "".join(markup(piece, excludes) for piece, excludes in pieces)
+            if fact.name.endswith("TextBlock") or is_markup(content):
+                fact.markup = content
+                return
+        text = "".join(shown_text(piece, excludes) for piece, excludes in pieces)
+        fact.text = self._transformed(format_, text, element) if format_ else text.strip()
+
+    def _pieces(self, element: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
+        """The element and its continuations, in order, each once."""
+        yield element, self._excludes
+        seen: set[str] = set()
+        following = element.get("continuedAt")
+        while following:
+            if following in seen or following not in self._set.continuations or len(seen) > _CHAIN_LIMIT:
+                self._find(Rule.BROKEN_LINK, element, f"is cut short: its continuation {following!r} is not there")
+                return
+            seen.add(following)
+            piece, excludes = self._set.continuations[following]
+            yield piece, excludes
+            following = piece.get("continuedAt")
+
+    def _transformed(self, format_: str, text: str, element: etree._Element) -> str:
+        name = self._names.expand(format_, element)
+        if name is None:
+            raise TransformFailed(f"the prefix of its format {format_} is not declared")
+        return transform(*name, text)
+
+    def _language_of(self, element: etree._Element) -> str:
+        if self._languages_vary:
+            for one in (element, *element.iterancestors()):
+                if (language := one.get(LANG)) is not None:
+                    return language.lower()
+        return self._language.lower()
+
+    def _find(self, rule: Rule, element: etree._Element, what: str) -> None:
+        message = f"The fact {element.get('name', '')} {what}."
+        self._reading.find(rule, message, self._document.name, element.sourceline)
+
+
+def fraction(numerator: Decimal, denominator: Decimal) -> tuple[str, Decimal | None]:
+    """A fraction's writing and, where it ends within the digits that a graph holds, its number."""
+    text = f"{written(numerator)}/{written(denominator)}"
+    if denominator == 0:
+        raise BadNumber("the denominator is 0")
+    value = (numerator / denominator).normalize()
+    return text, value if value * denominator == numerator else None
+
+
+def _read_footnotes(set_: _Set, reading: Reading) -> None:
+    """Footnotes of Inline XBRL 1.1: relationships from fact ids to footnote ids."""
+    targets: dict[str, list[str]] = {}
+    for document in set_.documents:
+        for relation in document.root.iter(*_ix("relationship")):
+            if relation.get("arcrole", FACT_FOOTNOTE) == FACT_FOOTNOTE:
+                for footnote in relation.get("toRefs", "").split():
+                    targets.setdefault(footnote, []).extend(relation.get("fromRefs", "").split())
+    for document in set_.documents:
+        reader = _DocumentReader(document, set_, reading) if targets else None
+        for element in document.root.iter(*_ix("footnote")):
+            facts = targets.get(element.get("id", ""), [])
+            if reader is None or not facts:
+                continue
+            text = " ".join("".join(shown_text(*piece) for piece in reader._pieces(element)).split())
+            known = tuple(dict.fromkeys(one for one in facts if one in set_.facts_by_id))
+            if len(known) < len(set(facts)):
+                message = f"The footnote {element.get('id')} is to facts that are not there."
+                reading.find(Rule.BROKEN_LINK, message, document.name, element.sourceline)
+            reading.footnotes.append(ReadFootnote(reader._language_of(element), text, known))

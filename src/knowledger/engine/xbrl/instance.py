@@ -1,0 +1,150 @@
+"""Traditional instances (XBRL 2.1): facts stand at the top, or inside tuples."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from knowledger.domain.filings.aspects import Unit
+from knowledger.domain.filings.findings import Rule
+from knowledger.engine.xbrl.contexts import BadContext, read_context, read_unit
+from knowledger.engine.xbrl.inline import fraction
+from knowledger.engine.xbrl.package import Document
+from knowledger.engine.xbrl.places import anchor_of
+from knowledger.engine.xbrl.reading import Context, Names, ReadFact, ReadFootnote, Reading
+from knowledger.engine.xbrl.text import is_markup
+from knowledger.engine.xbrl.values import BadNumber, decimals_of, number
+from knowledger.engine.xbrl.vocabulary import (
+    ARCROLE,
+    FACT_FOOTNOTE,
+    FROM,
+    HREF,
+    LABEL,
+    LANG,
+    LINK,
+    NIL,
+    TO,
+    TRUE,
+    XBRLI,
+)
+
+_OWN = (f"{{{XBRLI}}}", f"{{{LINK}}}")
+
+
+def read_instance(document: Document, cik: str, reading: Reading) -> None:
+    """Add the facts and footnotes of one instance."""
+    reader = _InstanceReader(document, cik, reading)
+    reading.schema_refs.extend(ref.get(HREF, "") for ref in document.root.iter(f"{{{LINK}}}schemaRef"))
+    reading.contexts += len(reader.contexts)
+    reading.units += len(reader.units)
+    facts = list(reader.facts(document.root))
+    reading.facts.extend(facts)
+    known = {fact.id for fact in facts if fact.id}
+    for link in document.root.iter(f"{{{LINK}}}footnoteLink"):
+        reading.footnotes.extend(_footnotes(link, known))
+
+
+class _InstanceReader:
+    def __init__(self, document: Document, cik: str, reading: Reading) -> None:
+        self._document = document
+        self._reading = reading
+        self._language = document.root.get(LANG, "").lower()
+        names = Names(document)
+        self.contexts: dict[str, Context] = {}
+        self.units: dict[str, Unit] = {}
+        for element in document.root.iterchildren(f"{{{XBRLI}}}context", f"{{{XBRLI}}}unit"):
+            self._keep(element, names, cik)
+
+    def facts(self, parent: etree._Element) -> Iterator[ReadFact]:
+        for element in parent:
+            tag = element.tag
+            if not isinstance(tag, str) or tag.startswith(_OWN):
+                continue
+            if element.get("contextRef") is None:
+                yield from self.facts(element)  # a tuple
+                continue
+            try:
+                fact = self._fact(element)
+            except BadNumber as error:
+                self._find(Rule.BAD_VALUE, element, f"is left out: {error}")
+                continue
+            if fact is not None:
+                yield fact
+
+    def _fact(self, element: etree._Element) -> ReadFact | None:
+        context_ref, unit_ref = element.get("contextRef", ""), element.get("unitRef")
+        context = self.contexts.get(context_ref)
+        if context is None:
+            self._find(Rule.UNKNOWN_CONTEXT, element, f"is left out: there is no context {context_ref!r}")
+            return None
+        unit = None if unit_ref is None else self.units.get(unit_ref)
+        if unit_ref is not None and unit is None:
+            self._find(Rule.UNKNOWN_UNIT, element, f"is left out: there is no unit {unit_ref!r}")
+            return None
+        namespace, _, name = element.tag[1:].rpartition("}")
+        fact = ReadFact(
+            namespace=namespace,
+            name=name,
+            context_ref=context_ref,
+            context=context,
+            unit=unit,
+            text=None,
+            number=None,
+            decimals=None,
+            language=element.get(LANG, self._language).lower() if unit is None else "",
+            document=self._document.name,
+            anchor=element.get("id") or anchor_of(element),
+            line=element.sourceline or 0,
+            id=element.get("id", ""),
+        )
+        if element.get(NIL) not in TRUE:
+            _set_value(fact, element)
+        return fact
+
+    def _keep(self, element: etree._Element, names: Names, cik: str) -> None:
+        id_ = element.get("id", "")
+        try:
+            if element.tag.endswith("context"):
+                self.contexts[id_] = read_context(element, names, cik)
+            else:
+                self.units[id_] = read_unit(element, names, cik)
+        except BadContext as error:
+            self._find(Rule.BAD_VALUE, element, f"{id_} is left out: {error}")
+
+    def _find(self, rule: Rule, element: etree._Element, what: str) -> None:
+        message = f"{etree.QName(element).localname} {what}."
+        self._reading.find(rule, message, self._document.name, element.sourceline)
+
+
+def _set_value(fact: ReadFact, element: etree._Element) -> None:
+    if fact.unit is None:
+        text = element.text or "" if not len(element) else "".join(element.itertext())
+        if fact.name.endswith("TextBlock") or is_markup(text):
+            fact.markup = text
+        else:
+            fact.text = text.strip()
+        return
+    parts = [
+        number(part.text or "") for part in element.iterchildren(f"{{{XBRLI}}}numerator", f"{{{XBRLI}}}denominator")
+    ]
+    if len(parts) == 2:
+        fact.text, fact.number = fraction(*parts)
+        fact.decimals = "INF"
+        return
+    fact.text = (element.text or "").strip()
+    fact.number = number(fact.text)
+    fact.decimals = decimals_of(element.get("decimals"), element.get("precision"), fact.number)
+
+
+def _footnotes(link: etree._Element, known: set[str]) -> Iterator[ReadFootnote]:
+    facts = {
+        loc.get(LABEL, ""): loc.get(HREF, "").rpartition("#")[2] for loc in link.iterchildren(f"{{{LINK}}}loc")
+    }  # fmt: skip
+    targets: dict[str, list[str]] = {}
+    for arc in link.iterchildren(f"{{{LINK}}}footnoteArc"):
+        if arc.get(ARCROLE) == FACT_FOOTNOTE and (fact := facts.get(arc.get(FROM, ""))) in known:
+            targets.setdefault(arc.get(TO, ""), []).append(str(fact))
+    for footnote in link.iterchildren(f"{{{LINK}}}footnote"):
+        ids = targets.get(footnote.get(LABEL, ""))
+        if ids:
+            text = " ".join("".join(footnote.itertext()).split())
+            yield ReadFootnote(footnote.get(LANG, "").lower(), text, tuple(dict.fromkeys(ids)))
