@@ -6,11 +6,13 @@ by 31 March.
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
+_FARTHEST_ZONES = timedelta(hours=36)
+"""More than midnights of two zones are apart, less than any period."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ def period_at(anchor: date, zone: ZoneInfo, months: int, at: datetime) -> Period
     if at < period.start and number > 0:
         return numbered_period(anchor, zone, months, number - 1)
     return period
+
+
+def period_from(anchor: date, zone: ZoneInfo, months: int, start: datetime) -> Period:
+    """The period that begins at a period's end. Where the zone has changed since, it makes up for the difference."""
+    return replace(period_at(anchor, zone, months, start + _FARTHEST_ZONES), start=start)
 
 
 def days_of(start: date, end: date) -> Iterator[date]:

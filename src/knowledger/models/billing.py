@@ -62,7 +62,9 @@ class Subscription(Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     canceled_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    storage_billed_until: Mapped[datetime]
 
     checkout_session_id: Mapped[str | None] = mapped_column(String(255), unique=True)
     checkout_url: Mapped[str | None] = mapped_column(String(2000))
@@ -165,11 +167,11 @@ class Collection(Base):
 
 
 class StorageSnapshot(Base):
-    """What a graph stored at one hour's beginning."""
+    """What a graph stored at one hour's beginning. It outlives the graph, so that its last day is billed."""
 
     __tablename__ = "storage_snapshots"
 
-    graph_id: Mapped[str] = mapped_column(ForeignKey("graphs.id", ondelete="CASCADE"), primary_key=True)
+    graph_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime] = mapped_column(primary_key=True)
     organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"))
     stored_bytes: Mapped[int] = mapped_column(BigInteger)
@@ -189,13 +191,13 @@ class StorageDay(Base):
     organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"))
     day_start: Mapped[datetime]
     day_end: Mapped[datetime]
-    byte_hours: Mapped[int] = mapped_column(Numeric(30, 0))
+    byte_seconds: Mapped[int] = mapped_column(Numeric(30, 0))
     included_bytes: Mapped[int] = mapped_column(BigInteger)
-    over_byte_hours: Mapped[int] = mapped_column(Numeric(30, 0))
+    over_byte_seconds: Mapped[int] = mapped_column(Numeric(30, 0))
     carried_hours: Mapped[int]
 
     __table_args__ = (
-        CheckConstraint("byte_hours >= 0 AND over_byte_hours >= 0", name="positive"),
+        CheckConstraint("byte_seconds >= 0 AND over_byte_seconds >= 0", name="positive"),
         Index("ix_storage_days_of_organization", "organization_id", "day_start"),
     )
 

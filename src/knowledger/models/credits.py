@@ -38,6 +38,7 @@ class CreditGrant(Base):
     id: Mapped[str] = mapped_column(ForeignKey("credit_accounts.id"), primary_key=True)
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"))
+    subscription_id: Mapped[str | None] = mapped_column(ForeignKey("subscriptions.id"))
     kind: Mapped[str] = mapped_column(String(16))
     priority: Mapped[int]
     amount: Mapped[int] = mapped_column(BigInteger)

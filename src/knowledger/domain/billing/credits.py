@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from knowledger.domain.billing.allocation import give_what_is_due
 from knowledger.domain.billing.ledger import (
     Leg,
     Transfer,
@@ -21,6 +22,7 @@ from knowledger.domain.billing.ledger import (
     require_amount,
     was_moved,
 )
+from knowledger.domain.billing.plans import catalogue
 from knowledger.kernel.clock import utc_now
 from knowledger.kernel.errors import Conflict, KnowledgerError, NotFound
 from knowledger.models.credits import CreditAccount, CreditGrant, CreditReservation, CreditTransfer
@@ -70,6 +72,9 @@ def reserve(
     """
     at = at or utc_now()
     require_amount(amount)
+    if sum(grant.balance for grant in _drawable(session, organization_id, at)) < amount:
+        # Before the ledger's lock: whoever needs the customer's as well takes that one first.
+        give_what_is_due(session, organization_id, at)
     lock(session, organization_id)
     if _was_reserved(session, transfer_id, organization_id, amount):
         return
@@ -131,10 +136,15 @@ def time_out_reservations(session: Session, organization_id: str, at: datetime) 
 
 
 def balance(session: Session, organization_id: str, *, at: datetime | None = None) -> Balance:
-    """What the organization may spend. Grants past their end do not count, collected or not."""
-    held = select(CreditAccount.balance).where(CreditAccount.id == account("held", organization_id))
+    """What the organization may spend. Grants past their end do not count, collected or not.
+
+    An organization that has used nothing yet has what its first use will give it.
+    """
+    held = session.scalar(select(CreditAccount.balance).where(CreditAccount.id == account("held", organization_id)))
+    if held is None:
+        return Balance(available=catalogue().plan(catalogue().default_plan).credits, reserved=0)
     available = sum(grant.balance for grant in _drawable(session, organization_id, at or utc_now()))
-    return Balance(available=available, reserved=session.scalar(held) or 0)
+    return Balance(available=available, reserved=held)
 
 
 @dataclass(frozen=True)

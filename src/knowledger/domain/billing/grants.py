@@ -20,10 +20,13 @@ from knowledger.domain.billing.ledger import (
 from knowledger.kernel.ids import new_id
 from knowledger.models.credits import CreditAccount, CreditGrant, CreditTransfer
 
-Kind = Literal["allocation", "purchase", "bonus", "refund"]
+Kind = Literal["allocation", "purchase", "bonus", "refund", "overage"]
 
 PRIORITY = 50
 """With the same priority, the grant that ends sooner is drawn first."""
+
+LAST = 100
+"""For credits that cost money when they are used."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Grant:
     granted_at: datetime
     expires_at: datetime | None = None
     priority: int = PRIORITY
+    subscription_id: str | None = None
 
 
 def grant_credits(session: Session, organization_id: str, grant: Grant) -> None:
@@ -50,6 +54,7 @@ def grant_credits(session: Session, organization_id: str, grant: Grant) -> None:
         organization_id,
         {
             "id": grant_id,
+            "subscription_id": grant.subscription_id,
             "kind": grant.kind,
             "priority": grant.priority,
             "amount": grant.amount,
