@@ -1,8 +1,9 @@
 """What a tool may touch: one graph, read only, through ports that guard and limit what they run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.kernel.json import JsonObject, JsonValue
@@ -35,6 +36,10 @@ class GraphReading(Protocol):
 
     def operations(self, limit: int) -> list[JsonObject]:
         """The graph's newest operations: operation_id, kind, status, created_at, ended_at, message."""
+
+
+Readings: TypeAlias = Callable[[str, str], GraphReading]
+"""Opens a graph for reading: (graph id, id of the organization that asks)."""
 
 
 @dataclass(frozen=True)

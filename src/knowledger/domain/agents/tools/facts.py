@@ -37,7 +37,7 @@ _REPORTING = FactSource(
         OPTIONAL MATCH (f)-[:HAS_DIMENSION_SET]->(d:DimensionSet)
         OPTIONAL MATCH (f)-[:HAS_UNIT]->(u:Unit)
         RETURN f.fact_id AS fact_id, f.entity_id AS entity, f.concept_id AS concept, f.numeric_value AS value,
-               coalesce(u.currency, u.name, f.unit_id) AS unit, p.start_date AS start, p.end_date AS end,
+               coalesce(u.currency, u.name, f.unit_id) AS unit, p.start_date AS first_day, p.end_date AS last_day,
                p.days AS days, f.fiscal_year AS fiscal_year, f.fiscal_period AS fiscal_period, r.report_id AS accession,
                r.form AS form, r.filed_on AS filed, d.label AS dimensions, d.size AS axes, f.document AS document,
                f.anchor AS anchor, f.decimals AS decimals
@@ -55,8 +55,8 @@ _DATA_SETS = FactSource(
         MATCH (f:Fact)-[:REPORTED_IN]->(r:Filing)
         WHERE {where} AND f.value IS NOT NULL
         RETURN concat(f.adsh, ' ', f.tag, ' ', CAST(f.ddate AS STRING), ' ', CAST(f.qtrs AS STRING)) AS fact_id,
-               r.name AS entity, f.tag AS concept, f.value AS value, f.uom AS unit, NULL AS start, f.ddate AS end,
-               f.qtrs AS quarters, r.fye AS year_end, r.adsh AS accession, r.form AS form, r.filed AS filed,
+               r.name AS entity, f.tag AS concept, f.value AS value, f.uom AS unit, NULL AS first_day, f.ddate AS last_day,
+               f.qtrs AS quarters, r.fye AS year_end, r.fy AS filing_year, r.period AS filing_end, r.adsh AS accession, r.form AS form, r.filed AS filed,
                f.segments AS dimensions, NULL AS document, NULL AS anchor, NULL AS decimals
     """,
     whole="f.segments = '' AND f.coreg = ''",

@@ -67,8 +67,8 @@ def cited(figure: Figure, label: str, graph_id: str, generation_id: str | None) 
 
 
 def _figure(row: JsonObject) -> Figure:
-    end = date.fromisoformat(str(row["end"])[:10])
-    start = date.fromisoformat(str(row["start"])[:10]) if row.get("start") else None
+    end = date.fromisoformat(str(row["last_day"])[:10])
+    start = date.fromisoformat(str(row["first_day"])[:10]) if row.get("first_day") else None
     span = (
         _span_of_quarters(int(str(row["quarters"])))
         if "quarters" in row
@@ -113,9 +113,15 @@ def _fiscal(row: JsonObject, end: date, span: Span) -> tuple[int, str]:
     """The fiscal year and period that a figure falls in, as the graph has it, else counted from the year's end."""
     if row.get("fiscal_year") is not None:
         return int(str(row["fiscal_year"])), str(row.get("fiscal_period") or "")
-    mark = str(row.get("year_end") or "1231").zfill(4)
-    last_month = int(mark[:2])
-    year = end.year + (1 if end.month > last_month else 0)
-    quarter = 4 - ((last_month - end.month) % 12) // 3
+    year, quarter = _counted(end, str(row.get("year_end") or "1231").zfill(4))
+    if row.get("filing_year") and row.get("filing_end"):
+        filing_end = date.fromisoformat(str(row["filing_end"])[:10])
+        year += int(str(row["filing_year"])) - _counted(filing_end, str(row.get("year_end") or "1231").zfill(4))[0]
     names = {"FY": "FY", "Q": f"Q{quarter}", "H": f"H{quarter // 2}", "9M": "9M"}
     return year, names.get(span, "FY" if quarter == 4 else f"Q{quarter}")
+
+
+def _counted(end: date, year_end: str) -> tuple[int, int]:
+    """The fiscal year, named by the calendar year of its end, and the quarter that a day is the last of."""
+    last_month = int(year_end[:2]) - (1 if int(year_end[2:]) <= 7 else 0) or 12
+    return end.year + (1 if end.month > last_month else 0), 4 - ((last_month - end.month) % 12) // 3

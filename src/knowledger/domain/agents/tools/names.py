@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from knowledger.domain.agents.tools.nicknames import word_set
 
-_WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*", re.UNICODE)
+WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*", re.UNICODE)
 _LEGAL = word_set(
     """
     inc incorporated corp corporation co company companies ltd limited llc lp plc sa ag gmbh nv se ab oyj spa kg
@@ -44,7 +44,7 @@ class Mention:
 
 
 def words(text: str) -> list[str]:
-    return [fold(found) for found in _WORD.findall(text)]
+    return [fold(found) for found in WORD.findall(text)]
 
 
 def fold(text: str) -> str:
@@ -124,7 +124,7 @@ class NameIndex:
     def _coded(self, text: str) -> list[Mention]:
         """Tickers and numbers: as they are written (AAPL), in small letters only where they are no ordinary word."""
         found = []
-        for number, match in enumerate(_WORD.finditer(text)):
+        for number, match in enumerate(WORD.finditer(text)):
             plain = re.sub(r"['’]s$", "", match[0])
             hits = self._by_code.get(plain.lower(), [])
             marked = match.start() > 0 and text[match.start() - 1] == "$"

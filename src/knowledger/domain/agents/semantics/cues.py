@@ -1,0 +1,182 @@
+"""What a question wants done with its figures: the words that tell an intent from another."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from knowledger.domain.agents.semantics.question import NUMBER, Question, number_of
+
+Direction: TypeAlias = Literal["most", "least"]
+_I = re.IGNORECASE
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})(?!\w)", _I)
+
+
+CUES: dict[str, re.Pattern[str]] = {
+    "advice": _words(
+        r"should (?:i|we|you|one)|recommend\w*|advice|advise|buy|selling point|invest(?:ing)?(?: in)?|worth (?:buying|it)|good (?:buy|investment|stock)"
+        r"|undervalued|overvalued|price target|target price|stock price|share price|market cap(?:italization)?|opinion|do you think|best stock|a better investment"
+        r"|fair value of the stock|bullish|bearish|hold or sell|safe to"
+    ),
+    "why": _words(r"why|how come|reasons?(?: for| behind)?|caused?|causes|because|explain why|what drove|driver|drivers|due to"),
+    "cagr": _words(r"cagr|compound(?:ed)? annual(?:ly)?(?: growth)?(?: rate)?|annuali[sz]ed growth(?: rate)?|compound growth(?: rate)?|average annual growth(?: rate)?"),
+    "growth": _words(
+        r"growth(?: rate)?|grow|grew|grown|growing|increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)|declin(?:e|ed|es|ing)|chang(?:e|ed|es)|rise|rose|risen|fall|fell|fallen"
+        r"|drop|dropped|yoy|y/y|y-o-y|year[\s-]over[\s-]year|year[\s-]on[\s-]year|percent(?:age)? change|gain|gained|shrink|shrank|went (?:up|down)|go (?:up|down)|gone (?:up|down)|improve[ds]?|moved?"
+    ),
+    "sequential": _words(r"qoq|q/q|quarter[\s-](?:over|on)[\s-]quarter|sequential(?:ly)?|mom|m/m|month[\s-](?:over|on)[\s-]month|(?:from|vs|versus|over|than|compared (?:to|with)) the (?:previous|prior) (?:quarter|month)"),
+    "original": _words(r"as (?:originally|first|initially) (?:reported|filed|stated|published)|originally(?: reported)?|first reported|initially(?: reported)?|before (?:the )?restatements?|original(?:ly)? (?:value|figure|number)?"),
+    "latest_basis": _words(r"as (?:latest |last |most recently )?restated|restated (?:value|figure|number)|latest restated|as (?:last|most recently|currently) reported|after (?:the )?restatements?"),
+    "restatement": _words(r"restat(?:e|ed|ement|ements|es|ing)|revised|revisions?|amended later|reported differently|different values"),
+    "balance_check": _words(
+        r"balance check|balances? out|in balance|balanced|unbalanced|accounting equation|tie out|ties out|out of balance|sum to zero"
+        r"|debits? (?:and credits? )?(?:equal|match)(?: the)?(?: credits?)?|equals?|add(?:s)? up"
+        r"|(?<=sheet )balances?|(?<=books )balances?|(?<=debits and credits )balances?|(?<=ledger )balances?|(?<=transactions )balances?"
+        r"|(?<=balance )balances?|(?<=entries )balances?|(?<=equation )holds?"
+    ),
+    "statement_income": _words(r"income statement|profit and loss(?: statement| account)?|p&l|p & l|pnl|statement of (?:income|operations|earnings)|statements of (?:income|operations|earnings)|earnings statement"),
+    "statement_balance": _words(r"balance sheet|statement of financial position|financial position"),
+    "statement_cash": _words(r"cash[\s-]?flow statement|statement of cash[\s-]?flows?|cash flows statement|statements of cash flows"),
+    "trial_balance": _words(r"trial balances?"),
+    "share": _words(r"as (?:a |an )?(?:percent(?:age)?|%|share|proportion|fraction)(?: of)?|percent(?:age)? of|% of|share of|proportion of|fraction of|relative to|divided by|in proportion to|what (?:percent(?:age)?|share)|ratio of|ratio between|ratio"),
+    "per": _words(r"per"),
+    "compare": _words(r"compar(?:e|ed|ison|ing)(?: (?:to|with|against))?|versus|vs|against|side by side|differ(?:ence|s)?(?: between)?|gap between|stack up|higher than|lower than|larger than|bigger than|smaller than|more than(?= [a-z])|less than(?= [a-z])|greater than(?= [a-z])|than"),
+    "rank_most": _words(r"largest|biggest|highest|greatest|most|top|best|leading|maximum|max|peak|richest|strongest|longest|latest (?=\d)"),
+    "rank_least": _words(r"smallest|lowest|least|bottom|worst|minimum|min|fewest|weakest|cheapest|shortest|poorest"),
+    "rank": _words(r"rank(?:ed|ing)?|sort(?:ed)?|order(?:ed)? by|leaderboard"),
+    "higher": _words(r"higher|bigger|larger|greater|more|better|lower|smaller|less|fewer|worse"),
+    "average": _words(r"average|averaged|mean|avg|typical(?:ly)?|on average"),
+    "median": _words(r"median"),
+    "sum": _words(r"sum(?:med)?(?: of)?|cumulative(?:ly)?|combined|altogether|in total|in all|grand total|aggregate(?:d)?|added up"),
+    "trend": _words(r"trend(?:s|ed|ing)?|over time|develop(?:ed|ment)?|evol(?:ve|ved|ution)|trajectory|progress(?:ion|ed)?|time series|chart|graph of|plot|history of"),
+    "split_segment": _words(r"(?:by|per|each|every|across|for each) (?:business |operating |reportable |reporting )?segments?|segment (?:breakdown|split|revenue|sales|results?|mix)|segments|segment|divisions?|by division|business units?"),
+    "split_product": _words(r"(?:by|per|each|across) (?:product(?: line| category)?s?|services?|product or service)|product (?:breakdown|split|mix|line)|products? and services? (?:breakdown|split)"),
+    "split_region": _words(r"(?:by|per|each|across) (?:geograph\w*|regions?|countr(?:y|ies)|area|geographic (?:area|region|segment)s?)|(?:geographic(?:al)?|regional|country) (?:breakdown|split|mix)|geographical(?:ly)?"),
+    "split": _words(r"breakdown|break down|broken down|split(?: up)?|disaggregat\w*|composition|decompos\w*|made up of|consists? of|comprised of|distribution(?: of)?"),
+    "count": _words(r"how many|number of|count(?: of)?|counts|# of"),
+    "how_much": _words(r"how much|how big|how large|how high|how low|how long|how old|what amount"),
+    "define": _words(r"define|definition(?: of)?|meaning(?: of)?|mean by|what does (?=.*\bmean\b)|stands? for|explain|describe|description of"),
+    "schema": _words(
+        r"schema|node types?|entity types?|relationship types?|relationships|labels|data model|structure of (?:the|this) graph|what (?:kind of )?data|what is in (?:here|this graph|the graph)|what's in (?:here|this graph|the graph)"
+        r"|what can (?:i|you) (?:ask|answer|do)|what do you know|what information|tables|properties|attributes|fields|columns|kinds of nodes|types of nodes|node labels|what does (?:the|this) graph (?:contain|hold|store)"
+    ),
+    "filings": _words(r"filings?|filed|10-?ks?|10-?qs?|8-?ks?|20-?fs?|annual reports?|quarterly reports?|accession(?: numbers?)?|submissions?"),
+    "source": _words(r"where (?:does|do|did) .{0,40}come from|source(?:s|d)?(?: of| for)?|provenance|cite|citations?|come from|comes from|taken from|traceable|trace|evidence"),
+    "when": _words(r"when|what date|which date|on what day|which day|what day|date of"),
+    "list": _words(r"list|enumerate|names? of|name all|all the|show all|show me all|which|who|what are"),
+    "burn": _words(r"burn(?:\s?rate)?|burning|cash burn|burned|burnt"),
+    "runway": _words(r"runway|run out of (?:cash|money)|how long (?:will|does|can|would) .*(?:cash|money|funds) last|months of cash"),
+    "both": _words(r"both|respectively"),
+    "by": _words(r"by|per|for each|grouped by|group by|broken down by"),
+    "path": _words(r"connect(?:ed|ion|ions|s)?(?: (?:to|between|with))?|path(?: between| from)?|shortest path|linked to|link between|related to|relation(?:ship)? between|how (?:is|are) .* related"),
+    "operations": _words(r"operations?|materiali[sz]ations?|materiali[sz]ed|backups?|stagings?"),
+}  # fmt: skip
+
+_MAGNITUDE = {
+    "k": 3,
+    "thousand": 3,
+    "m": 6,
+    "mm": 6,
+    "mn": 6,
+    "mio": 6,
+    "million": 6,
+    "b": 9,
+    "bn": 9,
+    "billion": 9,
+    "t": 12,
+    "tn": 12,
+    "trillion": 12,
+}
+_AMOUNT = r"[$€£]?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(thousand|million|billion|trillion|mio|mm|mn|bn|tn|k|m|b|t|%|percent|per cent)?(?:\s*(?:usd|dollars|eur|euros?|€|\$))?"
+_BOUND = re.compile(
+    r"\b(?:(more than|over|above|greater than|exceed(?:s|ed|ing)?|higher than|bigger than|larger than|at least|no less than|upwards of|beyond)"
+    r"|(less than|under|below|lower than|smaller than|fewer than|at most|no more than|up to))\s+"
+    r"(?!(?:19|20)\d\d\b(?!\s*(?:k|m|bn?|million|billion|thousand|dollars|usd|eur|%)\b))"
+    + _AMOUNT + r"(?!\w)(?!\s*(?:fiscal\s+)?(?:years?|yrs?|quarters?|months?|-))"
+    r"|(>=|<=|>|<)\s*" + _AMOUNT + r"(?!\w)",
+    _I,
+)  # fmt: skip
+_BETWEEN = re.compile(rf"\bbetween\s+(?!(?:19|20)\d\d\s+and\s+(?:19|20)\d\d\b){_AMOUNT}\s+and\s+{_AMOUNT}(?!\w)", _I)
+_TOP = re.compile(
+    rf"\b(?:top|largest|biggest|highest|best|first|leading|greatest)\s+({NUMBER})\b(?!\s*(?:years?|quarters?|months?))"
+    rf"|\b({NUMBER})\s+(?:largest|biggest|highest|best|leading|greatest|most)\b", _I
+)  # fmt: skip
+_BOTTOM = re.compile(
+    rf"\b(?:bottom|smallest|lowest|worst|least)\s+({NUMBER})\b|\b({NUMBER})\s+(?:smallest|lowest|worst|least|cheapest)\b", _I
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A limit that a figure is held against. `is_percent` where the question says so."""
+
+    over: bool
+    inclusive: bool
+    amount: Decimal
+    is_percent: bool
+
+    def holds(self, value: Decimal) -> bool:
+        if value == self.amount:
+            return self.inclusive
+        return (value > self.amount) == self.over
+
+    def __str__(self) -> str:
+        sign = {(True, False): ">", (True, True): "≥", (False, False): "<", (False, True): "≤"}[
+            self.over, self.inclusive
+        ]
+        return f"{sign} {self.amount:,f}{'%' if self.is_percent else ''}"
+
+
+@dataclass(frozen=True)
+class Cues:
+    """`words` is what was found, by the names of CUES; `count` how many are wanted at the top or bottom."""
+
+    words: frozenset[str]
+    bounds: tuple[Bound, ...] = ()
+    count: int | None = None
+
+    def has(self, *names: str) -> bool:
+        return any(name in self.words for name in names)
+
+    @property
+    def direction(self) -> Direction | None:
+        if self.has("rank_least"):
+            return "least"
+        return "most" if self.has("rank_most", "rank") else None
+
+
+def read_bounds(question: Question) -> tuple[Bound, ...]:
+    """Claims limits such as "over 5 billion". To be read before years are: "above 2000" is none."""
+    bounds = []
+    for match in question.take(_BETWEEN):
+        bounds += [_bound(True, True, match[1], match[2]), _bound(False, True, match[3], match[4])]
+    for match in question.take(_BOUND):
+        if match[5]:
+            bounds.append(_bound(match[5][0] == ">", "=" in match[5], match[6], match[7]))
+        else:
+            said = (match[1] or match[2]).lower()
+            inclusive = said in ("at least", "no less than", "at most", "no more than", "up to")
+            bounds.append(_bound(bool(match[1]), inclusive, match[3], match[4]))
+    return tuple(bounds)
+
+
+def _bound(over: bool, inclusive: bool, number: str, magnitude: str | None) -> Bound:
+    unit = (magnitude or "").lower()
+    amount = Decimal(number.replace(",", "")).scaleb(_MAGNITUDE.get(unit, 0))
+    return Bound(over, inclusive, amount, unit in ("%", "percent", "per cent"))
+
+
+def read_cues(question: Question, bounds: tuple[Bound, ...] = ()) -> Cues:
+    """All cues that the question gives; claims their words where they are free."""
+    found: set[str] = set()
+    count = None
+    for pattern, name in ((_TOP, "rank_most"), (_BOTTOM, "rank_least")):
+        if match := question.take_one(pattern):
+            count, found = number_of(match[1] or match[2]), found | {name}
+    for name, pattern in CUES.items():
+        if pattern.search(question.text) and (taken := question.take(pattern)):
+            found.update([name] if taken else [])
+    return Cues(frozenset(found), bounds, count)

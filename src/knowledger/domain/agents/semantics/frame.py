@@ -1,0 +1,73 @@
+"""A question about reported figures, taken apart: who, what, when, and what to do with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from knowledger.domain.agents.semantics.cues import CUES, Cues, read_bounds, read_cues
+from knowledger.domain.agents.semantics.lexicon import Metric, Said, is_metric_name, take_metrics
+from knowledger.domain.agents.semantics.periods import Times, read_times
+from knowledger.domain.agents.semantics.question import Question
+from knowledger.kernel.json import JsonObject, JsonValue
+
+
+@dataclass(frozen=True)
+class Who:
+    id: str
+    name: str
+    type: str
+    start: int
+    end: int
+
+
+@dataclass
+class Frame:
+    """`ambiguous` holds the names that one mention may stand for; `unknown` the words that nobody understood."""
+
+    question: Question
+    who: list[Who]
+    said: list[Said]
+    times: Times
+    cues: Cues
+    ambiguous: list[str] = field(default_factory=list)
+
+    @property
+    def metrics(self) -> list[Metric]:
+        return list(dict.fromkeys(item.metric for item in self.said))
+
+    @property
+    def unknown(self) -> list[str]:
+        return self.question.left
+
+
+def read_frame(text: str, mentions: JsonValue, kinds: Sequence[str], known: Sequence[Metric] | None = None) -> Frame:
+    """`mentions` are the rows of find_entity for the same text; `kinds` the node types that count as somebody."""
+    question = Question(text)
+    who, ambiguous = _who(question, mentions, kinds)
+    bounds = read_bounds(question)
+    times = read_times(question)
+    said = take_metrics(question, known)
+    return Frame(question, who, said, times, read_cues(question, bounds), ambiguous)
+
+
+def _who(question: Question, mentions: JsonValue, kinds: Sequence[str]) -> tuple[list[Who], list[str]]:
+    rows = [row for row in mentions if isinstance(row, dict)] if isinstance(mentions, list) else []
+    found: list[Who] = []
+    ambiguous: list[str] = []
+    for place in dict.fromkeys((int(str(row["start"])), int(str(row["end"]))) for row in rows):
+        at = [row for row in rows if (row["start"], row["end"]) == place and row["type"] in kinds]
+        if not at or not question.free(*place) or is_metric_name(str(at[0]["text"])) or _is_cue(str(at[0]["text"])):
+            continue
+        best = [row for row in at if row["score"] == at[0]["score"]]
+        if len({str(row["id"]) for row in best}) > 1:
+            ambiguous += [str(row["name"]) for row in best]
+        question.claim(*place)
+        found.append(_one(best[0], *place))
+    return list({item.id: item for item in found}.values()), ambiguous
+
+
+def _one(row: JsonObject, start: int, end: int) -> Who:
+    return Who(str(row["id"]), str(row["name"]), str(row["type"]), start, end)
+
+
+def _is_cue(text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in CUES.values())

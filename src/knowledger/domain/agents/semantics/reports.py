@@ -1,0 +1,184 @@
+"""Questions about companies' reported figures: from words to facts to answers."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from knowledger.domain.agents.semantics.abstain import ADVICE, EVERYTHING_CUT, FUTURE, WHY, abstain, unknown_words
+from knowledger.domain.agents.semantics.book import FactBook, Valued, by_entity, concepts_of
+from knowledger.domain.agents.semantics.frame import Frame, Who, read_frame
+from knowledger.domain.agents.semantics.lexicon import Metric, Said, mended
+from knowledger.domain.agents.semantics.periods import Period
+from knowledger.domain.agents.semantics.wording import Writing, amount
+from knowledger.domain.agents.steps import Call, Reply, Setting
+from knowledger.domain.agents.tools.figures import Figure, cited
+from knowledger.domain.agents.tools.kinds import is_data_sets
+from knowledger.domain.agents.tools.output import Citation, ToolOutput
+from knowledger.kernel.json import JsonObject
+
+Asking: TypeAlias = Generator[Call, ToolOutput, ToolOutput]
+
+COMPANIES = ("Entity", "Filing")
+
+
+@dataclass
+class Desk:
+    """What an answer is worked out with."""
+
+    setting: Setting
+    frame: Frame
+
+    @property
+    def basis_words(self) -> str:
+        return "as first reported" if self.frame.cues.has("original") else ""
+
+    def find(self, metrics: list[Metric], who: list[Who], years: list[int], *, parts: bool = False) -> Asking:
+        arguments: JsonObject = {"concepts": [*concepts_of(metrics)], "entities": [item.id for item in who]}
+        arguments |= {"fiscal_years": [*years], "by_part": parts, "max_rows": 5_000}
+        named = ", ".join(item.name for item in metrics)
+        whose = ", ".join(item.name for item in who) or "all companies"
+        return (yield Call("find_facts", arguments, f"{named} of {whose}"))
+
+    def books(self, found: list[Figure]) -> dict[str, FactBook]:
+        return dict(by_entity(found, "original" if self.frame.cues.has("original") else "latest"))
+
+    def citation(self, figure: Figure) -> Citation:
+        label = f"{figure.form} {figure.accession}".strip()
+        return cited(figure, label, self.setting.graph_id, self.setting.generation_id)
+
+    def marks(self, writing: Writing, *values: Valued) -> str:
+        return writing.cite(*(self.citation(figure) for value in values for figure in value.figures))
+
+
+def shown(value: Valued) -> str:
+    return amount(value.value, value.unit, value.metric.kind)
+
+
+def span_words(value: Valued) -> str:
+    """The dates that a value is for, as the filings have them."""
+    figure = value.figures[0]
+    if value.metric.kind == "stock" or figure.span == "instant":
+        return f"at {figure.end}"
+    if value.formula and not value.metric.formula:
+        return value.formula
+    return f"{figure.start} to {figure.end}" if figure.start else f"{figure.span} to {figure.end}"
+
+
+def suggestions(frame: Frame | None, setting: Setting) -> list[str]:
+    who = frame.who[0].name if frame and frame.who else "a company"
+    return [
+        f"What was the revenue of {who} in its last fiscal year?",
+        f"How did the gross margin of {who} develop over the last three years?",
+        f"Show the balance sheet of {who}.",
+        "Which companies had the largest net income?",
+    ]
+
+
+def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame | Reply]:
+    """The frame of a question with its words all accounted for, or why it is not answered."""
+    text = mended(text)
+    found = yield Call("find_entity", {"text": text}, "whom the question names")
+    if found.failed:
+        return abstain("The graph could not be read.", ())
+    frame = read_frame(text, found.value["rows"], COMPANIES)
+    reason = refusal(frame)
+    if reason:
+        return abstain(reason, suggestions(frame, setting))
+    if frame.ambiguous:
+        listed = " or ".join(dict.fromkeys(frame.ambiguous))
+        return abstain(f"It could mean {listed}: please say which.", suggestions(None, setting))
+    if not frame.said and frame.unknown:
+        yield from _named_concept(frame)
+    everybody = found.value["all"]
+    if not frame.who and isinstance(everybody, list):
+        alone = [item for item in everybody if isinstance(item, dict) and item["type"] in COMPANIES]
+        if len(alone) == 1:
+            frame.who = [Who(str(alone[0]["id"]), str(alone[0]["name"]), str(alone[0]["type"]), 0, 0)]
+    return frame
+
+
+def refusal(frame: Frame) -> str:
+    if frame.cues.has("advice"):
+        return ADVICE
+    if frame.times.is_future:
+        return FUTURE
+    return WHY if frame.cues.has("why") else ""
+
+
+def _named_concept(frame: Frame) -> Generator[Call, ToolOutput, None]:
+    """Words that the curated list does not have may be the name or label of a concept: exactly, or not at all."""
+    free = [n for n, word in enumerate(frame.question.words) if n not in frame.question.claimed]
+    wanted = [number for number in free if frame.question.words[number] in frame.unknown]
+    if not wanted:
+        return
+    start, end = wanted[0], wanted[-1] + 1
+    if any(number in frame.question.claimed for number in range(start, end)):
+        return
+    first, last = frame.question.places[start][0], frame.question.places[end - 1][1]
+    phrase = frame.question.text[first:last]
+    found = yield Call("find_concept", {"text": phrase, "limit": 5}, f"a concept called “{phrase}”")
+    rows = found.value.get("rows")
+    best = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    sure = [row for row in best if float(str(row["score"])) >= 95]
+    if not sure or len({str(row["name"]) for row in sure}) > 1:
+        return
+    row = sure[0]
+    flow = row["period_type"] == "duration"
+    kind = "flow" if flow else "stock"
+    label = str(row.get("label") or row["name"])
+    metric = Metric(str(row["name"]), (label.lower(),), "flow" if kind == "flow" else "stock", "", (str(row["name"]),))
+    frame.question.claim(start, end)
+    frame.said = [Said(start, end, metric)]
+
+
+def at_the_desk(text: str, setting: Setting) -> Generator[Call, ToolOutput, Desk | Reply]:
+    """The question taken apart, what it leaves out taken from the one before; or why it is not answered."""
+    frame = yield from understood(text, setting)
+    if isinstance(frame, Reply):
+        return frame
+    if setting.previous and (not frame.said or not frame.who):
+        before = yield from understood(setting.previous, setting)
+        if isinstance(before, Frame):
+            frame = _completed(frame, before)
+    return Desk(setting, frame)
+
+
+def _completed(frame: Frame, before: Frame) -> Frame:
+    """A question that goes on from the one before: what it leaves out is what that one said."""
+    words = frame.cues.words | (before.cues.words if not frame.said else frozenset())
+    return replace(
+        frame,
+        said=frame.said or before.said,
+        who=frame.who or before.who,
+        times=before.times if frame.times.says_nothing else frame.times,
+        cues=replace(frame.cues, words=words),
+    )
+
+
+def years_of(periods: list[Period], setting: Setting) -> list[int]:
+    """The years to fetch facts of, those before them too; in data sets a fiscal year may end in the one before."""
+    years = {item.year for item in periods}
+    wider = {0, -1} | ({1} if is_data_sets(setting.schema) else set())
+    return sorted({year + step for year in years for step in wider if year})
+
+
+def not_there(desk: Desk, metrics: list[Metric], who: list[Who], known: list[Period]) -> Reply:
+    named = ", ".join(item.name for item in metrics)
+    whose = ", ".join(item.name for item in who)
+    told = f"This graph has no {named} of {whose} for that period."
+    if known:
+        told += f" It has it for {', '.join(map(str, known[-8:]))}."
+    return abstain(told, suggestions(desk.frame, desk.setting))
+
+
+def unread(found: ToolOutput) -> Reply | None:
+    """What to say where a tool found nothing out, or could not show all."""
+    if found.failed:
+        return abstain(f"The graph could not be read: {found.value.get('message')}")
+    return abstain(EVERYTHING_CUT) if found.truncated else None
+
+
+def stuck(desk: Desk) -> Reply | None:
+    """Words that nobody understood."""
+    unknown = desk.frame.unknown
+    return unknown_words(unknown, suggestions(desk.frame, desk.setting)) if unknown else None
