@@ -153,6 +153,27 @@ def download(
     session.terminal.done(f"{output}: {size(output.stat().st_size)}")
 
 
+@app.command("import")
+def import_backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A backup, as `download` saved it.", exists=True, dir_okay=False)],
+    graph: GraphOption = None,
+    keep_days: KeepDays = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a downloaded backup, of this graph or another, into a graph's backups, to be restored from there."""
+    from knowledger.client.decode import encode
+
+    session = session_of(context)
+    with session.connect() as kn:
+        found = chosen_graph(kn, graph).backups.upload(file, retention_days=keep_days)
+    if session.terminal.json:
+        session.terminal.data(encode(found))
+    else:
+        session.terminal.out.print(found.backup_id, markup=False)
+    session.terminal.done(f"{file.name} is here; `knowledger backup verify {found.backup_id}` looks into it.")
+
+
 @app.command()
 def delete(
     context: typer.Context,

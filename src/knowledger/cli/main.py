@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from knowledger.cli import (
     backups,
+    condition,
     demo,
     entities,
     files,
@@ -14,6 +15,7 @@ from knowledger.cli import (
     keys,
     login,
     operations,
+    pipelines,
     queries,
     schemas,
     servers,
@@ -71,7 +73,9 @@ servers.add_to(app)
 app.command()(demo.demo)
 app.command()(login.login)
 app.add_typer(keys.app, name="key")
+condition.add_to(graphs.app)
 app.add_typer(graphs.app, name="graph")
+app.command("usage")(condition.all_usage)
 app.add_typer(entities.app, name="entity")
 app.add_typer(subgraphs.app, name="subgraph")
 app.add_typer(schemas.app, name="schema")
@@ -81,6 +85,7 @@ app.command()(queries.materialize)
 app.command()(queries.query)
 app.add_typer(backups.app, name="backup")
 app.add_typer(operations.app, name="op")
+app.add_typer(pipelines.app, name="pipeline")
 
 if __name__ == "__main__":
     app()

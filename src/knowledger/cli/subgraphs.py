@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from knowledger.cli.board import Job, run_jobs
+from knowledger.cli.graphs import BackupKept, WithBackup
 from knowledger.cli.outcomes import one_result
 from knowledger.cli.session import AsJson, GraphOption, chosen_graph, session_of
 
@@ -62,6 +63,8 @@ def delete(
     context: typer.Context,
     name: str,
     graph: GraphOption = None,
+    backup: WithBackup = False,
+    keep_days: BackupKept = 30,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -71,7 +74,11 @@ def delete(
         parent = chosen_graph(kn, graph)
         if not yes:
             typer.confirm(f"Delete the subgraph {name} of {parent.record().name}?", abort=True, err=True)
-        parent.subgraphs.delete(name)
+        if backup:
+            operation = parent.subgraphs.delete_with_backup(name, keep_days=keep_days)
+            one_result(run_jobs(session.terminal, [Job("last backup", lambda work: work.follow(operation))]))
+        else:
+            parent.subgraphs.delete(name)
     if session.terminal.json:
         session.terminal.data({"parent_id": parent.graph_id, "subgraph_name": name, "deleted": True})
     session.terminal.done(f"{name} is deleted.")

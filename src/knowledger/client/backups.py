@@ -1,6 +1,7 @@
 """Backups and exports of a graph: their records, and one flow for each thing that can be asked about them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -8,8 +9,10 @@ from uuid import uuid4
 from knowledger.client.effects import Flow, call, fetch, fetch_all, open_stream, read
 from knowledger.client.errors import IncompleteAnswer
 from knowledger.client.json import JsonObject
-from knowledger.client.records import OperationRecord
-from knowledger.client.wire import delete, get, path, post
+from knowledger.client.records import GraphRecord, OperationRecord
+from knowledger.client.wire import Request, delete, get, path, post, with_query
+
+_BLOCK_BYTES = 256 * 2**10
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,29 @@ class Restored:
 
 
 @dataclass(frozen=True)
+class GraphDeleted:
+    """`backups` is the last backup's id by graph, the subgraphs' included."""
+
+    graph_id: str
+    name: str
+    kept_until: datetime
+    backups: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DeletedGraph:
+    """A graph that can be undeleted until `undelete_until`, and its last backup restored until that expires."""
+
+    graph_id: str
+    name: str
+    deleted_at: datetime
+    undelete_until: datetime
+    parent_id: str | None = None
+    subgraph_name: str | None = None
+    last_backup: BackupRecord | None = None
+
+
+@dataclass(frozen=True)
 class Thinned:
     """Backup ids, the newest first."""
 
@@ -127,6 +153,46 @@ def restore(graph_id: str, backup_id: str, to: str | None, confirm: str | None) 
 def thin_out(graph_id: str, keep: dict[str, int], dry_run: bool) -> Flow[Thinned]:
     body: JsonObject = {**keep, "dry_run": dry_run}
     return fetch(Thinned, post(path("/graphs/{}/backups/thin-out", graph_id), body))
+
+
+def upload(graph_id: str, source: str | Path, retention_days: int | None) -> Flow[BackupRecord]:
+    """Bytes are read again from the beginning where the connection breaks."""
+    place = Path(source)
+    where = Request("POST", path("/graphs/{}/backups/import", graph_id), length_bytes=place.stat().st_size)
+    sending = replace(where, body=lambda: _blocks(place)).with_headers(content_type="application/octet-stream")
+    return fetch(BackupRecord, with_query(sending, retention_days=retention_days))
+
+
+def _blocks(place: Path) -> Iterator[bytes]:
+    with place.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            yield block
+
+
+def restore_last(graph_id: str, to: str | None) -> Flow[OperationRecord]:
+    body: JsonObject = {"to": {"name": to} if to is not None else None}
+    return fetch(OperationRecord, post(path("/deleted-graphs/{}/restore", graph_id), body))
+
+
+def deleted_graphs() -> Flow[tuple[DeletedGraph, ...]]:
+    return fetch_all(DeletedGraph, get("/deleted-graphs"), "graphs")
+
+
+def undelete(graph_id: str) -> Flow[GraphRecord]:
+    return fetch(GraphRecord, post(path("/deleted-graphs/{}/undelete", graph_id), {}))
+
+
+def delete_graph(graph_id: str, keep_days: int) -> Flow[OperationRecord]:
+    return fetch(OperationRecord, _with_backup(delete(path("/graphs/{}", graph_id)), keep_days))
+
+
+def delete_subgraph(graph_id: str, name: str, keep_days: int) -> Flow[OperationRecord]:
+    return fetch(OperationRecord, _with_backup(delete(path("/graphs/{}/subgraphs/{}", graph_id, name)), keep_days))
+
+
+def _with_backup(request: Request, keep_days: int) -> Request:
+    asked = with_query(request, backup=True, keep_days=keep_days)
+    return asked.with_headers(idempotency_key=str(uuid4()))
 
 
 def download(graph_id: str, backup_id: str, target: str | Path) -> Flow[None]:

@@ -54,6 +54,9 @@ class AsyncBackups:
     async def download(self, backup_id: str, target: str | Path) -> None:
         await self._driver.run(backups.download(self._graph_id, backup_id, target))
 
+    async def upload(self, source: str | Path, *, retention_days: int | None = None) -> backups.BackupRecord:
+        return await self._driver.run(backups.upload(self._graph_id, source, retention_days))
+
     async def thin_out(
         self, *, hourly: int = 24, daily: int = 7, weekly: int = 5, monthly: int = 12, dry_run: bool = False
     ) -> backups.Thinned:

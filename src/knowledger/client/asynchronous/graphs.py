@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from knowledger.client import calls, queries
+from knowledger.client import backups, calls, queries
 from knowledger.client.asynchronous.backups import AsyncBackups
 from knowledger.client.asynchronous.files import AsyncFiles
 from knowledger.client.asynchronous.operations import AsyncOperation
 from knowledger.client.asynchronous.queries import AsyncQueryResult
 from knowledger.client.asynchronous.schemas import AsyncSchema
 from knowledger.client.asynchronous.tables import AsyncTables
+from knowledger.client.backups import DeletedGraph, GraphDeleted, Restored
 from knowledger.client.decode import decode
 from knowledger.client.json import JsonObject, JsonValue
 from knowledger.client.records import (
@@ -50,6 +51,18 @@ class AsyncGraphs:
 
     def get(self, graph_id: str) -> "AsyncGraph":
         return AsyncGraph(self._driver, graph_id)
+
+    async def deleted(self) -> tuple[DeletedGraph, ...]:
+        return await self._driver.run(backups.deleted_graphs())
+
+    async def undelete(self, graph_id: str) -> "AsyncGraph":
+        return AsyncGraph(self._driver, (await self._driver.run(backups.undelete(graph_id))).graph_id)
+
+    async def restore_last(self, graph_id: str, *, to: str | None = None) -> AsyncOperation[Restored]:
+        record = await self._driver.run(backups.restore_last(graph_id, to))
+        return AsyncOperation(
+            self._driver, record.operation_id, lambda found: decode(Restored, found), record.operation_type
+        )
 
     def _created(self, result: JsonObject) -> "AsyncGraph":
         return AsyncGraph(self._driver, str(result["graph_id"]))
@@ -103,6 +116,12 @@ class AsyncGraph:
     async def delete(self) -> None:
         await self._driver.run(calls.delete_graph(self.graph_id))
 
+    async def delete_with_backup(self, *, keep_days: int = 30) -> AsyncOperation[GraphDeleted]:
+        record = await self._driver.run(backups.delete_graph(self.graph_id, keep_days))
+        return AsyncOperation(
+            self._driver, record.operation_id, lambda found: decode(GraphDeleted, found), record.operation_type
+        )
+
     async def materialize(
         self, *, rebuild: bool = False, ignore_errors: bool = False, tables: Iterable[str] = ()
     ) -> AsyncOperation[Materialized]:
@@ -153,3 +172,9 @@ class AsyncSubgraphs:
 
     async def delete(self, name: str) -> None:
         await self._driver.run(calls.delete_subgraph(self._graph_id, name))
+
+    async def delete_with_backup(self, name: str, *, keep_days: int = 30) -> AsyncOperation[GraphDeleted]:
+        record = await self._driver.run(backups.delete_subgraph(self._graph_id, name, keep_days))
+        return AsyncOperation(
+            self._driver, record.operation_id, lambda found: decode(GraphDeleted, found), record.operation_type
+        )

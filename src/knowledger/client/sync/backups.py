@@ -58,6 +58,10 @@ class Backups:
         """Save it as one file, which is there only once it is whole."""
         self._driver.run(backups.download(self._graph_id, backup_id, target))
 
+    def upload(self, source: str | Path, *, retention_days: int | None = None) -> backups.BackupRecord:
+        """Take in a backup file that was downloaded, of this graph or another. Twice is once."""
+        return self._driver.run(backups.upload(self._graph_id, source, retention_days))
+
     def thin_out(
         self, *, hourly: int = 24, daily: int = 7, weekly: int = 5, monthly: int = 12, dry_run: bool = False
     ) -> backups.Thinned:

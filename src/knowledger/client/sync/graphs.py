@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from knowledger.client import calls, queries
+from knowledger.client import backups, calls, queries
+from knowledger.client.backups import DeletedGraph, GraphDeleted, Restored
 from knowledger.client.decode import decode
 from knowledger.client.json import JsonObject, JsonValue
 from knowledger.client.records import (
@@ -54,6 +55,21 @@ class Graphs:
     def get(self, graph_id: str) -> "Graph":
         """A handle to a graph; asks nothing of the server until it is used."""
         return Graph(self._driver, graph_id)
+
+    def deleted(self) -> tuple[DeletedGraph, ...]:
+        """Those that can come back, the latest deleted first."""
+        return self._driver.run(backups.deleted_graphs())
+
+    def undelete(self, graph_id: str) -> "Graph":
+        """Bring a graph back as it was, within a day of its deletion."""
+        return Graph(self._driver, self._driver.run(backups.undelete(graph_id)).graph_id)
+
+    def restore_last(self, graph_id: str, *, to: str | None = None) -> Operation[Restored]:
+        """Make a new graph of the last backup of a deleted one."""
+        record = self._driver.run(backups.restore_last(graph_id, to))
+        return Operation(
+            self._driver, record.operation_id, lambda found: decode(Restored, found), record.operation_type
+        )
 
     def _created(self, result: JsonObject) -> "Graph":
         return Graph(self._driver, str(result["graph_id"]))
@@ -109,6 +125,13 @@ class Graph:
 
     def delete(self) -> None:
         self._driver.run(calls.delete_graph(self.graph_id))
+
+    def delete_with_backup(self, *, keep_days: int = 30) -> Operation[GraphDeleted]:
+        """Delete it once a last backup of it is made, which can be restored for so many days."""
+        record = self._driver.run(backups.delete_graph(self.graph_id, keep_days))
+        return Operation(
+            self._driver, record.operation_id, lambda found: decode(GraphDeleted, found), record.operation_type
+        )
 
     def materialize(
         self, *, rebuild: bool = False, ignore_errors: bool = False, tables: Iterable[str] = ()
@@ -166,3 +189,9 @@ class Subgraphs:
 
     def delete(self, name: str) -> None:
         self._driver.run(calls.delete_subgraph(self._graph_id, name))
+
+    def delete_with_backup(self, name: str, *, keep_days: int = 30) -> Operation[GraphDeleted]:
+        record = self._driver.run(backups.delete_subgraph(self._graph_id, name, keep_days))
+        return Operation(
+            self._driver, record.operation_id, lambda found: decode(GraphDeleted, found), record.operation_type
+        )
