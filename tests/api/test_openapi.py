@@ -21,7 +21,7 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_every_operation_shows_its_role_and_how_to_authenticate(document: dict[str, Any]) -> None:
     for name, operation in operations(document).items():
-        assert operation["x-min-role"] in {"public", "user", "viewer", "member", "admin"}, name
+        assert operation["x-min-role"] in {"public", "user", "viewer", "member", "admin", "operator"}, name
         schemes = [scheme for wanted in operation["security"] for scheme in wanted]
         assert schemes == ([] if operation["x-min-role"] == "public" else ["apiKey", "bearer", "session"]), name
 

@@ -21,12 +21,13 @@ from knowledger.api import (
     pipelines,
     probes,
     queries,
+    repositories,
     subgraphs,
     tables,
     users,
 )
 from knowledger.api.access import GuardedRoute, Router
-from knowledger.api.dagster_page import MOUNTED_AT, DagsterPage
+from knowledger.api.dagster_page import MOUNTED_AT, DagsterPage, to_the_page
 from knowledger.api.deps import ApiDeps
 from knowledger.api.errors import handle_errors
 from knowledger.api.observe import ObservedRequests, RequestMetrics
@@ -47,6 +48,7 @@ NOUNS = (
     files,
     tables,
     queries,
+    repositories,
     backups,
     operations,
     pipelines,
@@ -70,6 +72,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     refuse_unguarded_routes(app)
+    app.router.add_route(MOUNTED_AT, to_the_page)
     app.mount(MOUNTED_AT, DagsterPage(deps.settings))
     if deps.web is not None:
         app.mount("/", Page(deps.web))

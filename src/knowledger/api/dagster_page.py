@@ -25,6 +25,11 @@ OPERATOR: Final = MinRole("operator")
 _POLICY_VIOLATION: Final = 1008
 
 
+def to_the_page(_: Request) -> Response:
+    """The page's own addresses are relative to a directory."""
+    return RedirectResponse(f"{MOUNTED_AT}/", status_code=307)
+
+
 class DagsterPage:
     """An ASGI application, to be mounted at `/dagster`. What passes requests on is loaded for the first visitor."""
 

@@ -4,9 +4,10 @@ A log line has the route's template and ids, never a query string, a body or a c
 """
 
 import time
+from collections.abc import Mapping
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from knowledger.api.errors import error_answer
@@ -40,6 +41,18 @@ class RequestMetrics:
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
             registry=self.registry,
         )
+        self.findings = Gauge(
+            "knowledger_upkeep_findings",
+            "What the last reports of upkeep found and stands.",
+            ("job", "severity"),
+            registry=self.registry,
+        )
+
+    def show_findings(self, counts: Mapping[tuple[str, str], int]) -> None:
+        """By job and severity; what is not among them stands no more."""
+        self.findings.clear()
+        for (job, severity), count in counts.items():
+            self.findings.labels(job, severity).set(count)
 
 
 PROBES = frozenset({"/livez", "/readyz", "/metrics"})

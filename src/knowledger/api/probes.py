@@ -1,5 +1,7 @@
 """What machines ask: alive? ready? which version? how busy?"""
 
+from collections import Counter
+from contextlib import suppress
 from typing import Literal
 
 import anyio
@@ -8,11 +10,15 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
 
 import knowledger
 from knowledger.api.access import PUBLIC, Router
 from knowledger.api.deps import Check, Deps
 from knowledger.api.observe import RequestMetrics
+from knowledger.api.transaction import reading
+from knowledger.domain.upkeep.reports import current_findings
+from knowledger.kernel.clock import utc_now
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["probes"], prefix="")
@@ -66,10 +72,13 @@ async def ready(deps: Deps, response: Response) -> Ready:
 
 
 @router.get("/metrics", dependencies=[PUBLIC], response_class=Response)
-async def metrics(request: Request) -> Response:
+async def metrics(request: Request, deps: Deps) -> Response:
     """Prometheus' text format."""
     request_metrics = request.app.state.metrics
     assert isinstance(request_metrics, RequestMetrics)
+    with suppress(SQLAlchemyError):  # a database that is away takes no other metric with it
+        found = await reading(deps, lambda session: current_findings(session, utc_now()))
+        request_metrics.show_findings(Counter((finding.job, finding.severity) for finding in found))
     return Response(generate_latest(request_metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -55,6 +55,8 @@ def instance_file(settings: Settings) -> dict[str, object]:
             "class": "PromptRunCoordinator",
             "config": {"max_concurrent_runs": settings.dagster_runs},
         },
+        # A pool of assets is one queue: what shares a third party's pace goes one after the other.
+        "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},
         # Without it the run of a killed process would be under way for ever.
         "run_monitoring": {
             "enabled": True,

@@ -21,6 +21,7 @@ CHECKS = (
     parts.clock,
     parts.broker,
     parts.object_store,
+    parts.pipelines,
 )
 
 

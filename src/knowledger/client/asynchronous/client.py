@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from knowledger.client import calls, environment
 from knowledger.client.asynchronous.graphs import AsyncGraphs
 from knowledger.client.asynchronous.operations import AsyncOperations
+from knowledger.client.asynchronous.pipelines import AsyncPipelines
 from knowledger.client.json import JsonObject
 from knowledger.client.records import (
     ApiKeyRecord,
@@ -37,6 +38,10 @@ class AsyncClient:
     @cached_property
     def operations(self) -> AsyncOperations:
         return AsyncOperations(self._driver)
+
+    @cached_property
+    def pipelines(self) -> AsyncPipelines:
+        return AsyncPipelines(self._driver)
 
     @cached_property
     def api_keys(self) -> "AsyncApiKeys":

@@ -14,6 +14,7 @@ from knowledger.client.records import (
 )
 from knowledger.client.sync.graphs import Graphs
 from knowledger.client.sync.operations import Operations
+from knowledger.client.sync.pipelines import Pipelines
 
 if TYPE_CHECKING:
     from knowledger.client.sync.driver import Driver
@@ -39,6 +40,10 @@ class Client:
     @cached_property
     def operations(self) -> Operations:
         return Operations(self._driver)
+
+    @cached_property
+    def pipelines(self) -> Pipelines:
+        return Pipelines(self._driver)
 
     @cached_property
     def api_keys(self) -> "ApiKeys":

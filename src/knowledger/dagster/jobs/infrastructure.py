@@ -1,9 +1,9 @@
 """What keeps the house in order. Each job writes a report for the operators to read."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from dagster import Config, Definitions, JobDefinition, OpExecutionContext, ResourceParam, job, op
+from dagster import Config, Definitions, JobDefinition, OpExecutionContext, ResourceParam, ScheduleDefinition, job, op
 
 from knowledger.dagster.clockwork import RETRIES, bounded, on_the_clock
 from knowledger.dagster.history import forget_runs, last_dues
@@ -67,9 +67,13 @@ def sweep_tables(context: OpExecutionContext, wiring: ResourceParam[Wiring]) -> 
 
 
 @op(retry_policy=RETRIES)
-def compare_due_with_done(context: OpExecutionContext, wiring: ResourceParam[Wiring]) -> None:
-    now: datetime = utc_now()
-    keep(context, wiring, compare(last_dues(context.instance, context.repository_def.schedule_defs, now), now))
+def compare_due_with_done(
+    context: OpExecutionContext,
+    wiring: ResourceParam[Wiring],
+    schedules: ResourceParam[tuple[ScheduleDefinition, ...]],
+) -> None:
+    now = utc_now()
+    keep(context, wiring, compare(last_dues(context.instance, schedules, now), now))
 
 
 @job(tags=bounded(timedelta(minutes=10)))

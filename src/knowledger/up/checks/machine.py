@@ -49,7 +49,7 @@ def disk_space(settings: Settings) -> Check:
 
 
 def socket_paths(settings: Settings) -> Check:
-    sockets = [settings.host_socket, settings.sandbox_socket]
+    sockets = [settings.host_socket, settings.sandbox_socket, settings.dagster_code_socket]
     with suppress(KnowledgerError):  # a missing server has a check of its own
         sockets += [embedded_postgres(settings).socket_path, embedded_valkey(settings).socket_path]
     longest = max(sockets, key=lambda path: len(os.fsencode(path)))

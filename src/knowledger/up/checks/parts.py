@@ -76,6 +76,23 @@ def broker(settings: Settings) -> Check:
     return ok("broker", "answers")
 
 
+def pipelines(settings: Settings) -> Check:
+    """Dagster starts last, some seconds after the API."""
+    if settings.dagster == "off":
+        return warn("pipelines", "are turned off: nothing runs by the clock", "Unset KNOWLEDGER_DAGSTER.")
+    if settings.dagster == "on" and not embedded_postgres(settings).is_ready():
+        return ok("pipelines", "start with `knowledger up`")
+    try:
+        found = Wiring(settings).pipelines.pipelines()
+    except KnowledgerError as error:
+        remedy = "Wait some seconds after a start; `logs/dagster.log` in the data directory has what it said."
+        return fail("pipelines", error.message, remedy)
+    off = [trigger.name for item in found for trigger in item.triggers if not trigger.is_on]
+    if off:
+        return warn("pipelines", f"{', '.join(off)} is turned off", "Turn it on at `/dagster`.")
+    return ok("pipelines", f"{len(found)} are there")
+
+
 def object_store(settings: Settings) -> Check:
     """Writes a small object, reads it and removes it."""
     key, content = f"doctor/{uuid4().hex}", b"knowledger"

@@ -10,6 +10,7 @@ const TITLES = {
   stage_file: "Stage file",
   materialize: "Materialize",
   delete_graph: "Delete graph with a last backup",
+  run_pipeline: "Run pipeline",
 };
 
 const OUTCOMES = {
