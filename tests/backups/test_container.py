@@ -9,8 +9,9 @@ import pytest
 
 from knowledger.domain.backups import container
 from knowledger.domain.backups.container import BLOCK_BYTES, BackupDamaged, Packer, new_data_key, unpacking
-from knowledger.domain.backups.keys import BackupKeysInvalid, BackupKeysMissing, BackupKeyUnknown, KeyRing, new_key
+from knowledger.domain.backups.keys import BackupKeysInvalid, BackupKeysMissing, BackupKeyUnknown, KeyRing
 from knowledger.domain.backups.manifest import Head
+from knowledger.kernel.keys import new_key
 from tests.backups.making import manifest, packed, read_back
 
 MUTATIONS = 2_000

@@ -8,17 +8,18 @@ from sqlalchemy.orm import Session
 
 from knowledger.domain.backups.catalogue import rewrap, sealed
 from knowledger.domain.backups.container import new_data_key
-from knowledger.domain.backups.keys import BackupKeyUnknown, KeyRing, new_key
+from knowledger.domain.backups.keys import BackupKeyUnknown, KeyRing
+from knowledger.kernel.keys import new_key
 from knowledger.models import Backup
 from knowledger.settings import Settings
-from knowledger.up.backup_keys import with_backup_keys
+from knowledger.up.kept_keys import with_kept_keys
 from tests.api.samples import backup_id
 from tests.api.world import make_tenant
 from tests.backups.making import manifest
 
 
 def test_the_first_start_makes_a_key_that_later_ones_find(tmp_path: Path) -> None:
-    first, second = (with_backup_keys(Settings(home=tmp_path)).backup_keys for _ in range(2))
+    first, second = (with_kept_keys(Settings(home=tmp_path)).backup_keys for _ in range(2))
     assert first is not None
     assert first == second
     assert (tmp_path / "backup-keys").stat().st_mode & 0o777 == 0o600
@@ -27,7 +28,7 @@ def test_the_first_start_makes_a_key_that_later_ones_find(tmp_path: Path) -> Non
 
 def test_a_key_of_ones_own_is_left_alone(tmp_path: Path) -> None:
     given = Settings.model_validate({"home": tmp_path, "backup_keys": new_key("mine")})
-    assert with_backup_keys(given) is given
+    assert with_kept_keys(given) is given
     assert not (tmp_path / "backup-keys").exists()
 
 
