@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import backups, building, events, idling, querying, staging, starting, submitting
+from benchmarks import backups, building, events, forking, idling, querying, staging, starting, submitting
 from benchmarks.figure import Bench, Line, Measure
 from benchmarks.machine import machine
 from benchmarks.results import QUICK, Results, Run
@@ -15,6 +15,7 @@ FIGURES: Mapping[str, Measure] = {
     "staging": staging.measure,
     "building": building.measure,
     "backups": backups.measure,
+    "forking": forking.measure,
     "events": events.measure,
     "submitting": submitting.measure,
     "querying": querying.measure,
