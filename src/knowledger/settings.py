@@ -5,7 +5,7 @@ import os
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import platformdirs
 from pydantic import (
@@ -80,6 +80,34 @@ class Settings(BaseSettings):
         "have any, such as 24,7,5,12. Unset: all, until they expire.",
     )
 
+    secret_keys: SecretStr | None = Field(
+        default=None,
+        description="Keys that access tokens of banks and keys of model providers are encrypted under, as id:base64,"
+        "id2:base64 of 32 bytes each; new secrets use the first. Unset: `knowledger up` makes one, in `secret-keys` in "
+        "the data directory. Whoever loses them all has to enter those secrets again.",
+    )
+
+    plaid_client_id: str | None = Field(default=None, description="Your client id at Plaid, to link real banks.")
+    plaid_secret: SecretStr | None = Field(default=None, description="Your secret at Plaid for its environment.")
+    plaid_environment: Literal["sandbox", "production"] = Field(
+        default="sandbox", description="Plaid's environment: `sandbox`, whose banks are made up, or `production`."
+    )
+    plaid_url: str | None = Field(
+        default=None, pattern="^https?://.+$", description="Another address of Plaid's API, such as a proxy's."
+    )
+    example_bank: bool = Field(
+        default=True, description="Whether the example bank that comes with Knowledger can be linked."
+    )
+
+    stripe_key: SecretStr | None = Field(
+        default=None,
+        description="Your secret key at Stripe. Unset: invoices are paid outside and recorded here.",
+    )
+    stripe_webhook_secret: SecretStr | None = Field(
+        default=None, description="What Stripe signs its webhooks to `/v1/webhooks/stripe` with."
+    )
+    stripe_url: str | None = Field(default=None, description="The address of Stripe's API. Unset: Stripe's own.")
+
     worker_processes: int = Field(default=2, ge=1, le=256, description="Operations that one worker runs at a time.")
     worker_threads: int = Field(
         default=64,
@@ -117,6 +145,28 @@ class Settings(BaseSettings):
         "the URL of a Dagster web server of yours that serves `knowledger.dagster.definitions`.",
     )
     dagster_runs: int = Field(default=2, ge=1, description="Queued runs of pipelines that run at a time.")
+
+    edgar_contact: str | None = Field(
+        default=None,
+        description="Who asks the SEC's EDGAR, as a name and an email address, such as `Ada Example ada@example.org`. "
+        "The SEC requires it; nothing is asked without.",
+    )
+    edgar_url: str = Field(
+        default="https://www.sec.gov", pattern="^https?://.+$", description="Where EDGAR's archive is."
+    )
+    edgar_data_url: str = Field(
+        default="https://data.sec.gov", pattern="^https?://.+$", description="Where EDGAR's lists of submissions are."
+    )
+    edgar_rate: float = Field(
+        default=8,
+        gt=0,
+        le=10,
+        description="Requests a second that all processes of this deployment together send to EDGAR, which allows ten.",
+    )
+    edgar_patience: Duration = Field(
+        default=timedelta(minutes=12),
+        description="How long one page of EDGAR is tried for; who asked too fast is turned away for ten minutes.",
+    )
 
     events_kept: Duration = Field(
         default=timedelta(days=30), description="How long the events of a finished operation are kept."

@@ -107,6 +107,16 @@ class GenerationAnswer(BaseModel):
     size_bytes: int
     counts: dict[str, int]
 
+    @classmethod
+    def of(cls, generation: Generation) -> "GenerationAnswer":
+        return cls(
+            generation_id=generation.id,
+            number=generation.number,
+            created_at=generation.created_at,
+            size_bytes=generation.size_bytes,
+            counts=generation.counts,
+        )
+
 
 class GraphAnswer(BaseModel):
     """`extensions` are those it was created with; `parent_id` and `subgraph_name` are a subgraph's.
@@ -149,14 +159,7 @@ class GraphAnswer(BaseModel):
             is_stale=graph.stale_since is not None,
             stale_since=graph.stale_since,
             stale_reason=graph.stale_reason,
-            generation=generation
-            and GenerationAnswer(
-                generation_id=generation.id,
-                number=generation.number,
-                created_at=generation.created_at,
-                size_bytes=generation.size_bytes,
-                counts=generation.counts,
-            ),
+            generation=generation and GenerationAnswer.of(generation),
         )
 
 

@@ -18,6 +18,7 @@ from knowledger.cli import (
     pipelines,
     queries,
     schemas,
+    sec,
     servers,
     subgraphs,
     tables,
@@ -86,6 +87,7 @@ app.command()(queries.query)
 app.add_typer(backups.app, name="backup")
 app.add_typer(operations.app, name="op")
 app.add_typer(pipelines.app, name="pipeline")
+app.add_typer(sec.app, name="sec")
 
 if __name__ == "__main__":
     app()

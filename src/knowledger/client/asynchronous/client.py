@@ -10,6 +10,7 @@ from knowledger.client import calls, environment
 from knowledger.client.asynchronous.graphs import AsyncGraphs
 from knowledger.client.asynchronous.operations import AsyncOperations
 from knowledger.client.asynchronous.pipelines import AsyncPipelines
+from knowledger.client.asynchronous.sec import AsyncSec
 from knowledger.client.json import JsonObject
 from knowledger.client.records import (
     ApiKeyRecord,
@@ -42,6 +43,10 @@ class AsyncClient:
     @cached_property
     def pipelines(self) -> AsyncPipelines:
         return AsyncPipelines(self._driver)
+
+    @cached_property
+    def sec(self) -> AsyncSec:
+        return AsyncSec(self._driver)
 
     @cached_property
     def api_keys(self) -> "AsyncApiKeys":

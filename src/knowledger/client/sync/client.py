@@ -15,6 +15,7 @@ from knowledger.client.records import (
 from knowledger.client.sync.graphs import Graphs
 from knowledger.client.sync.operations import Operations
 from knowledger.client.sync.pipelines import Pipelines
+from knowledger.client.sync.sec import Sec
 
 if TYPE_CHECKING:
     from knowledger.client.sync.driver import Driver
@@ -44,6 +45,10 @@ class Client:
     @cached_property
     def pipelines(self) -> Pipelines:
         return Pipelines(self._driver)
+
+    @cached_property
+    def sec(self) -> Sec:
+        return Sec(self._driver)
 
     @cached_property
     def api_keys(self) -> "ApiKeys":

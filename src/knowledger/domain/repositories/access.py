@@ -1,6 +1,6 @@
 """Who may read a repository, and who may have it load more."""
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,15 @@ def grant_access(session: Session, organization_id: str | None, repository: str,
     session.execute(
         values.on_conflict_do_update(
             index_elements=[RepositoryAccess.repository, RepositoryAccess.organization_id], set_={"may_load": may_load}
+        )
+    )
+
+
+def revoke_access(session: Session, organization_id: str, repository: str) -> None:
+    """Take back what was granted to this organization itself; what everybody may read, it still may."""
+    session.execute(
+        delete(RepositoryAccess).where(
+            RepositoryAccess.repository == repository, RepositoryAccess.organization_id == organization_id
         )
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -39,7 +39,7 @@ class LoadRefused(InvalidInput):
 
 
 class LoadFilings(Command):
-    """`names` are tickers or CIKs; both days are included. It waits for the operations that its run submits."""
+    """`names` are tickers or CIKs; the rest is a Selection's. It waits for the operations that its run submits."""
 
     kind: ClassVar[str] = "load_filings"
     turn: ClassVar[Turn] = Turn.FREE
@@ -47,7 +47,13 @@ class LoadFilings(Command):
     names: tuple[str, ...]
     first: date
     last: date
+    years: tuple[int, int] | None = None
     forms: tuple[str, ...] = FORMS
+
+    @classmethod
+    def of_years(cls, names: tuple[str, ...], first: int, last: int, forms: tuple[str, ...] = FORMS) -> Self:
+        wanted = Selection.of_years(first, last)
+        return cls(names=names, first=wanted.first, last=wanted.last, years=wanted.years, forms=forms)
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ def load_filings(
 ) -> Steps[FilingsLoaded]:
     """Find the companies, then start the run that does the work, and follow it."""
     yield Progress("Finding the companies", step="find", percent=0)
-    selection = Selection(command.first, command.last, ciks_of(pages, command.names), command.forms)
+    selection = Selection(command.first, command.last, ciks_of(pages, command.names), command.forms, command.years)
     run = mirrored_run(runs, sessions, held, JOB, config=config_of(selection), tags=tags_of(selection))
     look = yield from part_of((2, 100), run)
     return _conclusion(selection, look.run_id)
@@ -97,6 +103,7 @@ def config_of(selection: Selection) -> JsonObject:
         "forms": list(selection.forms),
         "first": selection.first.isoformat(),
         "last": selection.last.isoformat(),
+        "years": list(selection.years or ()),
     }
     return {"resources": {SELECTION: {"config": chosen}}}
 
@@ -107,21 +114,16 @@ def tags_of(selection: Selection) -> dict[str, str]:
     return {"dagster/asset_partition_range_start": quarters[0], "dagster/asset_partition_range_end": quarters[-1]}
 
 
-def days_of_years(first: int, last: int) -> tuple[date, date]:
-    """The days on which reports on these years are filed: annual ones come in the year after."""
-    return date(first, 1, 1), min(date(last + 1, 12, 31), utc_now().date())
-
-
 def _require_sensible(command: LoadFilings) -> None:
     today = utc_now().date() + timedelta(days=1)  # it may be tomorrow already where somebody asks
     if not command.names or len(command.names) > _MOST_COMPANIES:
         raise LoadRefused(f"Name one to {_MOST_COMPANIES} companies, by ticker or CIK.")
-    if command.first > command.last:
-        raise LoadRefused(f"{command.first} is after {command.last}.")
-    if command.last < FIRST:
-        raise LoadRefused(f"There are no filings with XBRL before {FIRST}.", hint="Ask for later years.")
     if command.first > today:
         raise LoadRefused(f"Nothing has been filed since {command.first}: that day is to come.")
+    if command.first > command.last:
+        raise LoadRefused(f"{command.first} is after {command.last}.")
+    if command.last < FIRST or (command.years and command.years[1] < FIRST.year):
+        raise LoadRefused(f"There are no filings with XBRL before {FIRST}.", hint="Ask for later years.")
     if not command.forms:
         raise LoadRefused("Name at least one form, such as 10-K.")
 

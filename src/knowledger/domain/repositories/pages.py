@@ -4,6 +4,7 @@ What lies in a filing's folder never changes, so it is asked for once. Everythin
 of the version that is there, and comes again only if it has changed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,9 @@ class StoredPage:
 
 @dataclass(frozen=True)
 class Pages:
-    edgar: Edgar
+    """`edgar` makes the client when it is first needed."""
+
+    edgar: Callable[[], Edgar]
     sessions: sessionmaker[Session]
     objects: ObjectStore
 
@@ -52,7 +55,7 @@ class Pages:
             known = None
         with self.objects.scratch("edgar") as scratch:
             validators = Validators(known.etag, known.last_modified) if known else None
-            fetched = self.edgar.fetch(path, scratch / "page", validators)
+            fetched = self.edgar().fetch(path, scratch / "page", validators)
             if fetched is None:
                 assert known is not None
                 return StoredPage(known.sha256, known.size_bytes)

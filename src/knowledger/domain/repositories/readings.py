@@ -3,19 +3,20 @@
 import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.domain.filings.header import Filer, FilingHeader
+from knowledger.domain.filings.quarters import next_quarter
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.operations.progress import Progress, Work
 from knowledger.domain.repositories.engine import FilingEngine, FilingToParse, ParsedFiling, RefusedFiling
 from knowledger.domain.repositories.pages import local_copy
-from knowledger.domain.repositories.selection import Selection
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.kernel.ids import new_id
 from knowledger.models.filings import Company, Filing, FilingDocument, FilingReading
@@ -49,12 +50,22 @@ class Reading:
     refused: int = 0
 
 
-def unread(session: Session, selection: Selection, parser_version: str) -> list[str]:
-    """The stored filings that this version of the parser has not read, oldest first, by accession number."""
+def unread(session: Session, quarters: Sequence[str], parser_version: str) -> list[str]:
+    """The stored filings of these quarters that this version of the parser has not read, oldest first.
+
+    All of a quarter's, whoever asked for some of them: a quarter is staged as one version reads it.
+    """
     by_version = exists().where(
         FilingReading.accession == Filing.accession, FilingReading.parser_version == parser_version
     )
-    query = select(Filing.accession).where(*selection.conditions(), Filing.fetched_at.is_not(None), ~by_version)
+    in_quarters = or_(
+        *(
+            (Filing.filed_on >= date.fromisoformat(quarter))
+            & (Filing.filed_on < date.fromisoformat(next_quarter(quarter)))
+            for quarter in quarters
+        )
+    )
+    query = select(Filing.accession).where(in_quarters, Filing.fetched_at.is_not(None), ~by_version)
     return list(session.scalars(query.order_by(Filing.filed_on, Filing.accession)))
 
 
@@ -133,8 +144,13 @@ def _to_parse(session: Session, reader: Reader, accession: str, scratch: Path) -
     return FilingToParse(_header(filing, company), local, directory)
 
 
-def _header(filing: Filing, company: Company | None) -> FilingHeader:
+def address_of(filing: Filing) -> str:
+    """Where people read the filing."""
     folder = f"https://www.sec.gov/Archives/edgar/data/{int(filing.cik)}/{filing.accession.replace('-', '')}"
+    return f"{folder}/{filing.primary_document or filing.accession + '-index.htm'}"
+
+
+def _header(filing: Filing, company: Company | None) -> FilingHeader:
     return FilingHeader(
         accession=filing.accession,
         filer=_filer(company) if company else Filer(filing.cik, ""),
@@ -143,7 +159,7 @@ def _header(filing: Filing, company: Company | None) -> FilingHeader:
         accepted_at=filing.accepted_at,
         period_of_report=filing.period_of_report,
         primary_document=filing.primary_document,
-        url=f"{folder}/{filing.primary_document or filing.accession + '-index.htm'}",
+        url=address_of(filing),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from knowledger.domain.graphs.catalogue import current_generation
 from knowledger.domain.repositories.access import has_access
+from knowledger.domain.repositories.readings import address_of
 from knowledger.domain.repositories.sec import SEC
 from knowledger.domain.repositories.staging import staged_filings
 from knowledger.kernel.errors import NotFound
@@ -56,6 +57,7 @@ class FilingRecord:
     parser_version: str | None
     read_at: datetime | None
     problem: str | None
+    url: str
 
 
 def require_access(session: Session, organization_id: str, repository: str = SEC) -> None:
@@ -156,6 +158,7 @@ def _record(filing: Filing, reading: FilingReading | None) -> FilingRecord:
         parser_version=reading.parser_version if reading else None,
         read_at=reading.read_at if reading else None,
         problem=filing.missing or (str(refusal) if refusal else None),
+        url=address_of(filing),
     )
 
 

@@ -9,11 +9,15 @@ const TITLES = {
   create_subgraph: "Create subgraph",
   stage_file: "Stage file",
   materialize: "Materialize",
+  analyze: "Answer a question",
   delete_graph: "Delete graph with a last backup",
   run_pipeline: "Run pipeline",
+  load_filings: "Load filings",
+  stage_filings: "Stage filings",
 };
 
 const OUTCOMES = {
+  analyze: ({ text }) => (text.length > 120 ? `${text.slice(0, 119)}…` : text),
   create_graph: ({ name }) => `“${name}” is ready`,
   create_entity_graph: ({ name }) => `“${name}” is ready`,
   create_subgraph: ({ subgraph_name: name }) => `“${name}” is ready`,
