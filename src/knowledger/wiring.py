@@ -7,15 +7,21 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.adapters.object_store import open_object_store
-from knowledger.domain.agents.analyze import Analyze, Readings
+from knowledger.domain.agents.asking import Analyze
 from knowledger.domain.agents.choice import Minds, Prices
+from knowledger.domain.agents.tools.context import Readings
 from knowledger.domain.backups.keys import KeyRing
+from knowledger.domain.connections.banks import Banks
+from knowledger.domain.connections.tokens import SecretKeys
+from knowledger.domain.billing.payments import Payments
 from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.reading import GraphReader
 from knowledger.domain.operations.pipelines import PipelineRuns
 from knowledger.domain.operations.run import Runtime
 from knowledger.domain.operations.submit import ring_after_commit
+from knowledger.domain.repositories.pace import SharedPace
+from knowledger.domain.repositories.pages import Pages
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.settings import Settings
 
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
     from celery import Celery
 
     from knowledger.adapters.celery_queue import Doorbell
+    from knowledger.adapters.edgar import EdgarClient
     from knowledger.adapters.loop_thread import LoopThread
 
 
@@ -109,6 +116,34 @@ class Wiring:
         return KeyRing.parse(secret.get_secret_value() if secret else "")
 
     @cached_property
+    def secret_keys(self) -> SecretKeys:
+        """None where the settings name none: then no secret can be kept. Raises SecretKeysInvalid."""
+        secret = self.settings.secret_keys
+        return SecretKeys.parse(secret.get_secret_value() if secret else "")
+
+    @cached_property
+    def banks(self) -> Banks:
+        from knowledger.adapters.bank_feeds import PlaidFeeds
+
+        settings = self.settings
+        host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared only
+        feeds = PlaidFeeds(
+            client_id=settings.plaid_client_id,
+            secret=settings.plaid_secret.get_secret_value() if settings.plaid_secret else None,
+            environment=settings.plaid_environment,
+            url=settings.plaid_url,
+            webhook_url=settings.public_url,
+            local_url=f"http://{host}:{settings.port}",
+            example=self._example_bank if settings.example_bank else None,
+        )
+        return Banks(feeds, self.secret_keys)
+
+    def _example_bank(self) -> str:
+        from knowledger.examples.plaid_sandbox.server import serve_for_good
+
+        return serve_for_good(self.settings.home / "example-bank.sqlite")
+
+    @cached_property
     def reader(self) -> GraphReader:
         from knowledger.adapters.graph_host import GraphHostClient
 
@@ -158,8 +193,35 @@ class Wiring:
             case url:
                 return DagsterRuns(url)
 
+    @cached_property
+    def payments(self) -> Payments | None:
+        """None where no provider is set up: then invoices are paid outside."""
+        key, secret = self.settings.stripe_key, self.settings.stripe_webhook_secret
+        if key is None:
+            return None
+        from knowledger.adapters.stripe import StripePayments
+
+        shared = secret.get_secret_value() if secret else None
+        return StripePayments(key.get_secret_value(), shared, self.settings.stripe_url)
+
+    @cached_property
+    def edgar(self) -> "EdgarClient":
+        from knowledger.adapters.edgar import EdgarClient
+
+        settings = self.settings
+        pace = SharedPace(self.unhurried, "edgar", settings.edgar_rate)
+        return EdgarClient(
+            settings.edgar_url, settings.edgar_data_url, settings.edgar_contact, pace, settings.edgar_patience
+        )
+
+    @cached_property
+    def pages(self) -> Pages:
+        return Pages(lambda: self.edgar, self.sessions, self.objects)
+
     def close(self) -> None:
         """Give the database's connections back, for a process that goes on without this wiring."""
+        if "edgar" in vars(self):
+            self.edgar.close()
         for name in ("database", "unhurried"):
             if name in vars(self):
                 vars(self)[name].dispose()

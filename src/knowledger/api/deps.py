@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.requests import HTTPConnection
 
 from knowledger.api.live.hub import Hub
+from knowledger.domain.agents.choice import Prices
 from knowledger.domain.backups.keys import KeyRing
+from knowledger.domain.connections.banks import Banks
+from knowledger.domain.connections.tokens import SecretKeys
 from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.reading import GraphReader
@@ -32,6 +35,9 @@ class ApiDeps:
     engine: TableEngine
     pipelines: PipelineRuns
     backup_keys: KeyRing
+    secret_keys: SecretKeys
+    prices: Prices
+    banks: Banks
     checks: Mapping[str, Check] = field(default_factory=dict)
     web: Path | None = None
 

@@ -58,6 +58,9 @@ def api_deps(wiring: Wiring) -> ApiDeps:
         engine=wiring.engine,
         pipelines=wiring.pipelines,
         backup_keys=wiring.backup_keys,
+        secret_keys=wiring.secret_keys,
+        prices=wiring.prices,
+        banks=wiring.banks,
         checks=checks(wiring),
         web=Path(knowledger.__file__).parent / "web",
     )

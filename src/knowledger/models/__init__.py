@@ -17,6 +17,7 @@ from knowledger.models.billing import (
     Subscription,
     UsageReport,
 )
+from knowledger.models.connections import Connection
 from knowledger.models.credits import CreditAccount, CreditGrant, CreditReservation, CreditTransfer
 from knowledger.models.filings import (
     Company,
@@ -54,6 +55,7 @@ __all__ = [
     "Conversation",
     "ConversationTurn",
     "Company",
+    "Connection",
     "CreditAccount",
     "CreditGrant",
     "CreditReservation",

@@ -8,7 +8,9 @@ import sys
 import sqlalchemy
 from sqlalchemy.orm import Session
 
+from knowledger.domain.agents.choice import reseal_model_keys
 from knowledger.domain.backups.catalogue import rewrap
+from knowledger.domain.connections.tokens import reseal
 from knowledger.domain.graphs.collect import collect_garbage
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.models.migrate import upgrade
@@ -29,6 +31,8 @@ def prepare(settings: Settings) -> None:
         credentials = first_start(session, settings.home, public_url(settings))
         link = signin_url(session, credentials)
         rewrap(session, wiring.backup_keys)
+        reseal_model_keys(session, wiring.secret_keys)
+        reseal(session, wiring.secret_keys)
     write_private(signin_link_path(settings), link)
     if settings.dagster == "off":  # else it is a job of its own
         with Session(engine) as session:

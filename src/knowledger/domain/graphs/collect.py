@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.kernel.clock import utc_now
 from knowledger.models.backups import Backup
+from knowledger.models.connections import Connection
 from knowledger.models.graphs import File, FilePart, Generation, Graph, Staging
 
 GRACE = timedelta(days=1)
@@ -84,5 +85,6 @@ def _named_keys(session: Session) -> set[str]:
         Generation.object_key,
         Generation.rejects_key,
         Backup.object_key,
+        Connection.state_key,
     )
     return {key for column in columns for key in session.scalars(select(column)) if key is not None}

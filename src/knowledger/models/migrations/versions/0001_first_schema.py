@@ -641,6 +641,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_backups_organization_id"), "backups", ["organization_id"], unique=False)
     op.create_table(
+        "connections",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organization_id", sa.String(length=40), nullable=False),
+        sa.Column("graph_id", sa.String(length=40), nullable=False),
+        sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("environment", sa.String(length=16), nullable=False),
+        sa.Column("item_id", sa.String(length=200), nullable=False),
+        sa.Column("institution_id", sa.String(length=200), nullable=True),
+        sa.Column("institution_name", sa.String(length=300), nullable=True),
+        sa.Column("entity_id", sa.String(length=200), nullable=True),
+        sa.Column("keeps_books", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("status", sa.String(length=32), server_default="healthy", nullable=False),
+        sa.Column("status_reason", sa.String(length=500), nullable=True),
+        sa.Column("access_token", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("cursor", sa.Text(), nullable=True),
+        sa.Column("state_key", sa.String(length=400), nullable=True),
+        sa.Column(
+            "accounts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default="[]", nullable=False
+        ),
+        sa.Column("transactions", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("staging_ids", postgresql.ARRAY(sa.String(length=40)), server_default="{}", nullable=False),
+        sa.Column("consent_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.String(length=40), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("synced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_connections_created_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["graph_id"], ["graphs.id"], name=op.f("fk_connections_graph_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_connections_organization_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_connections")),
+    )
+    op.create_index(
+        "ix_connections_by_item",
+        "connections",
+        ["environment", "item_id"],
+        unique=True,
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.create_index(op.f("ix_connections_graph_id"), "connections", ["graph_id"], unique=False)
+    op.create_index(op.f("ix_connections_organization_id"), "connections", ["organization_id"], unique=False)
+    op.create_table(
         "conversation_turns",
         sa.Column("conversation_id", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
@@ -940,6 +985,10 @@ def downgrade() -> None:
     op.drop_table("credit_grants")
     op.drop_index(op.f("ix_conversation_turns_operation_id"), table_name="conversation_turns")
     op.drop_table("conversation_turns")
+    op.drop_index(op.f("ix_connections_organization_id"), table_name="connections")
+    op.drop_index(op.f("ix_connections_graph_id"), table_name="connections")
+    op.drop_index("ix_connections_by_item", table_name="connections", postgresql_where=sa.text("removed_at IS NULL"))
+    op.drop_table("connections")
     op.drop_index(op.f("ix_backups_organization_id"), table_name="backups")
     op.drop_index("ix_backups_of_graph", table_name="backups", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_table("backups")
