@@ -23,7 +23,7 @@ def submit_staging(session: Session, quarters: Sequence[str], parser_version: st
     sec_graph(session)
     wanted = [quarter_as_read(session, name, parser_version, schema) for name in quarters]
     query = select(StagedPartition.partition, StagedPartition.digest).where(StagedPartition.repository == SEC)
-    staged = dict(session.execute(query).tuples().all())
+    staged = dict(session.execute(query).all())
     changed = [
         quarter
         for quarter in wanted
