@@ -12,6 +12,7 @@ from knowledger.api.transaction import Transaction
 from knowledger.domain.tenancy.access import Caller
 from knowledger.domain.tenancy.api_keys import issue_own_key, own_keys, revoke_own_key
 from knowledger.domain.tenancy.organizations import Belonging, organizations_of
+from knowledger.domain.tenancy.operators import governed_first
 from knowledger.domain.tenancy.roles import Role, Scope
 from knowledger.domain.tenancy.users import get_user
 from knowledger.models.tenancy import ApiKey
@@ -30,10 +31,13 @@ class OrganizationOfUser(Answer):
 
 
 class UserAnswer(Answer):
+    """`is_operator`: whether this user runs the deployment, and may see its pipelines."""
+
     id: str
     email: str
     name: str
     organizations: list[OrganizationOfUser]
+    is_operator: bool
 
 
 class ApiKeyAnswer(Answer):
@@ -87,6 +91,7 @@ def user_answer(session: Session, user_id: str, only_organization_id: str | None
         email=user.email,
         name=user.name,
         organizations=[OrganizationOfUser.of(belonging) for belonging in belongings],
+        is_operator=governed_first(session, user.id) is not None,
     )
 
 

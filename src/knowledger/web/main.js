@@ -7,10 +7,12 @@ import { problem } from "./parts/problem.js";
 import { topBar } from "./parts/top.js";
 import { match, route } from "./router.js";
 import * as session from "./session.js";
+import { filingsPage } from "./views/filings.js";
 import { graphPage } from "./views/graph.js";
 import { graphsPage } from "./views/graphs.js";
 import { operationPage } from "./views/operation.js";
 import { operationsPage } from "./views/operations.js";
+import { pipelinesPage } from "./views/pipelines.js";
 import { signInPage } from "./views/sign-in.js";
 
 const top = document.getElementById("top");
@@ -21,8 +23,10 @@ let shownPath = null;
 
 route("/", graphsPage);
 route("/graphs", graphsPage);
-for (const tab of ["", "/tables", "/tables/:table", "/files", "/query", "/operations"])
+for (const tab of ["", "/tables", "/tables/:table", "/files", "/query", "/ask", "/operations"])
   route(`/graphs/:graph${tab}`, graphPage(tab));
+route("/filings", filingsPage);
+route("/pipelines", pipelinesPage);
 route("/operations", operationsPage);
 route("/operations/:operation", operationPage);
 

@@ -1,6 +1,6 @@
 /** One connection to the event stream of everything that is mine. Runs in a page or in the shared worker. */
 
-const EVENTS = [
+export const EVENTS = [
   ...["queued", "started", "progress", "retrying", "completed", "error", "cancelled"].map(
     (name) => `operation_${name}`,
   ),

@@ -15,15 +15,21 @@ class NotAnOperator(Forbidden):
     hint = "Operators are the admins of its first organization; one of them can add you there."
 
 
+def governed_first(session: Session, user_id: str) -> str | None:
+    """The first organization, if this user is one of its admins."""
+    first = select(Organization.id).order_by(Organization.created_at, Organization.id).limit(1)
+    return session.scalar(
+        select(Membership.organization_id).where(
+            Membership.organization_id == first.scalar_subquery(),
+            Membership.user_id == user_id,
+            Membership.role == Role.ADMIN,
+        )
+    )
+
+
 def require_operator(session: Session, caller: Caller) -> None:
     """Raises NotAnOperator. An API key is an operator's where it belongs to the first organization and may govern it."""
-    first = select(Organization.id).order_by(Organization.created_at, Organization.id).limit(1)
-    is_admin = select(Membership.organization_id).where(
-        Membership.organization_id == first.scalar_subquery(),
-        Membership.user_id == caller.user_id,
-        Membership.role == Role.ADMIN,
-    )
-    governed = session.scalar(is_admin)
+    governed = governed_first(session, caller.user_id)
     by_key = caller.kind == "api_key" and (caller.role is not Role.ADMIN or caller.organization_id != governed)
     if governed is None or by_key:
         raise NotAnOperator

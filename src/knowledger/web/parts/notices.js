@@ -26,6 +26,9 @@ export function notify(text, tone = "completed", link = null) {
   setTimeout(() => node.remove(), tone === "failed" ? STAYS_MS * 2 : STAYS_MS);
 }
 
+/** Answers are read where they were asked for. */
+const QUIET = new Set(["analyze"]);
+
 /** Tells of every operation that ends while the page is open. */
 export function announceOperations() {
   const active = new Set();
@@ -33,7 +36,7 @@ export function announceOperations() {
     for (const operation of operations) {
       const id = operation.operation_id;
       if (isActive(operation)) active.add(id);
-      else if (active.delete(id))
+      else if (active.delete(id) && !QUIET.has(operation.operation_type))
         notify(`${titleOf(operation)}: ${messageOf(operation)}`, operation.status, href("operations", id));
     }
   });

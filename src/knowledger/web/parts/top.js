@@ -9,16 +9,18 @@ import { notify } from "./notices.js";
 
 const PLACES = [
   ["graphs", "Graphs"],
+  ["filings", "SEC filings"],
   ["operations", "Operations"],
 ];
+const FOR_OPERATORS = ["pipelines", "Pipelines"];
 
 /** Lives until `signal` aborts. */
 export function topBar(signal) {
-  const links = PLACES.map(([place, name]) =>
+  const links = [...PLACES, ...(user().is_operator ? [FOR_OPERATORS] : [])].map(([place, name]) =>
     h("a", { href: href(place), "data-place": place }, name, h("span", { class: "pill", hidden: true })),
   );
   const live = h("span", { class: "live" });
-  const pill = links[1].querySelector(".pill");
+  const pill = links.find((link) => link.dataset.place === "operations").querySelector(".pill");
   const update = () => {
     const number = active().length;
     pill.hidden = number === 0;

@@ -9,6 +9,7 @@ import { notify } from "../parts/notices.js";
 import { operationStrip } from "../parts/operation.js";
 import { attempt } from "../parts/problem.js";
 import { href } from "../router.js";
+import { askTab } from "./ask.js";
 import { filesTab } from "./files.js";
 import { graphOperationsTab } from "./operations.js";
 import { overviewTab } from "./overview.js";
@@ -22,6 +23,7 @@ const TABS = {
   "/tables/:table": tableTab,
   "/files": filesTab,
   "/query": queryTab,
+  "/ask": askTab,
   "/operations": graphOperationsTab,
 };
 const NAMES = [
@@ -29,6 +31,7 @@ const NAMES = [
   ["tables", "Tables"],
   ["files", "Files"],
   ["query", "Query"],
+  ["ask", "Ask"],
   ["operations", "Operations"],
 ];
 
