@@ -89,6 +89,53 @@ def test_a_graph_is_backed_up_restored_and_exported(kn: Kn, graph: str, tmp_path
     assert kn("backup", "verify", backup, "-g", graph).returncode != 0
 
 
+def test_a_graph_says_how_it_is_and_what_it_uses(kn: Kn, graph: str) -> None:
+    company = next(file.path for file in shipped_files() if file.path.name == "Company.csv")
+    kn("table", "load", str(company), "--graph", graph)
+    kn("materialize", "--graph", graph)
+    info = kn("graph", "info", graph).stdout.splitlines()
+    assert "files\t1" in info
+    assert any(line.startswith("Company\tnode\t") and "\t76\t" in line for line in info)
+    limits = kn("graph", "limits", graph).stdout.splitlines()
+    assert limits[0] == "limit\tused\tallowed\tshare"
+    assert [line.split("\t")[:3] for line in limits if line.startswith("backups")] == [["backups", "0", "50"]]
+    usage = kn("graph", "usage", graph).stdout
+    assert "\nstaged_rows\t76\n" in usage
+    assert "materialize\tcompleted\t1" in usage
+    health = kn("graph", "health", graph)
+    assert (health.returncode, "status\thealthy" in health.stdout) == (0, True)
+    assert any(line.startswith(f"{graph}\tLedger\t76\t1\t") for line in kn("usage").stdout.splitlines())
+    assert json.loads(kn("graph", "health", graph, "--json").stdout)["findings"] == []
+
+
+@pytest.mark.timeout(180)
+def test_a_deleted_graph_comes_back_or_its_last_backup_does(kn: Kn, graph: str) -> None:
+    assert kn("graph", "delete", graph, "--yes").returncode == 0
+    assert graph in kn("graph", "list", "--deleted").stdout
+    assert kn("graph", "undelete", graph).returncode == 0
+    assert kn("graph", "show", graph).returncode == 0
+    kn("subgraph", "create", "trial", "--fork", "-g", graph)
+    assert kn("subgraph", "delete", "trial", "-g", graph, "--backup", "--yes").returncode == 0
+    assert kn("graph", "delete", graph, "--backup", "--keep-days", "2", "--yes").returncode == 0
+    restored = json.loads(kn("graph", "undelete", graph, "--last-backup", "--to", "Once more", "--json").stdout)
+    assert restored["name"] == "Once more"
+    unknown = kn("graph", "undelete", "Nowhere")
+    assert (unknown.returncode, "graph list --deleted" in unknown.stderr) == (2, True)
+
+
+@pytest.mark.timeout(180)
+def test_a_downloaded_backup_is_imported(kn: Kn, graph: str, tmp_path: Path) -> None:
+    backup = kn("backup", "create", "-g", graph).stdout.strip()
+    kn("backup", "download", backup, "-g", graph, "-o", "ledger.knbackup")
+    kn("backup", "delete", backup, "-g", graph, "--yes")
+    imported = kn("backup", "import", "ledger.knbackup", "-g", graph)
+    assert imported.returncode == 0
+    assert kn("backup", "verify", imported.stdout.strip(), "-g", graph, "--deep").returncode == 0
+    (tmp_path / "cut.knbackup").write_bytes((tmp_path / "ledger.knbackup").read_bytes()[:-1])
+    cut = kn("backup", "import", "cut.knbackup", "-g", graph)
+    assert (cut.returncode, "cut or changed" in cut.stderr) == (4, True)
+
+
 def test_rejected_rows_say_where_and_why(kn: Kn, graph: str, tmp_path: Path) -> None:
     (tmp_path / "Account.csv").write_text("iban,company_id,currency,opened\nXX1,C1,EUR,2020-01-01\nXX2,C1,EUR,soon\n")
     assert kn("table", "load", "Account.csv", "-g", graph).returncode == 3
