@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import ClassVar, Final, Self
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.domain.filings.quarters import FIRST
@@ -153,7 +154,7 @@ def _readings(session: Session, selection: Selection) -> Sequence[str | None]:
         .join(FilingReading, FilingReading.accession == Filing.accession)
         .where(*selection.conditions())
         .order_by(Filing.accession, FilingReading.read_at.desc())
-        .distinct(Filing.accession)
+        .ext(distinct_on(Filing.accession))
     )
     return [key for _, key in session.execute(query)]
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from knowledger.domain.graphs.catalogue import current_generation
@@ -143,7 +144,7 @@ def list_filings(
 def _newest_readings() -> Select[str, str, str | None]:
     return (
         select(FilingReading.accession, FilingReading.parser_version, FilingReading.object_key)
-        .distinct(FilingReading.accession)
+        .ext(distinct_on(FilingReading.accession))
         .order_by(FilingReading.accession, FilingReading.read_at.desc())
     )
 
