@@ -1,11 +1,13 @@
 """EDGAR over HTTP/1.1: its folders and lists, its validators, and the ways in which it turns one away."""
 
+import csv
 import gzip
 import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -126,3 +128,50 @@ def shared_archive() -> dict[str, Document]:
     index = gzip.decompress((SHARED / "index/company.20221003.idx.gz").read_bytes())
     found["/Archives/edgar/daily-index/2022/QTR4/company.20221003.idx"] = index
     return found
+
+
+def whole_archive() -> dict[str, Document]:
+    """`shared_archive`, with a place for the packages without an accession number and lists that name all packages."""
+    found = shared_archive()
+    for cik, filings in _listed_packages().items():
+        name = filings[0]["company"]
+        found[f"/submissions/CIK{cik}.json"] = _submissions(cik, name, filings)
+        for filing in filings:
+            source = SHARED / "Archives/edgar/data" / str(int(cik)) / filing["folder"]
+            for path in sorted(source.iterdir()):
+                found[folder(cik, filing["accession"]) + path.name] = path
+    return found
+
+
+def _listed_packages() -> dict[str, list[dict[str, str]]]:
+    """By company, what MANIFEST.csv says of each package, with an accession number where it has none."""
+    packages: dict[str, list[dict[str, str]]] = {}
+    with (SHARED / "MANIFEST.csv").open(newline="") as file:
+        for number, row in enumerate(csv.DictReader(file)):
+            known = row["accession"].replace("-", "").isdecimal()
+            year = row["period"][2:4] or "25"
+            accession = row["accession"] if known else f"{row['cik']}-{year}-9{number:05}"
+            place = accession.replace("-", "") if known else row["accession"]
+            packages.setdefault(row["cik"], []).append({**row, "accession": accession, "folder": place})
+    return packages
+
+
+def _submissions(cik: str, name: str, filings: list[dict[str, str]]) -> bytes:
+    """A company's submissions with these filings, as filed a month after the end of their period."""
+    days = [date.fromisoformat(item["period"] or "2025-03-01") for item in filings]
+    recent = {
+        "accessionNumber": [item["accession"] for item in filings],
+        "form": [item["form"] for item in filings],
+        "filingDate": [(day + timedelta(days=30)).isoformat() for day in days],
+        "reportDate": [item["period"] for item in filings],
+        "primaryDocument": [next((n for n in item["files"].split(";") if n.endswith(".htm")), "") for item in filings],
+        "isXBRL": [1 for _ in filings],
+    }
+    about = _about(cik)
+    return json.dumps({**about, "cik": cik, "name": name, "filings": {"recent": recent, "files": []}}).encode()
+
+
+def _about(cik: str) -> dict[str, object]:
+    path = SHARED / f"submissions/CIK{cik}.json"
+    known: dict[str, object] = json.loads(path.read_bytes()) if path.is_file() else {}
+    return {field: value for field, value in known.items() if field != "filings"}
