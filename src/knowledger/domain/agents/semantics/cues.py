@@ -17,9 +17,9 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 CUES: dict[str, re.Pattern[str]] = {
     "advice": _words(
-        r"should (?:i|we|you|one)|recommend\w*|advice|advise|buy|selling point|invest(?:ing)?(?: in)?|worth (?:buying|it)|good (?:buy|investment|stock)"
+        r"should (?:i|we|you|one)|recommend\w*|advice|advise|worth (?:buying|it)|good (?:buy|investment|stock)"
         r"|undervalued|overvalued|price target|target price|stock price|share price|market cap(?:italization)?|opinion|do you think|best stock|a better investment"
-        r"|fair value of the stock|bullish|bearish|hold or sell|safe to"
+        r"|fair value of the stock|bullish|bearish|hold or sell|safe to|buy (?:the |its |their )?(?:stock|shares)|buy or sell|(?:good|bad|better) time to|invest in"
     ),
     "why": _words(r"why|how come|reasons?(?: for| behind)?|caused?|causes|because|explain why|what drove|driver|drivers|due to"),
     "cagr": _words(r"cagr|compound(?:ed)? annual(?:ly)?(?: growth)?(?: rate)?|annuali[sz]ed growth(?: rate)?|compound growth(?: rate)?|average annual growth(?: rate)?"),
@@ -68,7 +68,7 @@ CUES: dict[str, re.Pattern[str]] = {
     "when": _words(r"when|what date|which date|on what day|which day|what day|date of"),
     "list": _words(r"list|enumerate|names? of|name all|all the|show all|show me all|which|who|what are"),
     "burn": _words(r"burn(?:\s?rate)?|burning|cash burn|burned|burnt"),
-    "runway": _words(r"runway|run out of (?:cash|money)|how long (?:will|does|can|would) .*(?:cash|money|funds) last|months of cash"),
+    "runway": _words(r"runway|run out of (?:cash|money)|how long (?:will|does|can|would) .*(?:cash|money|funds) last|months of cash|(?:how many )?months of runway"),
     "both": _words(r"both|respectively"),
     "by": _words(r"by|per|for each|grouped by|group by|broken down by"),
     "path": _words(r"connect(?:ed|ion|ions|s)?(?: (?:to|between|with))?|path(?: between| from)?|shortest path|linked to|link between|related to|relation(?:ship)? between|how (?:is|are) .* related"),

@@ -15,7 +15,6 @@ from knowledger.kernel.json import JsonObject
 
 MetricKind: TypeAlias = Literal["flow", "stock", "per_share", "average", "money", "percent", "ratio", "days"]
 _NEAR = 84
-_NEAR_AND_SHORT = 88
 
 
 @dataclass(frozen=True)
@@ -90,11 +89,9 @@ def mended(text: str, kept: frozenset[str] = frozenset()) -> str:
 
     def mend(match: re.Match[str]) -> str:
         word = match[0].lower()
-        if len(word) < 4 or word in vocabulary or singular(word) in vocabulary or word in FILLER | kept:
+        if len(word) < 5 or word in vocabulary or singular(word) in vocabulary or word in FILLER | kept:
             return match[0]
-        best = process.extractOne(
-            word, vocabulary, scorer=fuzz.ratio, score_cutoff=_NEAR if len(word) > 4 else _NEAR_AND_SHORT
-        )
+        best = process.extractOne(word, vocabulary, scorer=fuzz.ratio, score_cutoff=_NEAR)
         return best[0] if best and best[0][0] == word[0] and abs(len(best[0]) - len(word)) <= 2 else match[0]
 
     return re.sub(r"[A-Za-z]+", mend, text)

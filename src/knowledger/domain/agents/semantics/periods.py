@@ -101,7 +101,20 @@ _ORDINALS = {
     "last": 4,
     "final": 4,
 }
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _OF = r"(?:\s*(?:of|in|for|the|fiscal|fy|year|,|-|/)\s*)*"
 
@@ -167,6 +180,7 @@ _LATEST = _compiled(
 _ALL = _compiled(
     r"\b(all years|every year|all time|entire history|over the years|over time|whole history|each year|historical(?:ly)?|history|by year|per year|annually|year by year|yearly|annual)\b"
 )
+_WHICH = _compiled(r"\b(?:which|what|in which|in what)\s+(?:fiscal\s+|calendar\s+)?(year|quarter|month)\b(?!\s+end)")
 _BY_QUARTER = _compiled(r"\b(quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter)\b")
 _BY_MONTH = _compiled(r"\b(monthly|by month|per month|each month|every month|month by month|month on month|a month)\b")
 _AS_OF = _compiled(
@@ -299,6 +313,10 @@ class _Reader:
             times = replace(times, is_latest=True, step=step or times.step)
         for match in self._question.take(_MONTH_ALONE):
             self._add(match, Period(0, "month", _month(match[0])))
+        if match := self._question.take_one(_WHICH):
+            times = replace(
+                times, step=_STEPS[match[1][0].lower()], is_all=not (times.last or self._found or times.is_range)
+            )
         if self._question.take(_BY_QUARTER):
             times = replace(times, step="quarter", is_all=not times.last)
         if self._question.take(_BY_MONTH):

@@ -24,7 +24,9 @@ FILLER = word_set(
 
 _NUMBERS = {
     word: number
-    for number, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
+    for number, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
 } | {"couple": 2, "dozen": 12, "fifteen": 15, "twenty": 20}
 
 

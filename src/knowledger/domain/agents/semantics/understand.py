@@ -1,12 +1,19 @@
 """From a question to a line of thought: the families of graphs know their own questions, any graph the general ones."""
 
-from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.generic import think_generic
+from knowledger.domain.agents.semantics.ledger_intents import think_ledger
 from knowledger.domain.agents.semantics.reports_intents import think_reports
 from knowledger.domain.agents.steps import Setting, Thought
-from knowledger.domain.agents.tools.kinds import is_data_sets, is_reporting
+from knowledger.domain.agents.tools.kinds import is_data_sets, is_ledger, is_reporting
 
 
 def think(question: str, setting: Setting) -> Thought:
-    if is_reporting(setting.schema) or is_data_sets(setting.schema):
+    """Each family answers or abstains; where it sees no question of its kind, the general one is asked."""
+    schema = setting.schema
+    if is_reporting(schema) or is_data_sets(schema):
         return (yield from think_reports(question, setting))
-    return abstain("This graph is of another kind.")
+    if is_ledger(schema):
+        found = yield from think_ledger(question, setting)
+        if found is not None:
+            return found
+    return (yield from think_generic(question, setting))

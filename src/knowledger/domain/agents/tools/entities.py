@@ -1,5 +1,6 @@
 """Who or what a text names: companies by name, ticker or CIK, counterparties, merchants, anything with a name."""
 
+import re
 from dataclasses import dataclass
 
 from knowledger.domain.agents.tools.context import ToolContext
@@ -14,6 +15,8 @@ from knowledger.kernel.json import JsonObject, JsonValue
 MOST_NAMES = 50_000
 _NAMES = ("name", "title", "label")
 _CODES = ("ticker", "cik", "code", "mask", "lei")
+_SEVERAL_THINGS = ("Account", "Category")
+"""Their names list what belongs into them: wages and salaries."""
 _SKIPPED = word_set(
     """
     Concept Element Label Taxonomy Unit Period Reference Structure DimensionSet Dimension TextBlock Footnote Fact
@@ -66,6 +69,8 @@ def _named(kind: str, row: JsonObject, key: str, name: str, codes: list[str], ot
     ticker = str(row.get("ticker") or "").lower()
     aliases = tuple(str(row[column]) for column in other if row.get(column))
     called = ALSO_CALLED.get(ticker, ()) if ticker else ()
+    if kind in _SEVERAL_THINGS:
+        aliases += tuple(part for part in re.split(r",? and |, | & ", str(row[name])) if part != row[name])
     return Named(kind, str(row[key]), str(row[name]), (*known, *shorter), (*aliases, *called))
 
 
