@@ -35,7 +35,12 @@ class TaxonomyName:
 
 @lru_cache(maxsize=4096)
 def taxonomy_name(namespace: str, cik: str) -> TaxonomyName:
-    """The taxonomy that a namespace belongs to, in a filing of this company."""
+    """The taxonomy that a namespace belongs to, in a filing of this company.
+
+    Where a namespace is not at hand its prefix may stand for it, as in us-gaap: a taxonomy without a version.
+    """
+    if "/" not in namespace and ":" not in namespace:
+        return TaxonomyName(namespace, "", "", is_custom=False)
     if (match := _NAMESPACE.match(namespace)) and match[1] in _PUBLISHERS:
         parts = match[2].split("/")
         version = next((part for part in parts if _VERSION.match(part)), "")

@@ -15,6 +15,10 @@ JOBS: Final[Mapping[str, str]] = {
     "build_generation": "knowledger.engine.build.job:build_generation",
     "digest_generation": "knowledger.engine.contents.digest:digest_generation",
     "export_generation": "knowledger.engine.contents.export:export_generation",
+    "parse_filings": "knowledger.engine.xbrl.job:parse_filings",
+    "compile_taxonomies": "knowledger.engine.xbrl.job:compile_taxonomies",
+    "relate_filings": "knowledger.engine.xbrl.job:relate_filings",
+    "second_opinion": "knowledger.engine.xbrl.job:second_opinion",
     "read_graph": "knowledger.engine.reader.graph:serve",
     "read_tables": "knowledger.engine.reader.tables:serve",
 }

@@ -121,11 +121,11 @@ def _measures(element: etree._Element, names: Names, cik: str) -> tuple[str, ...
         expanded = names.expand(measure.text or "", measure)
         if expanded is None:
             raise BadContext(f"the prefix of {measure.text!r} is not declared")
-        measures.append(_measure(*expanded, cik))
+        measures.append(measure_id(*expanded, cik))
     return tuple(sorted(measures))
 
 
-def _measure(namespace: str, name: str, cik: str) -> str:
+def measure_id(namespace: str, name: str, cik: str) -> str:
     """iso4217:USD, xbrli:shares, xbrli:pure, utr:bbl, or a filer's own."""
     if namespace == XBRLI:
         return f"xbrli:{name}"

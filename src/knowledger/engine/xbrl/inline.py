@@ -4,7 +4,7 @@ A set is all documents of the filing that name the same taxonomy; continuations,
 its documents. A document that names none belongs to the first set.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -14,11 +14,11 @@ from knowledger.domain.filings.aspects import Unit
 from knowledger.domain.filings.findings import Rule
 from knowledger.engine.xbrl.contexts import BadContext, read_context, read_unit
 from knowledger.engine.xbrl.package import Document
-from knowledger.engine.xbrl.places import anchor_of
+from knowledger.engine.xbrl.places import anchor_of, line_of
 from knowledger.engine.xbrl.reading import Context, Names, ReadFact, ReadFootnote, Reading
 from knowledger.engine.xbrl.text import is_markup, markup, shown_text
 from knowledger.engine.xbrl.transforms import TransformFailed, transform
-from knowledger.engine.xbrl.values import BadNumber, decimals_of, number, scaled, written
+from knowledger.engine.xbrl.values import BadNumber, decimals_of, scaled, written
 from knowledger.engine.xbrl.vocabulary import (
     FACT_FOOTNOTE,
     HREF,
@@ -70,6 +70,11 @@ def read_inline(documents: list[Document], cik: str, reading: Reading) -> None:
         _read_footnotes(set_, reading)
 
 
+def inline_sets(documents: list[Document]) -> list[list[Document]]:
+    """The documents of each set."""
+    return [one.documents for one in _sets(documents)] if documents else []
+
+
 def _sets(documents: list[Document]) -> list[_Set]:
     by_refs: dict[tuple[str, ...], _Set] = {}
     without: list[Document] = []
@@ -99,7 +104,7 @@ def _read_resources(document: Document, set_: _Set, cik: str, reading: Reading) 
         except BadContext as error:
             set_.bad_contexts[id_] = str(error)
             kind = etree.QName(element).localname
-            reading.find(Rule.BAD_VALUE, f"The {kind} {id_} is left out: {error}.", document.name, element.sourceline)
+            reading.find(Rule.BAD_VALUE, f"The {kind} {id_} is left out: {error}.", document.name, line_of(element))
     excludes = b":exclude" in document.content
     for element in document.root.iter(*_ix("continuation")):
         set_.continuations[element.get("id", "")] = (element, excludes)
@@ -158,7 +163,7 @@ class _DocumentReader:
             language="",
             document=self._document.name,
             anchor=element.get("id") or anchor_of(element),
-            line=element.sourceline or 0,
+            line=line_of(element),
             is_hidden=element in self._hidden,
             id=element.get("id", ""),
         )
@@ -236,7 +241,7 @@ class _DocumentReader:
 
     def _find(self, rule: Rule, element: etree._Element, what: str) -> None:
         message = f"The fact {element.get('name', '')} {what}."
-        self._reading.find(rule, message, self._document.name, element.sourceline)
+        self._reading.find(rule, message, self._document.name, line_of(element))
 
 
 def fraction(numerator: Decimal, denominator: Decimal) -> tuple[str, Decimal | None]:
@@ -266,5 +271,5 @@ def _read_footnotes(set_: _Set, reading: Reading) -> None:
             known = tuple(dict.fromkeys(one for one in facts if one in set_.facts_by_id))
             if len(known) < len(set(facts)):
                 message = f"The footnote {element.get('id')} is to facts that are not there."
-                reading.find(Rule.BROKEN_LINK, message, document.name, element.sourceline)
+                reading.find(Rule.BROKEN_LINK, message, document.name, line_of(element))
             reading.footnotes.append(ReadFootnote(reader._language_of(element), text, known))

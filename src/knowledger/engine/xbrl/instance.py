@@ -9,9 +9,9 @@ from knowledger.domain.filings.findings import Rule
 from knowledger.engine.xbrl.contexts import BadContext, read_context, read_unit
 from knowledger.engine.xbrl.inline import fraction
 from knowledger.engine.xbrl.package import Document
-from knowledger.engine.xbrl.places import anchor_of
+from knowledger.engine.xbrl.places import anchor_of, line_of
 from knowledger.engine.xbrl.reading import Context, Names, ReadFact, ReadFootnote, Reading
-from knowledger.engine.xbrl.text import is_markup
+from knowledger.engine.xbrl.text import all_text, is_markup
 from knowledger.engine.xbrl.values import BadNumber, decimals_of, number
 from knowledger.engine.xbrl.vocabulary import (
     ARCROLE,
@@ -57,7 +57,7 @@ class _InstanceReader:
     def facts(self, parent: etree._Element) -> Iterator[ReadFact]:
         for element in parent:
             tag = element.tag
-            if not isinstance(tag, str) or tag.startswith(_OWN):
+            if tag.startswith(_OWN):
                 continue
             if element.get("contextRef") is None:
                 yield from self.facts(element)  # a tuple
@@ -93,7 +93,7 @@ class _InstanceReader:
             language=element.get(LANG, self._language).lower() if unit is None else "",
             document=self._document.name,
             anchor=element.get("id") or anchor_of(element),
-            line=element.sourceline or 0,
+            line=line_of(element),
             id=element.get("id", ""),
         )
         if element.get(NIL) not in TRUE:
@@ -112,12 +112,12 @@ class _InstanceReader:
 
     def _find(self, rule: Rule, element: etree._Element, what: str) -> None:
         message = f"{etree.QName(element).localname} {what}."
-        self._reading.find(rule, message, self._document.name, element.sourceline)
+        self._reading.find(rule, message, self._document.name, line_of(element))
 
 
 def _set_value(fact: ReadFact, element: etree._Element) -> None:
     if fact.unit is None:
-        text = element.text or "" if not len(element) else "".join(element.itertext())
+        text = element.text or "" if not len(element) else all_text(element)
         if fact.name.endswith("TextBlock") or is_markup(text):
             fact.markup = text
         else:
@@ -146,5 +146,5 @@ def _footnotes(link: etree._Element, known: set[str]) -> Iterator[ReadFootnote]:
     for footnote in link.iterchildren(f"{{{LINK}}}footnote"):
         ids = targets.get(footnote.get(LABEL, ""))
         if ids:
-            text = " ".join("".join(footnote.itertext()).split())
+            text = " ".join(all_text(footnote).split())
             yield ReadFootnote(footnote.get(LANG, "").lower(), text, tuple(dict.fromkeys(ids)))

@@ -10,3 +10,9 @@ def anchor_of(element: etree._Element) -> str:
         steps.append(parent.index(element) + 1)
         element = parent
     return "/1" + "".join(f"/{step}" for step in reversed(steps))
+
+
+def line_of(element: etree._Element) -> int:
+    """The line that an element starts on, from 1; 0 where the parser does not know."""
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 0

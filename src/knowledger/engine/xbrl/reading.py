@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from lxml import etree
+
 from knowledger.domain.filings.aspects import Dimension, Period, Unit
 from knowledger.domain.filings.findings import Finding, Rule, Severity
 from knowledger.engine.xbrl.package import Document
@@ -78,13 +80,10 @@ class Names:
         self._root = {prefix or "": uri for prefix, uri in document.root.nsmap.items()}
         self._all_at_root = document.content.count(b"xmlns") <= len(document.root.nsmap)
 
-    def expand(self, name: str, element: object, *, default: bool = True) -> tuple[str, str] | None:
+    def expand(self, name: str, element: etree._Element, *, default: bool = True) -> tuple[str, str] | None:
         """Namespace and local name of a prefixed name; None where the prefix is not declared."""
         prefix, colon, local = name.strip().rpartition(":")
         if not colon and not default:
             return "", local
-        if self._all_at_root:
-            namespace = self._root.get(prefix)
-        else:
-            namespace = element.nsmap.get(prefix or None)  # type: ignore[attr-defined]
+        namespace = self._root.get(prefix) if self._all_at_root else element.nsmap.get(prefix or None)
         return None if namespace is None else (namespace, local)

@@ -1,4 +1,4 @@
-"""The SEC's own inline transformations (EDGAR Filer Manual, volume II, 5.2.5.12), namespace .../transformation/2015-08-31.
+"""The SEC's own inline transformations (EDGAR Filer Manual, volume II, 5.2.5.12), namespace …/2015-08-31.
 
 Each takes the displayed text and gives the value that XBRL's types want. White space of XML around it does not count; a
 non-breaking space there makes the text invalid, as the registry has it.
@@ -18,17 +18,13 @@ _HYPHEN = re.compile(f"[{_HYPHENS}]")
 _FIRST_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]")
 _WORD_BREAK = re.compile(rf"[{_HYPHENS}\s,]+")
 _DURATION = re.compile(r"(-?)(\d*)(?:\.(\d+))?")
-_SMALL: Final = {
-    word: number
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split(),
-        1,
-    )
-}
-_TENS: Final = {
-    word: number * 10 for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+_ONE_TO_NINETEEN = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS_FROM_TWENTY = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SMALL: Final = {word: number for number, word in enumerate(_ONE_TO_NINETEEN, 1)}
+_TENS: Final = {word: number * 10 for number, word in enumerate(_TENS_FROM_TWENTY, 2)}
 _SCALES: Final = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _NOTHING = ("zero", "none", "no", "nil")
 _QUARTERS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}

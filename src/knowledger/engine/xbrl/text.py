@@ -10,6 +10,7 @@ from knowledger.engine.xbrl.vocabulary import IX_NAMESPACES
 _IX_TAG = re.compile(r"</?(?:[A-Za-z_][\w.-]*:)?(?:nonNumeric|nonFraction|continuation|fraction|numerator|denominator|"
                      r"footnote)\b[^>]*>")  # fmt: skip
 _NAMESPACES = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
+_EMPTY = re.compile(r"<(?!(?:br|hr|img|input|col|area|base|link|meta|wbr|param|embed)\b)([A-Za-z]\w*)((?:\s[^<>]*)?)/>")
 _PREFIXED_HTML = re.compile(r"(</?)(?:xhtml|html|h):")
 _BREAKS = re.compile(r"</?(?:p|div|tr|table|ul|ol|li|h[1-6]|blockquote|section|hr|br)\b[^>]*>", re.IGNORECASE)
 _CELLS = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
@@ -24,12 +25,16 @@ def exclusions(namespaces: tuple[str, ...] = IX_NAMESPACES) -> tuple[str, ...]:
     return tuple(f"{{{namespace}}}exclude" for namespace in namespaces)
 
 
+def all_text(element: etree._Element) -> str:
+    return "".join(str(piece) for piece in element.itertext())
+
+
 def shown_text(element: etree._Element, excludes: bool) -> str:
     """The text of an element as it stands, without what is excluded."""
     if not len(element):
         return element.text or ""
     if not excludes or next(element.iter(*exclusions()), None) is None:
-        return "".join(element.itertext())
+        return all_text(element)
     return "".join(_texts(element))
 
 
@@ -43,13 +48,17 @@ def _texts(element: etree._Element) -> list[str]:
 
 
 def markup(element: etree._Element, excludes: bool) -> str:
-    """The content of an element as HTML, without what is excluded and without inline XBRL's own tags."""
+    """The content of an element as HTML, without what is excluded and without inline XBRL's own tags.
+
+    An element without content is written with its end tag, as HTML wants it.
+    """
     if excludes and next(element.iter(*exclusions()), None) is not None:
         element = _without_exclusions(element)
     text = etree.tostring(element, encoding="unicode", with_tail=False)
     start, end = text.find(">") + 1, text.rfind("</")
     inner = text[start:end] if end >= start else ""
-    return _PREFIXED_HTML.sub(r"\1", _NAMESPACES.sub("", _IX_TAG.sub("", inner)))
+    plain = _PREFIXED_HTML.sub(r"\1", _NAMESPACES.sub("", _IX_TAG.sub("", inner)))
+    return _EMPTY.sub(r"<\1\2></\1>", plain)
 
 
 def _without_exclusions(element: etree._Element) -> etree._Element:

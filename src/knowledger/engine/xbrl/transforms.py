@@ -42,7 +42,7 @@ def _by_registry(namespace: str, name: str, text: str) -> str:
 
 @cache
 def _functions() -> Mapping[str, Mapping[str, Callable[[str], str]]]:
-    from arelle.FunctionIxt import ixtNamespaceFunctions
+    from arelle.FunctionIxt import ixtNamespaceFunctions  # type: ignore[import-untyped]  # Arelle has no types
 
     found: Mapping[str, Mapping[str, Callable[[str], str]]] = ixtNamespaceFunctions
     return found

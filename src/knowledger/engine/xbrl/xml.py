@@ -4,6 +4,7 @@ import re
 
 from lxml import etree
 
+from knowledger.engine.xbrl.places import line_of
 from knowledger.kernel.errors import InvalidInput
 
 MAX_DOCUMENT_BYTES = 256 * 2**20
@@ -60,7 +61,7 @@ def _parse_huge(document: str, content: bytes, encoding: str | None) -> etree._E
         raise _malformed(document, error) from None
     for element in root.iter():
         if sum(1 for _ in element.iterancestors()) > _DEEP:
-            raise HostileXml(f"{document}, line {element.sourceline}: elements are nested more than {_DEEP} deep.")
+            raise HostileXml(f"{document}, line {line_of(element)}: elements are nested more than {_DEEP} deep.")
     return root
 
 
@@ -96,8 +97,9 @@ def _refuse_declarations(document: str, content: bytes) -> None:
 
 def _refuse_dtd(document: str, root: etree._Element) -> None:
     """In whatever encoding it was written."""
-    dtd = root.getroottree().docinfo.internalDTD
-    if dtd is not None and (dtd.system_url or dtd.external_id or any(True for _ in dtd.iterentities())):
+    declared = root.getroottree().docinfo
+    entities = getattr(declared.internalDTD, "iterentities", tuple)
+    if declared.public_id or getattr(declared.internalDTD, "system_url", None) or any(True for _ in entities()):
         raise HostileXml(f"{document}: document type and entity declarations are not allowed.")
 
 

@@ -1,0 +1,149 @@
+"""What the sandbox does with filings. What needs lxml is imported by the child: the fork server goes without."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+from knowledger.domain.filings.findings import Finding, Rule, Severity
+from knowledger.domain.filings.header import Filer, FilingHeader
+from knowledger.domain.operations.progress import Progress
+from knowledger.engine.staging.outcome import flush
+from knowledger.kernel.errors import KnowledgerError
+from knowledger.kernel.json import JsonObject, JsonValue
+
+
+def parse_filings(request: JsonObject, report: Callable[[Progress], None]) -> JsonObject:
+    """Parse each filing of the request; one that is refused is an answer, not a failure."""
+    filings = cast("list[JsonObject]", request["filings"])
+    taxonomies = _path(request.get("taxonomies"))
+    answers: list[JsonValue] = []
+    for number, filing in enumerate(filings):
+        header = header_from_json(cast(JsonObject, filing["header"]))
+        share = 100 * number / len(filings)
+        report(Progress(f"Parsing {header.accession}", "parse", share, rows_done=number, rows_total=len(filings)))
+        answers.append(_answer(header, filing, taxonomies))
+    return {"filings": answers}
+
+
+def _answer(header: FilingHeader, filing: JsonObject, taxonomies: Path | None) -> JsonObject:
+    try:
+        return _parse(header, filing, taxonomies)
+    except KnowledgerError as error:
+        return {"accession": header.accession, "error": error.as_json()}
+
+
+def _parse(header: FilingHeader, filing: JsonObject, taxonomies: Path | None) -> JsonObject:
+    from knowledger.engine.xbrl.parse import FilingPackage, parse_filing
+    from knowledger.engine.xbrl.tables import PASSAGES, write_tables
+
+    directory = Path(str(filing["directory"]))
+    parsed = parse_filing(FilingPackage(header, read_files(filing)), taxonomies)
+    write_tables(parsed.tables, parsed.findings, directory)
+    for path in directory.iterdir():
+        flush(path)
+    return {
+        "accession": header.accession,
+        "parser_version": parsed.parser_version,
+        "read_by": "parser",
+        "tables": {name: table.num_rows for name, table in parsed.tables.items() if name != PASSAGES},
+        "facts_read": parsed.facts_read,
+        "facts_kept": parsed.tables["Fact"].num_rows,
+        "findings": dict(Counter(finding.rule.value for finding in parsed.findings)),
+        "missing_taxonomies": dict(parsed.missing_taxonomies),
+    }
+
+
+def compile_taxonomies(request: JsonObject, report: Callable[[Progress], None]) -> JsonObject:
+    from knowledger.engine.xbrl import taxonomies
+
+    paths = [Path(str(path)) for path in cast("list[str]", request["schemas"])]
+    report(Progress(f"Compiling {len(paths)} schemas", "compile"))
+    schemas = ((path.name, path.read_bytes()) for path in paths)
+    namespaces = taxonomies.compile_taxonomies(schemas, Path(str(request["directory"])))
+    return {"namespaces": list(namespaces)}
+
+
+def relate_filings(request: JsonObject, report: Callable[[Progress], None]) -> JsonObject:
+    from knowledger.engine.xbrl.relations import relate
+
+    directories = [Path(path) for path in cast("list[str]", request["parsed"])]
+    report(Progress(f"Relating {len(directories)} filings", "relate"))
+    return {"tables": dict(relate(directories, Path(str(request["directory"]))))}
+
+
+def second_opinion(request: JsonObject, report: Callable[[Progress], None]) -> JsonObject:
+    from knowledger.engine.xbrl.parse import FilingPackage
+    from knowledger.engine.xbrl.second_opinion import compare_with_arelle
+
+    filing = cast(JsonObject, request["filing"])
+    header = header_from_json(cast(JsonObject, filing["header"]))
+    report(Progress(f"Asking Arelle about {header.accession}", "compare"))
+    findings = compare_with_arelle(
+        FilingPackage(header, read_files(filing)), Path(str(request["scratch"])), _path(request.get("arelle_cache"))
+    )
+    return {"findings": [finding_as_json(finding) for finding in findings]}
+
+
+def read_files(filing: JsonObject) -> dict[str, bytes]:
+    return {name: Path(str(path)).read_bytes() for name, path in cast(JsonObject, filing["documents"]).items()}
+
+
+def header_as_json(header: FilingHeader) -> JsonObject:
+    """Every value as text; what is not known is empty."""
+    return {
+        "accession": header.accession,
+        "filer": dict(vars(header.filer)),
+        "form": header.form,
+        "filed_on": header.filed_on.isoformat() if header.filed_on else "",
+        "accepted_at": header.accepted_at.isoformat() if header.accepted_at else "",
+        "period_of_report": header.period_of_report.isoformat() if header.period_of_report else "",
+        "primary_document": header.primary_document,
+        "url": header.url,
+    }
+
+
+def header_from_json(body: JsonObject) -> FilingHeader:
+    text = {name: str(value) for name, value in body.items() if name != "filer"}
+    filer = Filer(**{name: str(value) for name, value in cast(JsonObject, body["filer"]).items()})
+    return FilingHeader(
+        accession=text["accession"],
+        filer=filer,
+        form=text["form"],
+        filed_on=date.fromisoformat(text["filed_on"]) if text["filed_on"] else None,
+        accepted_at=datetime.fromisoformat(text["accepted_at"]) if text["accepted_at"] else None,
+        period_of_report=date.fromisoformat(text["period_of_report"]) if text["period_of_report"] else None,
+        primary_document=text["primary_document"],
+        url=text["url"],
+    )
+
+
+def finding_as_json(finding: Finding) -> JsonObject:
+    body: JsonObject = {name: getattr(finding, name) for name in finding.__dataclass_fields__}
+    return {
+        **body,
+        "rule": finding.rule.value,
+        "severity": finding.severity.value,
+        "difference": None if finding.difference is None else str(finding.difference),
+    }
+
+
+def finding_from_json(body: JsonObject) -> Finding:
+    line, difference = body["line"], body["difference"]
+    return Finding(
+        Rule(str(body["rule"])),
+        Severity(str(body["severity"])),
+        str(body["message"]),
+        document=str(body["document"]),
+        line=None if line is None else int(str(line)),
+        concept_id=str(body["concept_id"]),
+        part_concept_id=str(body["part_concept_id"]),
+        fact_id=str(body["fact_id"]),
+        difference=None if difference is None else Decimal(str(difference)),
+    )
+
+
+def _path(value: JsonValue) -> Path | None:
+    return Path(str(value)) if value else None

@@ -1,0 +1,90 @@
+"""Schemas: the elements, roles and imports that a taxonomy declares (XBRL 2.1, 5.1)."""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from knowledger.engine.xbrl.package import Document
+from knowledger.engine.xbrl.reading import Names
+from knowledger.engine.xbrl.vocabulary import LINK, XBRLDT, XBRLI, XSD
+
+_ELEMENT = f"{{{XSD}}}element"
+_IMPORT = f"{{{XSD}}}import"
+_ROLE_TYPE = f"{{{LINK}}}roleType"
+_DEFINITION = f"{{{LINK}}}definition"
+_HEADS = {
+    (XBRLI, "item"): "item",
+    (XBRLI, "tuple"): "tuple",
+    (XBRLDT, "dimensionItem"): "dimension",
+    (XBRLDT, "hypercubeItem"): "hypercube",
+}
+_SUFFIX = "ItemType"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredElement:
+    """An element as its schema declares it. `data_type` is without its prefix and its ending: monetary, textBlock."""
+
+    namespace: str
+    name: str
+    data_type: str
+    substitution_group: str
+    period_type: str
+    balance: str
+    is_abstract: bool
+    is_nillable: bool
+
+
+@dataclass
+class Schemas:
+    """What the filing's own schemas declare together. `ids` leads from file and id to an element's name."""
+
+    elements: dict[tuple[str, str], DeclaredElement] = field(default_factory=dict)
+    ids: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    namespaces: dict[str, str] = field(default_factory=dict)
+    own_namespaces: set[str] = field(default_factory=set)
+
+
+def read_schemas(documents: list[Document]) -> Schemas:
+    """`namespaces` leads from the address of an imported schema to its namespace."""
+    found = Schemas()
+    for document in documents:
+        namespace = document.root.get("targetNamespace", "")
+        found.own_namespaces.add(namespace)
+        for id_, element in declared(document):
+            found.elements[namespace, element.name] = element
+            if id_:
+                found.ids[document.name, id_] = (namespace, element.name)
+        for imported in document.root.iterchildren(_IMPORT):
+            found.namespaces[imported.get("schemaLocation", "")] = imported.get("namespace", "")
+        for role in document.root.iter(_ROLE_TYPE):
+            definition = role.find(_DEFINITION)
+            text = "" if definition is None else " ".join((definition.text or "").split())
+            found.roles[role.get("roleURI", "")] = text
+    return found
+
+
+def declared(document: Document) -> list[tuple[str, DeclaredElement]]:
+    """The global elements of a schema, each with its id."""
+    names, namespace = Names(document), document.root.get("targetNamespace", "")
+    return [
+        (element.get("id", ""), _element(element, namespace, names))
+        for element in document.root.iterchildren(_ELEMENT)
+        if element.get("name")
+    ]
+
+
+def _element(element: etree._Element, namespace: str, names: Names) -> DeclaredElement:
+    head = names.expand(element.get("substitutionGroup", ""), element) or ("", "")
+    data_type = element.get("type", "").rpartition(":")[2]
+    return DeclaredElement(
+        namespace=namespace,
+        name=element.get("name", ""),
+        data_type=data_type.removesuffix(_SUFFIX) or data_type,
+        substitution_group=_HEADS.get(head, head[1]),
+        period_type=element.get(f"{{{XBRLI}}}periodType", ""),
+        balance=element.get(f"{{{XBRLI}}}balance", ""),
+        is_abstract=element.get("abstract") in ("true", "1"),
+        is_nillable=element.get("nillable") in ("true", "1"),
+    )

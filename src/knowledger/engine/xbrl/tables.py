@@ -1,0 +1,118 @@
+"""The tables a filing is written as: rows gathered in Python, typed once, as the schema of the graph has them."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from knowledger.domain.filings.findings import Finding
+from knowledger.domain.graphs.extensions import compose
+from knowledger.domain.graphs.property_types import PropertyType, Scalar
+from knowledger.domain.graphs.schema import GraphSchema
+from knowledger.domain.graphs.table_shape import TableColumn, table_shape
+
+PASSAGES = "Passage"
+"""A file beside the graph's tables: the exact markup of each passage, by fact_id."""
+
+BETWEEN_FILINGS = ("AMENDS", "RESTATES")
+
+Row = dict[str, object]
+
+_FINDING = pa.schema(
+    {
+        "rule": pa.string(),
+        "severity": pa.string(),
+        "message": pa.string(),
+        "document": pa.string(),
+        "line": pa.int64(),
+        "concept_id": pa.string(),
+        "part_concept_id": pa.string(),
+        "fact_id": pa.string(),
+        "difference": pa.string(),
+    }
+)
+_PASSAGE = pa.schema([pa.field("fact_id", pa.string()), pa.field("value", pa.string())])
+_SCALARS: Mapping[Scalar, pa.DataType] = {
+    Scalar.STRING: pa.string(),
+    Scalar.INT: pa.int64(),
+    Scalar.DOUBLE: pa.float64(),
+    Scalar.BOOLEAN: pa.bool_(),
+    Scalar.DATE: pa.date32(),
+    Scalar.TIMESTAMP: pa.timestamp("us"),
+}
+
+
+class Rows:
+    """Rows by table, in the order they come; of rows with the same key the first is kept."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[object, Row]] = {name: {} for name in arrow_schemas()}
+
+    def add(self, table: str, key: object, **values: object) -> None:
+        self._rows[table].setdefault(key, values)
+
+    def __contains__(self, entry: tuple[str, object]) -> bool:
+        table, key = entry
+        return key in self._rows[table]
+
+    def as_tables(self) -> dict[str, pa.Table]:
+        return {
+            name: pa.Table.from_arrays(
+                [pa.array([row.get(item.name) for row in self._rows[name].values()], item.type) for item in schema],
+                schema=schema,
+            )
+            for name, schema in arrow_schemas().items()
+        }
+
+
+@cache
+def arrow_schemas() -> Mapping[str, pa.Schema]:
+    """The schema of each table that one filing gives; those between filings come later."""
+    schema = repository_schema()
+    shapes = (table_shape(schema, name) for name in schema.table_names if name not in BETWEEN_FILINGS)
+    graph = {shape.table: _arrow(shape.columns) for shape in shapes}
+    return {**graph, PASSAGES: _PASSAGE}
+
+
+def between_schema(table: str) -> pa.Schema:
+    return _arrow(table_shape(repository_schema(), table).columns)
+
+
+@cache
+def repository_schema() -> GraphSchema:
+    return compose(["base", "reporting"])
+
+
+def write_tables(tables: Mapping[str, pa.Table], findings: Iterable[Finding], directory: Path) -> None:
+    """One Parquet file for each table, and `findings.parquet`."""
+    for name, table in tables.items():
+        write_parquet(table, directory / f"{name}.parquet")
+    write_parquet(findings_table(findings), directory / "findings.parquet")
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    pq.write_table(table, path, compression="zstd", compression_level=1, write_statistics=False)
+
+
+def findings_table(findings: Iterable[Finding]) -> pa.Table:
+    rows = [
+        {
+            **{name: getattr(finding, name) for name in _FINDING.names},
+            "rule": finding.rule.value,
+            "severity": finding.severity.value,
+            "difference": None if finding.difference is None else f"{finding.difference:f}",
+        }
+        for finding in findings
+    ]
+    return pa.Table.from_pylist(rows, schema=_FINDING)
+
+
+def _arrow(columns: Iterable[TableColumn]) -> pa.Schema:
+    return pa.schema([pa.field(column.name, _arrow_type(column.type)) for column in columns])
+
+
+def _arrow_type(type_: PropertyType) -> pa.DataType:
+    scalar = pa.decimal128(type_.precision, type_.scale) if type_.scalar is Scalar.DECIMAL else _SCALARS[type_.scalar]
+    return pa.list_(scalar) if type_.is_list else scalar

@@ -1,0 +1,4 @@
+"""Which parser this is."""
+
+PARSER_VERSION = "1"
+"""Changes whenever the same bytes may give other rows, so that stored filings are parsed again."""
