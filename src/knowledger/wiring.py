@@ -11,17 +11,21 @@ from knowledger.domain.agents.asking import Analyze
 from knowledger.domain.agents.choice import Minds, Prices
 from knowledger.domain.agents.tools.context import Readings
 from knowledger.domain.backups.keys import KeyRing
+from knowledger.domain.billing.payments import Payments
 from knowledger.domain.connections.banks import Banks
 from knowledger.domain.connections.tokens import SecretKeys
-from knowledger.domain.billing.payments import Payments
 from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.reading import GraphReader
 from knowledger.domain.operations.pipelines import PipelineRuns
 from knowledger.domain.operations.run import Runtime
 from knowledger.domain.operations.submit import ring_after_commit
+from knowledger.domain.repositories.engine import FilingEngine
+from knowledger.domain.repositories.load import LoadFilings
 from knowledger.domain.repositories.pace import SharedPace
 from knowledger.domain.repositories.pages import Pages
+from knowledger.domain.repositories.readings import Reader
+from knowledger.domain.repositories.staging import Stager
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.settings import Settings
 
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
     from knowledger.adapters.celery_queue import Doorbell
     from knowledger.adapters.edgar import EdgarClient
     from knowledger.adapters.loop_thread import LoopThread
+    from knowledger.engine.engine import SandboxedEngine
+    from knowledger.engine.sandbox import Sandbox
 
 
 class SettingMissing(KnowledgerError):
@@ -84,7 +90,7 @@ class Wiring:
             raise SettingMissing(
                 "KNOWLEDGER_BROKER_URL is not set.", hint="`knowledger up` sets it for its own server."
             )
-        return celery_app(secret.get_secret_value(), waiting=(Analyze.kind,))
+        return celery_app(secret.get_secret_value(), waiting=(Analyze.kind, LoadFilings.kind))
 
     @cached_property
     def doorbell(self) -> "Doorbell":
@@ -102,12 +108,21 @@ class Wiring:
             scratch=settings.scratch_directory,
         )
 
-    @cached_property
+    @property
     def engine(self) -> TableEngine:
+        return self._engine
+
+    @cached_property
+    def _engine(self) -> "SandboxedEngine":
         from knowledger.engine.engine import SandboxedEngine
+
+        return SandboxedEngine(self._sandbox, self.settings)
+
+    @cached_property
+    def _sandbox(self) -> "Sandbox":
         from knowledger.engine.sandbox import Sandbox
 
-        return SandboxedEngine(Sandbox(self.settings.sandbox_socket, enabled=self.settings.sandbox), self.settings)
+        return Sandbox(self.settings.sandbox_socket, enabled=self.settings.sandbox)
 
     @cached_property
     def backup_keys(self) -> KeyRing:
@@ -158,9 +173,11 @@ class Wiring:
     @cached_property
     def readings(self) -> Readings:
         """Graphs as agents read them, from plain threads."""
+        from knowledger.adapters.graph_host import GraphHostClient
         from knowledger.adapters.graph_reading import HostGraphReading
 
-        sessions, loop, reader = self.sessions, self._loop, self.reader
+        # A client of its own: connections belong to one event loop, and these are the thread's.
+        sessions, loop, reader = self.sessions, self._loop, GraphHostClient(self.settings.host_socket)
         return lambda graph_id, organization_id: HostGraphReading(
             graph_id, organization_id, sessions=sessions, reader=reader, loop=loop
         )
@@ -217,6 +234,23 @@ class Wiring:
     @cached_property
     def pages(self) -> Pages:
         return Pages(lambda: self.edgar, self.sessions, self.objects)
+
+    @cached_property
+    def filings(self) -> FilingEngine:
+        from knowledger.engine.xbrl.engine import SandboxedFilingEngine
+
+        return SandboxedFilingEngine(self._sandbox, self.settings)
+
+    @cached_property
+    def filing_reader(self) -> Reader:
+        from knowledger.engine.sandbox import EngineCrashed, EngineTimeout, MemoryLimitExceeded
+
+        fatal = (EngineCrashed, EngineTimeout, MemoryLimitExceeded)
+        return Reader(self.sessions, self.objects, self.filings, self.settings.taxonomies_directory, fatal)
+
+    @cached_property
+    def stager(self) -> Stager:
+        return Stager(self.sessions, self.objects, self._engine, self.filings)
 
     def close(self) -> None:
         """Give the database's connections back, for a process that goes on without this wiring."""

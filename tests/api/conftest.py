@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.adapters.dagster_runs import NoRuns
 from knowledger.adapters.directory_store import DirectoryStore
+from knowledger.adapters.model_prices import PriceTable
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
 from knowledger.api.live.hub import Hub
 from knowledger.domain.backups.keys import KeyRing
+from knowledger.domain.connections.tokens import SecretKeys
 from knowledger.kernel.ids import new_id
 from knowledger.kernel.keys import new_key
 from knowledger.settings import Settings
@@ -28,6 +30,7 @@ from knowledger.up.postgres import EmbeddedPostgres
 from tests.api.down import EngineThatIsDown, HostThatIsDown
 from tests.api.serving import serving
 from tests.api.world import World, make_world
+from tests.connections.feeds import made_up_banks
 
 _numbers = count(1)
 
@@ -60,6 +63,10 @@ def make_deps(sessions: sessionmaker[Session], shared_database_url: str) -> Call
             sessions=sessions,
             hub=Hub(shared_database_url.replace("postgresql+psycopg", "postgresql")),
             objects=DirectoryStore(settings.objects_directory, settings.scratch_directory),
+            secret_keys=SecretKeys.parse(new_key("test")),
+            prices=PriceTable(),
+            readings=lambda *_: pytest.fail("no test here reads a graph through tools"),
+            banks=made_up_banks(home),
             reader=HostThatIsDown(),
             engine=EngineThatIsDown(),
             pipelines=NoRuns(),

@@ -8,25 +8,32 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 import knowledger
 from knowledger.api import (
+    agents,
     auth,
     backups,
     condition,
+    connections,
+    conversations,
     deleted,
     extensions,
     files,
     graphs,
     inference,
+    mcp,
+    models,
     operations,
     organizations,
     pipelines,
     probes,
     queries,
     repositories,
+    responses,
     subgraphs,
     tables,
     users,
 )
 from knowledger.api.access import GuardedRoute, Router
+from knowledger.api.billing import credits, invoices, plans, subscriptions, usage, webhooks
 from knowledger.api.dagster_page import MOUNTED_AT, DagsterPage, to_the_page
 from knowledger.api.deps import ApiDeps
 from knowledger.api.errors import handle_errors
@@ -43,15 +50,27 @@ NOUNS = (
     graphs,
     deleted,
     condition,
+    connections,
     subgraphs,
     inference,
     files,
     tables,
     queries,
+    agents,
+    mcp,
+    conversations,
+    responses,
+    models,
     repositories,
     backups,
     operations,
     pipelines,
+    plans,
+    subscriptions,
+    invoices,
+    credits,
+    usage,
+    webhooks,
 )
 ROUTERS: tuple[Router, ...] = tuple(noun.router for noun in NOUNS)
 
@@ -83,7 +102,9 @@ def create_app(deps: ApiDeps) -> FastAPI:
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     deps: ApiDeps = app.state.deps
     deps.hub.start()
+    app.state.mcp = mcp.McpDoor()
     yield
+    await app.state.mcp.close()
     await deps.hub.close()
     await deps.reader.close()
 

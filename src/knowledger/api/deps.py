@@ -11,7 +11,9 @@ from starlette.requests import HTTPConnection
 
 from knowledger.api.live.hub import Hub
 from knowledger.domain.agents.choice import Prices
+from knowledger.domain.agents.tools.context import Readings
 from knowledger.domain.backups.keys import KeyRing
+from knowledger.domain.billing.payments import Payments
 from knowledger.domain.connections.banks import Banks
 from knowledger.domain.connections.tokens import SecretKeys
 from knowledger.domain.graphs.engine import TableEngine
@@ -25,7 +27,10 @@ Check: TypeAlias = Callable[[], str | None]
 
 @dataclass(frozen=True, kw_only=True)
 class ApiDeps:
-    """`checks` are what `/readyz` asks: each returns None when well, or says what is broken."""
+    """`checks` are what `/readyz` asks: each returns None when well, or says what is broken.
+
+    `payments` gives the payment provider, where there is one, at its first use.
+    """
 
     settings: Settings
     sessions: sessionmaker[Session]
@@ -37,7 +42,9 @@ class ApiDeps:
     backup_keys: KeyRing
     secret_keys: SecretKeys
     prices: Prices
+    readings: Readings
     banks: Banks
+    payments: Callable[[], Payments | None] = lambda: None
     checks: Mapping[str, Check] = field(default_factory=dict)
     web: Path | None = None
 

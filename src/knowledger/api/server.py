@@ -60,7 +60,9 @@ def api_deps(wiring: Wiring) -> ApiDeps:
         backup_keys=wiring.backup_keys,
         secret_keys=wiring.secret_keys,
         prices=wiring.prices,
+        readings=wiring.readings,
         banks=wiring.banks,
+        payments=lambda: wiring.payments,
         checks=checks(wiring),
         web=Path(knowledger.__file__).parent / "web",
     )
