@@ -47,9 +47,12 @@ async def pass_on(request: Request, socket_path: Path) -> Response:
         raise PipelinesUnavailable from error
 
     async def body() -> AsyncIterator[bytes]:
-        async with client:
+        try:
             async for piece in answer.aiter_raw():
                 yield piece
+        finally:
+            await answer.aclose()
+            await client.aclose()
 
     passed = StreamingResponse(body(), status_code=answer.status_code)
     for name, value in _without(answer.headers.multi_items(), _HOP_BY_HOP | _SAID_BY_US):

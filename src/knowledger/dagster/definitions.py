@@ -8,7 +8,7 @@ import pkgutil
 from collections.abc import Iterator
 from types import ModuleType
 
-from dagster import Definitions, ScheduleDefinition, colored_console_logger, in_process_executor
+from dagster import Definitions, ScheduleDefinition, in_process_executor
 
 from knowledger.dagster import assets, jobs
 from knowledger.dagster.resources import RESOURCES
@@ -36,8 +36,6 @@ definitions = Definitions.merge(
         resources={**RESOURCES, "schedules": _schedules},
         # Steps run in the process of their run: starting one for each would take longer than most of them do.
         executor=in_process_executor,
-        # What a run says is in its own log, which the page shows; the terminal hears of trouble only.
-        loggers={"console": colored_console_logger.configured({"log_level": "WARNING"})},
     ),
     *_parts,
 )

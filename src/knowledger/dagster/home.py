@@ -12,6 +12,8 @@ from knowledger.settings import Settings
 
 DATABASE_VARIABLE: Final = "KNOWLEDGER_DAGSTER_STORAGE"
 SCHEMA: Final = "dagster"
+LOCATION: Final = "knowledger"
+WORKSPACE: Final = "workspace.yaml"
 _TICKS_KEPT_DAYS: Final = {"skipped": 2, "success": 30, "failure": 30, "started": 30}
 
 
@@ -19,7 +21,8 @@ def make_home(settings: Settings, database_url: str) -> None:
     """The file names the database by a variable: no secret is written down."""
     home = settings.dagster_home
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (home / "dagster.yaml").write_text(json.dumps(instance_file(settings), indent=2) + "\n")  # which is YAML too
+    for name, content in (("dagster.yaml", instance_file(settings)), (WORKSPACE, workspace_file(settings))):
+        (home / name).write_text(json.dumps(content, indent=2) + "\n")  # which is YAML too
     os.environ.update(variables(home, database_url))
 
 
@@ -39,6 +42,12 @@ def variables(home: Path, database_url: str) -> Mapping[str, str]:
         "DAGSTER_DISABLE_TELEMETRY": "yes",
         DATABASE_VARIABLE: storage.render_as_string(hide_password=False),
     }
+
+
+def workspace_file(settings: Settings) -> dict[str, object]:
+    """Where the code is: one place, under one name for all who ask."""
+    place = {"host": "localhost", "socket": str(settings.dagster_code_socket), "location_name": LOCATION}
+    return {"load_from": [{"grpc_server": place}]}
 
 
 def instance_file(settings: Settings) -> dict[str, object]:

@@ -10,15 +10,15 @@ import uvicorn
 from dagster import DagsterInstance
 from dagster._cli.api import execute_run_command, grpc_command
 from dagster._core.workspace.context import WorkspaceProcessContext
-from dagster._core.workspace.load_target import GrpcServerTarget
+from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster._daemon.cli import run_command
 from dagster_webserver.app import create_app_from_workspace_process_context
 
+from knowledger.dagster.home import LOCATION, WORKSPACE
 from knowledger.settings import Settings
 
 DEFINITIONS: Final = "knowledger.dagster.definitions"
 PATH_PREFIX: Final = "/dagster"
-LOCATION: Final = "knowledger"
 _LOG_LEVEL: Final = "warning"
 
 
@@ -33,7 +33,7 @@ def serve_code(settings: Settings) -> None:
 def run_daemon(settings: Settings) -> None:
     """Ticks schedules and sensors, starts what is queued, watches over runs."""
     _wait_for(settings.dagster_code_socket)
-    options = ["--grpc-socket", str(settings.dagster_code_socket), "--log-level", _LOG_LEVEL]
+    options = ["--workspace", str(settings.dagster_home / WORKSPACE), "--log-level", _LOG_LEVEL]
     run_command.main(options, standalone_mode=False)
 
 
@@ -41,9 +41,7 @@ def serve_web(settings: Settings, listening: socket.socket) -> None:
     """Dagster's page and its GraphQL, on a socket that is open already. Nobody is asked who they are: our API does."""
     _wait_for(settings.dagster_code_socket)
     logging.getLogger("dagster").setLevel(logging.WARNING)
-    target = GrpcServerTarget(
-        port=None, socket=str(settings.dagster_code_socket), host="localhost", location_name=LOCATION
-    )
+    target = WorkspaceFileTarget([str(settings.dagster_home / WORKSPACE)])
     with DagsterInstance.get() as instance:
         instance.optimize_for_webserver(statement_timeout=15_000, pool_recycle=3600, max_overflow=20)
         with WorkspaceProcessContext(instance, workspace_load_target=target) as context:

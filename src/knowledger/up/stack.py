@@ -81,11 +81,11 @@ def _programs(settings: Settings, servers: tuple[str, ...]) -> list[Service]:
 
 
 def _pipelines(settings: Settings, told: Mapping[str, str]) -> list[Service]:
-    """Dagster, last: it takes seconds to load, and nobody waits for it."""
+    """Dagster, last: it takes seconds to load, and nobody waits for it. Its runs say much, which their pages show."""
     if settings.dagster != "on":
         return []
     command = _python("knowledger.dagster")
-    return [Service("dagster", command, told, needs=("api", "worker"), patience=timedelta(seconds=1))]
+    return [Service("dagster", command, told, needs=("api", "worker"), quiet=True, patience=timedelta(seconds=1))]
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
