@@ -227,6 +227,11 @@ class Settings(BaseSettings):
         return self.home / "objects"
 
     @property
+    def taxonomies_directory(self) -> Path:
+        """Compiled standard taxonomies of XBRL."""
+        return self.home / "taxonomies"
+
+    @property
     def cache_directory(self) -> Path:
         """Local copies of objects that live in a bucket."""
         return self.home / "cache"

@@ -13,6 +13,8 @@ from knowledger.domain.connections.tokens import SecretKeys
 from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.operations.pipelines import PipelineRuns
+from knowledger.domain.repositories.pages import Pages
+from knowledger.domain.repositories.staging import Stager
 from knowledger.wiring import Wiring
 
 
@@ -28,6 +30,8 @@ class Deps:
     minds: Minds
     prices: Prices
     banks: Banks
+    pages: Pages
+    stager: Stager
 
     @classmethod
     def of(cls, wiring: Wiring) -> Self:
@@ -42,4 +46,6 @@ class Deps:
             wiring.minds,
             wiring.prices,
             wiring.banks,
+            wiring.pages,
+            wiring.stager,
         )

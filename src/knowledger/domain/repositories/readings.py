@@ -92,6 +92,8 @@ def unpack(objects: ObjectStore, object_key: str, directory: Path) -> None:
 def _read_batch(
     reader: Reader, accessions: Sequence[str], before: int, total: int
 ) -> Work[list[ParsedFiling | RefusedFiling]]:
+    if reader.taxonomies is not None:
+        reader.taxonomies.mkdir(parents=True, exist_ok=True)
     with reader.objects.scratch("readings") as scratch:
         with reader.sessions() as session:
             filings = [_to_parse(session, reader, accession, scratch) for accession in accessions]
