@@ -10,7 +10,6 @@ from typing import cast
 from knowledger.domain.filings.findings import Finding, Rule, Severity
 from knowledger.domain.filings.header import Filer, FilingHeader
 from knowledger.domain.operations.progress import Progress
-from knowledger.engine.staging.outcome import flush
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.kernel.json import JsonObject, JsonValue
 
@@ -42,8 +41,6 @@ def _parse(header: FilingHeader, filing: JsonObject, taxonomies: Path | None) ->
     directory = Path(str(filing["directory"]))
     parsed = parse_filing(FilingPackage(header, read_files(filing)), taxonomies)
     write_tables(parsed.tables, parsed.findings, directory)
-    for path in directory.iterdir():
-        flush(path)
     return {
         "accession": header.accession,
         "parser_version": parsed.parser_version,
