@@ -23,9 +23,9 @@ _CANDIDATES = f"""
            f.value, CAST(f.numeric_value AS VARCHAR) AS number, f.decimals
     FROM read_parquet($facts) f JOIN read_parquet($reports) r ON r.report_id = f.report_id
     WHERE f.value IS NOT NULL
+    WINDOW same AS (PARTITION BY {_KEY})
     QUALIFY min(f.value) OVER same <> max(f.value) OVER same
        AND min(f.report_id) OVER same <> max(f.report_id) OVER same
-    WINDOW same AS (PARTITION BY {_KEY})
     ORDER BY {_KEY}, filed, f.report_id
 """
 _REPORTS = """
