@@ -32,7 +32,7 @@ def check_calculations(links: Links, facts: Iterable[KeptFact]) -> Iterator[Find
     for kept in facts:
         fact = kept.fact
         if fact.number is not None:
-            aspects = (kept.entity_id, fact.context.period.period_id, kept.unit_id, kept.dimension_set_id)
+            aspects = (kept.entity_id, kept.period_id, kept.unit_id, kept.dimension_set_id)
             by_concept.setdefault((fact.namespace, fact.name), {}).setdefault(aspects, kept)
     for role, arcs in links.arcs.items():
         sums: dict[Name, list[Arc]] = {}

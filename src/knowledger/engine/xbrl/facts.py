@@ -10,6 +10,7 @@ from knowledger.domain.filings.fiscal import FiscalPeriod
 from knowledger.domain.filings.names import element_id
 from knowledger.engine.xbrl.concepts import Concepts
 from knowledger.engine.xbrl.cover import Cover
+from knowledger.engine.xbrl.reading import Context as ReadContext
 from knowledger.engine.xbrl.reading import ReadFact, ReadFootnote
 from knowledger.engine.xbrl.tables import PASSAGES, Rows
 from knowledger.engine.xbrl.text import plain_text
@@ -28,6 +29,7 @@ class KeptFact:
     id: str
     concept_id: str
     entity_id: str
+    period_id: str
     unit_id: str
     dimension_set_id: str
     fact: ReadFact
@@ -42,6 +44,7 @@ class FactRows:
         self._concepts = concepts
         self._rows = rows
         self._findings = findings
+        self._contexts: dict[int, tuple[str, str, str]] = {}
         self._sets: dict[tuple[Dimension, ...], str] = {}
         self._fiscal: dict[Period, FiscalPeriod | None] = {}
         self._units: dict[Unit, str] = {}
@@ -72,12 +75,20 @@ class FactRows:
                     self._rows.add("HAS_FOOTNOTE", (known, id_), fact_id=known, footnote_id=id_)
 
     def _identified(self, fact: ReadFact) -> KeptFact:
-        concept, entity = self._concepts.meet_fact(fact), entity_id(fact.context.entity)
+        concept = self._concepts.meet_fact(fact)
         unit = self._unit(fact.unit) if fact.unit else ""
-        dimensions = self._dimension_set(fact.context.dimensions)
-        period = fact.context.period.period_id
+        entity, period, dimensions = self._context(fact.context)
         id_ = fact_id(self._accession, concept, entity, period, unit, fact.language, dimensions)
-        return KeptFact(id_, concept, entity, unit, dimensions, fact)
+        return KeptFact(id_, concept, entity, period, unit, dimensions, fact)
+
+    def _context(self, context: ReadContext) -> tuple[str, str, str]:
+        """Entity, period and dimensions of a context, by their ids."""
+        known = self._contexts.get(id(context))
+        if known is None:
+            dimensions = self._dimension_set(context.dimensions)
+            known = (entity_id(context.entity), context.period.period_id, dimensions)
+            self._contexts[id(context)] = known
+        return known
 
     def _write_fact(self, statements: list[KeptFact]) -> KeptFact:
         kept, consistent = statements[0], True
@@ -95,7 +106,7 @@ class FactRows:
             concept_id=kept.concept_id,
             element_id=element_id(fact.namespace, fact.name),
             entity_id=kept.entity_id,
-            period_id=fact.context.period.period_id,
+            period_id=kept.period_id,
             unit_id=kept.unit_id or None,
             dimension_set_id=kept.dimension_set_id or None,
             value=fact.text,

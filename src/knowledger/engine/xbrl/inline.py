@@ -43,10 +43,37 @@ _SCHEMA_REF = f"{{{LINK}}}schemaRef"
 
 
 @dataclass
+class _Inventory:
+    """The inline elements of one document, found in one walk over it."""
+
+    document: Document
+    facts: list[etree._Element] = field(default_factory=list)
+    continuations: list[etree._Element] = field(default_factory=list)
+    footnotes: list[etree._Element] = field(default_factory=list)
+    headers: list[etree._Element] = field(default_factory=list)
+    excludes: bool = False
+
+    def in_headers(self, *tags: str) -> Iterator[etree._Element]:
+        for header in self.headers:
+            yield from header.iter(*tags)
+
+
+def _inventory(document: Document) -> _Inventory:
+    found = _Inventory(document, excludes=b":exclude" in document.content)
+    lists = dict.fromkeys(_FACTS, found.facts)
+    lists |= dict.fromkeys(_ix("continuation"), found.continuations)
+    lists |= dict.fromkeys(_ix("footnote"), found.footnotes)
+    lists |= dict.fromkeys(_ix("header"), found.headers)
+    for element in document.root.iter(*lists):
+        lists[element.tag].append(element)
+    return found
+
+
+@dataclass
 class _Set:
     """One document set while it is read. `excludes` says by document whether anything is excluded in it."""
 
-    documents: list[Document]
+    inventories: list[_Inventory]
     schema_refs: tuple[str, ...]
     contexts: dict[str, Context] = field(default_factory=dict)
     bad_contexts: dict[str, str] = field(default_factory=dict)
@@ -60,41 +87,41 @@ def read_inline(documents: list[Document], cik: str, reading: Reading) -> None:
     for set_ in _sets(documents):
         for reference in set_.schema_refs:
             reading.schema_refs.append(reference)
-        for document in set_.documents:
-            _read_resources(document, set_, cik, reading)
+        for inventory in set_.inventories:
+            _read_resources(inventory, set_, cik, reading)
         reading.contexts += len(set_.contexts)
         reading.units += len(set_.units)
-        for document in set_.documents:
-            reader = _DocumentReader(document, set_, reading)
-            reading.facts.extend(reader.facts())
+        for inventory in set_.inventories:
+            reading.facts.extend(_DocumentReader(inventory, set_, reading).facts())
         _read_footnotes(set_, reading)
 
 
 def inline_sets(documents: list[Document]) -> list[list[Document]]:
     """The documents of each set."""
-    return [one.documents for one in _sets(documents)] if documents else []
+    return [[inventory.document for inventory in one.inventories] for one in _sets(documents)] if documents else []
 
 
 def _sets(documents: list[Document]) -> list[_Set]:
     by_refs: dict[tuple[str, ...], _Set] = {}
-    without: list[Document] = []
-    for document in documents:
-        refs = tuple(sorted({ref.get(HREF, "") for ref in document.root.iter(_SCHEMA_REF)}))
+    without: list[_Inventory] = []
+    for inventory in map(_inventory, documents):
+        refs = tuple(sorted({ref.get(HREF, "") for ref in inventory.in_headers(_SCHEMA_REF)}))
         if refs:
-            by_refs.setdefault(refs, _Set([], refs)).documents.append(document)
+            by_refs.setdefault(refs, _Set([], refs)).inventories.append(inventory)
         else:
-            without.append(document)
+            without.append(inventory)
     if without and not by_refs:
         return [_Set(without, ())]
-    sets = sorted(by_refs.values(), key=lambda one: -sum(len(document.content) for document in one.documents))
-    sets[0].documents.extend(without)
-    sets[0].documents.sort(key=lambda document: document.name)
+    sets = sorted(by_refs.values(), key=lambda one: -sum(len(part.document.content) for part in one.inventories))
+    sets[0].inventories.extend(without)
+    sets[0].inventories.sort(key=lambda part: part.document.name)
     return sets
 
 
-def _read_resources(document: Document, set_: _Set, cik: str, reading: Reading) -> None:
+def _read_resources(inventory: _Inventory, set_: _Set, cik: str, reading: Reading) -> None:
+    document = inventory.document
     names = Names(document)
-    for element in document.root.iter(f"{{{XBRLI}}}context", f"{{{XBRLI}}}unit"):
+    for element in inventory.in_headers(f"{{{XBRLI}}}context", f"{{{XBRLI}}}unit"):
         id_ = element.get("id", "")
         try:
             if element.tag.endswith("context"):
@@ -105,28 +132,29 @@ def _read_resources(document: Document, set_: _Set, cik: str, reading: Reading) 
             set_.bad_contexts[id_] = str(error)
             kind = etree.QName(element).localname
             reading.find(Rule.BAD_VALUE, f"The {kind} {id_} is left out: {error}.", document.name, line_of(element))
-    excludes = b":exclude" in document.content
-    for element in document.root.iter(*_ix("continuation")):
-        set_.continuations[element.get("id", "")] = (element, excludes)
+    for element in inventory.continuations:
+        set_.continuations[element.get("id", "")] = (element, inventory.excludes)
 
 
 class _DocumentReader:
     """Reads the facts of one document of a set."""
 
-    def __init__(self, document: Document, set_: _Set, reading: Reading) -> None:
+    def __init__(self, inventory: _Inventory, set_: _Set, reading: Reading) -> None:
+        document = inventory.document
         self._document = document
+        self._facts = inventory.facts
         self._set = set_
         self._reading = reading
         self._names = Names(document)
-        self._excludes = b":exclude" in document.content
+        self._excludes = inventory.excludes
         self._language = document.root.get(LANG, "")
         self._languages_vary = document.content.count(b"xml:lang") > (1 if self._language else 0)
         self._hidden = {
-            element for hidden in document.root.iter(*_ix("hidden")) for element in hidden.iter(*_FACTS)
+            element for hidden in inventory.in_headers(*_ix("hidden")) for element in hidden.iter(*_FACTS)
         }  # fmt: skip
 
     def facts(self) -> Iterator[ReadFact]:
-        for element in self._document.root.iter(*_FACTS):
+        for element in self._facts:
             try:
                 fact = self._fact(element)
             except (BadNumber, TransformFailed) as error:
@@ -136,6 +164,10 @@ class _DocumentReader:
                 if fact.id:
                     self._set.facts_by_id[fact.id] = fact
                 yield fact
+
+    def footnote(self, element: etree._Element, facts: tuple[str, ...]) -> ReadFootnote:
+        text = "".join(shown_text(piece, excludes) for piece, excludes in self._pieces(element))
+        return ReadFootnote(self._language_of(element), " ".join(text.split()), facts)
 
     def _fact(self, element: etree._Element) -> ReadFact | None:
         name = self._names.expand(element.get("name", ""), element)
@@ -255,21 +287,24 @@ def fraction(numerator: Decimal, denominator: Decimal) -> tuple[str, Decimal | N
 
 def _read_footnotes(set_: _Set, reading: Reading) -> None:
     """Footnotes of Inline XBRL 1.1: relationships from fact ids to footnote ids."""
+    targets = _footnoted(set_)
+    for inventory in set_.inventories:
+        reader = _DocumentReader(inventory, set_, reading)
+        for element in inventory.footnotes:
+            if facts := targets.get(element.get("id", "")):
+                known = tuple(dict.fromkeys(one for one in facts if one in set_.facts_by_id))
+                reading.footnotes.append(reader.footnote(element, known))
+                if len(known) < len(set(facts)):
+                    message = f"The footnote {element.get('id')} is to facts that are not there."
+                    reading.find(Rule.BROKEN_LINK, message, inventory.document.name, line_of(element))
+
+
+def _footnoted(set_: _Set) -> dict[str, list[str]]:
+    """The ids of facts by the id of the footnote to them."""
     targets: dict[str, list[str]] = {}
-    for document in set_.documents:
-        for relation in document.root.iter(*_ix("relationship")):
+    for inventory in set_.inventories:
+        for relation in inventory.in_headers(*_ix("relationship")):
             if relation.get("arcrole", FACT_FOOTNOTE) == FACT_FOOTNOTE:
                 for footnote in relation.get("toRefs", "").split():
                     targets.setdefault(footnote, []).extend(relation.get("fromRefs", "").split())
-    for document in set_.documents:
-        reader = _DocumentReader(document, set_, reading) if targets else None
-        for element in document.root.iter(*_ix("footnote")):
-            facts = targets.get(element.get("id", ""), [])
-            if reader is None or not facts:
-                continue
-            text = " ".join("".join(shown_text(*piece) for piece in reader._pieces(element)).split())
-            known = tuple(dict.fromkeys(one for one in facts if one in set_.facts_by_id))
-            if len(known) < len(set(facts)):
-                message = f"The footnote {element.get('id')} is to facts that are not there."
-                reading.find(Rule.BROKEN_LINK, message, document.name, line_of(element))
-            reading.footnotes.append(ReadFootnote(reader._language_of(element), text, known))
+    return targets

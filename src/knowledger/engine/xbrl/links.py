@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from lxml import etree
 
@@ -23,6 +24,8 @@ _LINKS = tuple(
 )  # fmt: skip
 _LOC = f"{{{LINK}}}loc"
 _LABEL_LINK = f"{{{LINK}}}labelLink"
+_DEFINITION_LINK = f"{{{LINK}}}definitionLink"
+_CLOSED, _USABLE = f"{{{XBRLDT}}}closed", f"{{{XBRLDT}}}usable"
 _RESOURCE = f"{{{LINK}}}label"
 
 Name = tuple[str, str]
@@ -41,9 +44,6 @@ class Arc:
     preferred_label: str
     is_closed: bool | None
     is_usable: bool | None
-    target_role: str
-    document: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ class _LinkReader:
         self._locators = locators
         self._found = found
         self._role = link.get(ROLE, "")
+        self._is_definition = link.tag == _DEFINITION_LINK
         self._concepts: dict[str, list[Name]] = {}
         self._labels: dict[str, list[etree._Element]] = {}
         self._arcs: list[etree._Element] = []
@@ -168,11 +169,8 @@ class _LinkReader:
             order=_decimal(element.get("order"), Decimal(1)),
             weight=_decimal(element.get("weight"), Decimal(1)),
             preferred_label=element.get("preferredLabel", ""),
-            is_closed=_boolean(element.get(f"{{{XBRLDT}}}closed")),
-            is_usable=_boolean(element.get(f"{{{XBRLDT}}}usable")),
-            target_role=element.get(f"{{{XBRLDT}}}targetRole", ""),
-            document=self._document,
-            line=line_of(element),
+            is_closed=_boolean(element.get(_CLOSED)) if self._is_definition else None,
+            is_usable=_boolean(element.get(_USABLE)) if self._is_definition else None,
         )
 
     def _find(self, element: etree._Element, what: str) -> None:
@@ -200,6 +198,7 @@ def _priority(element: etree._Element) -> int:
         return 0
 
 
+@lru_cache(maxsize=4096)
 def _decimal(text: str | None, default: Decimal) -> Decimal:
     try:
         value = Decimal(text) if text else default

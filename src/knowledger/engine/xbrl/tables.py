@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pyarrow as pa
@@ -88,8 +89,19 @@ def repository_schema() -> GraphSchema:
 def write_tables(tables: Mapping[str, pa.Table], findings: Iterable[Finding], directory: Path) -> None:
     """One Parquet file for each table, and `findings.parquet`."""
     for name, table in tables.items():
-        write_parquet(table, directory / f"{name}.parquet")
+        if table.num_rows:
+            write_parquet(table, directory / f"{name}.parquet")
+        else:
+            (directory / f"{name}.parquet").write_bytes(_empty_file(name))
     write_parquet(findings_table(findings), directory / "findings.parquet")
+
+
+@cache
+def _empty_file(name: str) -> bytes:
+    """Many tables of many filings have no rows: their file is always the same."""
+    buffer = BytesIO()
+    pq.write_table(arrow_schemas()[name].empty_table(), buffer)
+    return buffer.getvalue()
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:

@@ -7,10 +7,8 @@ from lxml import etree
 
 from knowledger.engine.xbrl.vocabulary import IX_NAMESPACES
 
-_IX_TAG = re.compile(r"</?(?:[A-Za-z_][\w.-]*:)?(?:nonNumeric|nonFraction|continuation|fraction|numerator|denominator|"
-                     r"footnote)\b[^>]*>")  # fmt: skip
 _NAMESPACES = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
-_EMPTY = re.compile(r"<(?!(?:br|hr|img|input|col|area|base|link|meta|wbr|param|embed)\b)([A-Za-z]\w*)((?:\s[^<>]*)?)/>")
+_VOID = frozenset({"br", "hr", "img", "input", "col", "area", "base", "link", "meta", "wbr", "param", "embed"})
 _PREFIXED_HTML = re.compile(r"(</?)(?:xhtml|html|h):")
 _BREAKS = re.compile(r"</?(?:p|div|tr|table|ul|ol|li|h[1-6]|blockquote|section|hr|br)\b[^>]*>", re.IGNORECASE)
 _CELLS = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
@@ -26,14 +24,14 @@ def exclusions(namespaces: tuple[str, ...] = IX_NAMESPACES) -> tuple[str, ...]:
 
 
 def all_text(element: etree._Element) -> str:
+    if not len(element):
+        return element.text or ""
     return "".join(str(piece) for piece in element.itertext())
 
 
 def shown_text(element: etree._Element, excludes: bool) -> str:
     """The text of an element as it stands, without what is excluded."""
-    if not len(element):
-        return element.text or ""
-    if not excludes or next(element.iter(*exclusions()), None) is None:
+    if not excludes or not len(element) or next(element.iter(*exclusions()), None) is None:
         return all_text(element)
     return "".join(_texts(element))
 
@@ -57,8 +55,34 @@ def markup(element: etree._Element, excludes: bool) -> str:
     text = etree.tostring(element, encoding="unicode", with_tail=False)
     start, end = text.find(">") + 1, text.rfind("</")
     inner = text[start:end] if end >= start else ""
-    plain = _PREFIXED_HTML.sub(r"\1", _NAMESPACES.sub("", _IX_TAG.sub("", inner)))
-    return _EMPTY.sub(r"<\1\2></\1>", plain)
+    for prefix, namespace in element.nsmap.items():
+        if namespace in IX_NAMESPACES:
+            inner = _without_tags(inner, f"{prefix}:" if prefix else "")
+    if " xmlns" in inner:
+        inner = _NAMESPACES.sub("", inner)
+    if any(f"<{prefix}:" in inner for prefix in ("xhtml", "html", "h")):
+        inner = _PREFIXED_HTML.sub(r"\1", inner)
+    return _with_end_tags(inner)
+
+
+def _without_tags(markup: str, prefix: str) -> str:
+    """Without the tags of a prefix; searching for the few is many times faster than looking at every tag."""
+    for opening in (f"<{prefix}", f"</{prefix}"):
+        first, *others = markup.split(opening)
+        markup = first + "".join(piece.partition(">")[2] for piece in others)
+    return markup
+
+
+def _with_end_tags(markup: str) -> str:
+    *pieces, last = markup.split("/>")
+    return "".join(_ended(piece) for piece in pieces) + last
+
+
+def _ended(piece: str) -> str:
+    """A piece that a closed tag ends, with that tag as HTML has it."""
+    words = piece[piece.rfind("<") + 1 :].split(None, 1)
+    name = words[0] if words else ""
+    return f"{piece}/>" if name.lower() in _VOID or not name.isalnum() else f"{piece}></{name}>"
 
 
 def _without_exclusions(element: etree._Element) -> etree._Element:
