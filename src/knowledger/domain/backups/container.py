@@ -2,9 +2,9 @@
 
     magic "KNBACKUP" (8) | format (1) | nonce prefix (7) | chunk | chunk | … | last chunk
 
-A chunk is up to 1 MiB of the zstd stream and its 16-byte tag; only the last one is shorter. Its nonce is
-`prefix | number of the chunk (4, big-endian) | 1 for the last, else 0`, and it authenticates the first 16 bytes of the
-container too: the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár: Online Authenticated-Encryption and its
+A chunk is up to 1 MiB of the zstd stream, which ends with a checksum of its content, and its 16-byte tag; only the last
+one is shorter. Its nonce is `prefix | number of the chunk (4, big-endian) | 1 for the last, else 0`, and it
+authenticates the first 16 bytes of the container too: the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár: Online Authenticated-Encryption and its
 Nonce-Reuse Misuse-Resistance, 2015, section 7), by which a stream that was cut, extended, reordered or mixed with
 another does not open. The key is random and of this container alone.
 """
@@ -120,7 +120,7 @@ class Packer:
 
     def __init__(self, target: BinaryIO, key: bytes) -> None:
         self.sealed = SealedWriter(target, key)
-        compressor = zstandard.ZstdCompressor(level=_LEVEL, threads=os.cpu_count() or 1)
+        compressor = zstandard.ZstdCompressor(level=_LEVEL, threads=os.cpu_count() or 1, write_checksum=True)
         self._stream = compressor.stream_writer(self.sealed, closefd=False)  # type: ignore[arg-type]  # a RawIOBase
 
     def write(self, block: bytes) -> None:
