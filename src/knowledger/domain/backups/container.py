@@ -4,9 +4,9 @@
 
 A chunk is up to 1 MiB of the zstd stream, which ends with a checksum of its content, and its 16-byte tag; only the last
 one is shorter. Its nonce is `prefix | number of the chunk (4, big-endian) | 1 for the last, else 0`, and it
-authenticates the first 16 bytes of the container too: the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár: Online Authenticated-Encryption and its
-Nonce-Reuse Misuse-Resistance, 2015, section 7), by which a stream that was cut, extended, reordered or mixed with
-another does not open. The key is random and of this container alone.
+authenticates the first 16 bytes of the container too: the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár:
+Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance, 2015, section 7), by which a stream that was cut,
+extended, reordered or mixed with another does not open. The key is random and of this container alone.
 """
 
 import hashlib
