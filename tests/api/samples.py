@@ -9,11 +9,18 @@ from typing import TypeAlias
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from knowledger.domain.agents.conversations import Whose, open_conversation
+from knowledger.domain.billing.invoices import finalize
+from knowledger.domain.billing.lines import Line, add_line, unbilled_lines
+from knowledger.domain.billing.plans import catalogue
+from knowledger.domain.billing.report import list_usage_reports, write_report
+from knowledger.domain.billing.subscriptions import Order, subscribe
 from knowledger.domain.tenancy.api_keys import issue_api_key
 from knowledger.domain.tenancy.roles import Scope
 from knowledger.kernel.clock import utc_now
 from knowledger.kernel.ids import new_id
-from knowledger.models import Backup, File, Graph, Operation
+from knowledger.kernel.money import Money
+from knowledger.models import Backup, Connection, File, Graph, Operation
 from tests.api.world import Person, Tenant
 from tests.backups.making import manifest
 
@@ -132,6 +139,52 @@ def job(session: Session, tenant: Tenant, person: Person) -> str:
     return "cleanup"
 
 
+def conversation_id(session: Session, tenant: Tenant, person: Person) -> str:
+    whose = Whose(tenant.organization_id, person.user_id, tenant.graph_id)
+    return open_conversation(session, whose, None, "What did we spend?").id
+
+
+def connection_id(session: Session, tenant: Tenant, person: Person) -> str:
+    """One whose bank this server has no access to."""
+    connection = Connection(
+        id=new_id("conn"),
+        organization_id=tenant.organization_id,
+        graph_id=tenant.graph_id,
+        provider="plaid",
+        environment="production",
+        item_id=new_id("item"),
+    )
+    session.add(connection)
+    session.flush()
+    return connection.id
+
+
+def subscription_id(session: Session, tenant: Tenant, person: Person) -> str:
+    """One that is free, so that nothing has to be paid or provided."""
+    order = Order(catalogue().plan("community"), resource_id=new_id("org"), key=new_id("key"))
+    return subscribe(session, tenant.organization_id, order, utc_now(), paid=True).id
+
+
+def invoice_id(session: Session, tenant: Tenant, person: Person) -> str:
+    line = Line(
+        organization_id=tenant.organization_id,
+        subscription_id=None,
+        key=new_id("line"),
+        description="A thing",
+        amount=Money(100, "USD"),
+        start=utc_now(),
+        end=utc_now(),
+        bill_at=utc_now(),
+    )
+    add_line(session, line)
+    return finalize(session, unbilled_lines(session, tenant.organization_id), utc_now()).id
+
+
+def report_id(session: Session, tenant: Tenant, person: Person) -> str:
+    write_report(session, tenant.organization_id, utc_now())
+    return list_usage_reports(session, tenant.organization_id)[0].id
+
+
 SAMPLES: Mapping[str, Sample] = {
     "graph_id": graph_id,
     "org_id": org_id,
@@ -140,8 +193,14 @@ SAMPLES: Mapping[str, Sample] = {
     "operation_id": operation_id,
     "file_id": file_id,
     "backup_id": backup_id,
+    "connection_id": connection_id,
     "deleted_graph_id": deleted_graph_id,
     "table_name": table_name,
     "subgraph_name": subgraph_name,
+    "subscription_id": subscription_id,
+    "checkout_id": subscription_id,
+    "invoice_id": invoice_id,
+    "report_id": report_id,
+    "conversation_id": conversation_id,
     "job": job,
 }

@@ -1,5 +1,7 @@
 """The doorbell: a Celery message that carries an operation's id and nothing else."""
 
+from collections.abc import Collection
+
 import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -8,14 +10,20 @@ from redis.exceptions import RedisError
 log = structlog.get_logger()
 
 QUEUE = "operations"
+WAITING_QUEUE = "waiting"
+"""For operations that mostly wait for others: one worker has many of them in hand at a time."""
 _PATIENCE_S = 1.0
 
 
-def celery_app(broker_url: str) -> Celery:
-    """A Celery application for ringing and for working. It stores no results: PostgreSQL has the record."""
+def celery_app(broker_url: str, waiting: Collection[str] = ()) -> Celery:
+    """A Celery application for ringing and for working. It stores no results: PostgreSQL has the record.
+
+    `waiting` are the kinds of operations that mostly wait.
+    """
     app = Celery("knowledger", broker=broker_url)
     app.conf.update(
         task_default_queue=QUEUE,
+        task_routes={kind: {"queue": WAITING_QUEUE} for kind in waiting},
         task_ignore_result=True,
         task_acks_late=False,  # a message is only a doorbell: once heard it has done its work
         worker_prefetch_multiplier=1,

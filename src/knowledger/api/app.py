@@ -33,7 +33,7 @@ from knowledger.api import (
     users,
 )
 from knowledger.api.access import GuardedRoute, Router
-from knowledger.api.billing import credits, invoices, plans, subscriptions, usage, webhooks
+from knowledger.api.billing import credit, invoices, plans, subscriptions, usage, webhooks
 from knowledger.api.dagster_page import MOUNTED_AT, DagsterPage, to_the_page
 from knowledger.api.deps import ApiDeps
 from knowledger.api.errors import handle_errors
@@ -68,7 +68,7 @@ NOUNS = (
     plans,
     subscriptions,
     invoices,
-    credits,
+    credit,
     usage,
     webhooks,
 )

@@ -9,8 +9,9 @@ from fastapi import Header, Query, Request, Response
 from knowledger.api.access import AsMember, AsViewer, Router
 from knowledger.api.answers import EventPage, OperationAnswer, OperationList, Submitted
 from knowledger.api.deps import Deps
+from knowledger.api.dialects.streams import DialectOption, dialect_stream, own_stream
 from knowledger.api.live.frames import Frame, logged_frame
-from knowledger.api.live.stream import PAGE, EventStream, operation_stream, organization_stream
+from knowledger.api.live.stream import PAGE, EventStream, organization_stream
 from knowledger.api.transaction import Transaction, reading
 from knowledger.domain.operations.cancel import cancel
 from knowledger.domain.operations.history import (
@@ -80,15 +81,17 @@ async def stream_of_operation(
     deps: Deps,
     from_sequence: Annotated[int | None, Query(ge=0, description="Inclusive; 0 for all")] = None,
     last_event_id: Annotated[str | None, Header(description="Exclusive; what browsers send by themselves")] = None,
+    dialect: DialectOption = None,
 ) -> EventStream:
-    """An operation's events, live: every one once and in order, over any number of reconnections."""
+    """An operation's events, live: every one once and in order, over any number of reconnections.
+
+    In a dialect it begins with the first event, whatever the reader has.
+    """
     after = _number(last_event_id) if last_event_id else (from_sequence or 0) - 1
     await reading(deps, lambda session: find_operation(session, access.organization_id, operation_id))
-
-    async def read_after(seen: int) -> Sequence[Frame]:
-        return _frames(await reading(deps, lambda session: events_after(session, operation_id, seen, PAGE)))
-
-    return EventStream(operation_stream(deps.hub, operation_id, after, read_after))
+    if dialect is not None:
+        return dialect_stream(deps, operation_id, dialect)
+    return own_stream(deps, operation_id, after)
 
 
 @router.get("/events", response_class=Response, responses=STREAM)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, func
+from sqlalchemy import BigInteger, ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledger.kernel.json import JsonObject
@@ -18,7 +18,7 @@ class AgentModel(Base):
     provider: Mapped[str] = mapped_column(String(32))
     model: Mapped[str] = mapped_column(String(200))
     base_url: Mapped[str | None] = mapped_column(String(500))
-    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_key: Mapped[JsonObject | None] = mapped_column(JsonB)
     key_hint: Mapped[str | None] = mapped_column(String(8))
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

@@ -1,10 +1,11 @@
-"""The worker: Celery with a pool of processes, and the sweep that needs no doorbell."""
+"""The worker: Celery with a pool of processes for what computes, with threads for what waits, and the sweep."""
 
 import gc
 import importlib
 import pkgutil
 import threading
 import warnings
+from functools import partial
 
 import structlog
 from celery import signals
@@ -12,9 +13,11 @@ from celery.exceptions import SecurityWarning
 from sqlalchemy.exc import SQLAlchemyError
 
 import knowledger.tasks
+from knowledger.adapters.celery_queue import QUEUE, WAITING_QUEUE
 from knowledger.domain.operations.sweep import due_operations
 from knowledger.logs import configure_logs
 from knowledger.settings import Settings
+from knowledger.tasks.beside import Beside
 from knowledger.tasks.deps import Deps
 from knowledger.tasks.operation import OperationTask
 from knowledger.wiring import Wiring
@@ -31,33 +34,57 @@ def main(settings: Settings) -> None:
     configure_logs(settings)
     import_tasks()
     wiring = Wiring(settings)
+    load_before_the_fork(wiring)
+    waiting = Beside(partial(serve_waiting, settings))
+    waiting.start()
+    serve_working(settings, wiring, waiting)
+
+
+def serve_working(settings: Settings, wiring: Wiring, waiting: Beside) -> None:
+    """Files and computing: a process for each operation under way. Sweeps, for itself and for what waits."""
     stopping = threading.Event()
 
     @signals.worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def prepare_process(**_: object) -> None:
-        own = Wiring(settings)  # connections do not cross a fork
-        OperationTask.runtime = own.runtime
-        OperationTask.deps = Deps(own.sessions, own.objects, own.engine, own.backup_keys, own.pipelines)
+        equip(Wiring(settings))  # connections do not cross a fork
 
     @signals.worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
     def start_sweep(**_: object) -> None:
         threading.Thread(target=sweep_until, args=(wiring, stopping), name="sweep", daemon=True).start()
-        log.info("worker.ready", processes=settings.worker_processes)
+        log.info("worker.ready", processes=settings.worker_processes, threads=settings.worker_threads)
 
     @signals.worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]
-    def stop_sweep(**_: object) -> None:
+    def stop_the_rest(**_: object) -> None:
         stopping.set()
+        waiting.stop()
 
-    load_before_the_fork(wiring)
+    serve(settings, wiring, pool="prefork", concurrency=settings.worker_processes, queue=QUEUE)
+
+
+def serve_waiting(settings: Settings) -> None:
+    """Waiting for models and the like: a thread for each operation under way."""
+    wiring = Wiring(settings)
+    equip(wiring)
+    serve(settings, wiring, pool="threads", concurrency=settings.worker_threads, queue=WAITING_QUEUE)
+
+
+def serve(settings: Settings, wiring: Wiring, *, pool: str, concurrency: int, queue: str) -> None:
     wiring.celery.Worker(
-        pool="prefork",
-        concurrency=settings.worker_processes,
+        pool=pool,
+        concurrency=concurrency,
+        queues=[queue],
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
         quiet=True,
         loglevel=settings.log_level.upper(),
     ).start()
+
+
+def equip(wiring: Wiring) -> None:
+    """Give the tasks of this process what they need."""
+    OperationTask.runtime = wiring.runtime
+    OperationTask.deps = Deps.of(wiring)
 
 
 def load_before_the_fork(wiring: Wiring) -> None:

@@ -12,8 +12,8 @@ from typing import TextIO
 
 from knowledger.settings import Settings
 from knowledger.up.addresses import local_host, public_url, signin_link_path
-from knowledger.up.backup_keys import with_backup_keys
 from knowledger.up.directories import make_directories
+from knowledger.up.kept_keys import with_kept_keys
 from knowledger.up.lock import home_lock
 from knowledger.up.log import Log
 from knowledger.up.port import check_port, free_port
@@ -33,7 +33,7 @@ def up(settings: Settings, terminal: TextIO | None = sys.stderr) -> None:
     with home_lock(settings.home, public_url(settings)) as now_ready:
         check_port(settings.host, settings.port)
         make_directories(settings)
-        settings = with_backup_keys(settings)
+        settings = with_kept_keys(settings)
         with _log(settings, terminal) as log:
             asyncio.run(_run(settings, log, now_ready))
 

@@ -5,9 +5,10 @@ stream costs one small coroutine, and a client that does not read stops only its
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -22,18 +23,28 @@ COMMIT_SPREAD = timedelta(seconds=5)
 """Longer than any event takes from its timestamp to its commit: how far a resumed reader looks back."""
 
 ReadAfter = Callable[[int], Awaitable[Sequence[Frame]]]
+OnLeave = Callable[[], Awaitable[None]]
 ReadSince = Callable[[datetime], Awaitable[Sequence[Frame]]]
 
 
 class EventStream(Response):
-    """Sends the chunks of a stream until it ends, the client leaves or the process stops."""
+    """Sends the chunks of a stream until it ends, the client leaves or the process stops.
+
+    `on_leave` is done when the client leaves before the end.
+    """
 
     media_type = "text/event-stream"
 
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
-        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    def __init__(
+        self,
+        chunks: AsyncIterator[bytes],
+        headers: Mapping[str, str] = MappingProxyType({}),
+        on_leave: OnLeave | None = None,
+    ) -> None:
+        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no", **headers})
         del self.headers["content-length"]
         self._chunks = chunks
+        self._on_leave = on_leave
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
@@ -42,9 +53,12 @@ class EventStream(Response):
         try:
             await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
         finally:
+            has_left = leaving.done() and not writing.done()
             leaving.cancel()
             writing.cancel()
             await asyncio.gather(writing, leaving, return_exceptions=True)
+            if has_left and self._on_leave is not None:
+                await self._on_leave()
 
     async def _write(self, send: Send) -> None:
         async with aclosing(self._chunks) as chunks:  # type: ignore[type-var]
@@ -60,24 +74,34 @@ async def _left(receive: Receive) -> None:
 
 async def operation_stream(hub: Hub, operation_id: str, after: int, read_after: ReadAfter) -> AsyncIterator[bytes]:
     """An operation's events after number `after`, in order, each once; ends after the terminal one."""
+    yield RETRY
+    async for frames in operation_frames(hub, operation_id, after, read_after):
+        if not frames:
+            yield COMMENT
+            continue
+        yield b"".join(frame.numbered() for frame in frames)
+        if frames[-1].is_terminal:
+            yield stream_end(frames[-1])
+
+
+async def operation_frames(
+    hub: Hub, operation_id: str, after: int, read_after: ReadAfter
+) -> AsyncIterator[Sequence[Frame]]:
+    """The same as frames; now and then none, while there is nothing new."""
     seen = after
 
     async def missed() -> AsyncIterator[Sequence[Frame]]:
         while page := await read_after(seen):
             yield page
 
-    yield RETRY
     with hub.channel(operation_id) as channel:
         async for frames in _batches(hub, channel, missed):
             fresh = [frame for frame in frames if frame.seq > seen]
-            if fresh:
-                seen = fresh[-1].seq
-                yield b"".join(frame.numbered() for frame in fresh)
-                if fresh[-1].is_terminal:
-                    yield stream_end(fresh[-1])
-                    return
-            elif not frames:
-                yield COMMENT
+            if fresh or not frames:
+                seen = fresh[-1].seq if fresh else seen
+                yield fresh
+            if fresh and fresh[-1].is_terminal:
+                return
 
 
 async def organization_stream(

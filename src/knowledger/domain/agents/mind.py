@@ -76,6 +76,10 @@ Piece: TypeAlias = Words | Statement | Done
 class Thinking(Protocol):
     """One call under way."""
 
+    @property
+    def reported(self) -> Tokens | None:
+        """What the provider has said so far that the call takes; None before it has said anything."""
+
     def take(self, longest: timedelta) -> Sequence[Piece]:
         """What came since the last time; empty where nothing came within the time.
 
@@ -124,15 +128,8 @@ class ModelKeyRefused(ModelRefused):
 
 
 class ModelCutOff(KnowledgerError):
-    """The model's answer broke off.
-
-    `tokens` is what the provider had reported by then, None where it had reported nothing.
-    """
+    """The model's answer broke off."""
 
     status = 502
     retryable = True
     hint = "Ask again; what was said so far is kept in the events."
-
-    def __init__(self, message: str | None = None, *, tokens: Tokens | None = None) -> None:
-        super().__init__(message)
-        self.tokens = tokens
