@@ -8,9 +8,10 @@ from typing import Self
 
 import httpx
 
+from knowledger.client.json import JsonObject
 from tests.stack import Stack
 
-SCHEMA = {
+SCHEMA: JsonObject = {
     "nodes": [
         {
             "name": "Item",

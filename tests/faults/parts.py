@@ -1,5 +1,6 @@
 """The processes of a running stack, to be killed, stopped and waited for."""
 
+import random
 import time
 from contextlib import suppress
 
@@ -20,6 +21,7 @@ class Parts:
 
     def __init__(self, supervisor_pid: int) -> None:
         self._supervisor = psutil.Process(supervisor_pid)
+        self._chance = random.Random(20090630)
 
     def main(self, name: str) -> psutil.Process | None:
         """The supervised process of a part, if it runs right now."""
@@ -36,14 +38,21 @@ class Parts:
         return []
 
     def kill(self, name: str) -> bool:
-        """`kill -9` a part; for `worker child`, one of the worker's processes. False where it is not running."""
-        victims = self.children("worker")[:1] if name == "worker child" else [self.main(name)]
+        """`kill -9` a part; `worker child`: a process that an operation may run in. False where it is not running."""
+        victims = self._pool_process() if name == "worker child" else [self.main(name)]
         for victim in victims:
             if victim is not None:
                 with suppress(psutil.NoSuchProcess):
                     victim.kill()
                     return True
         return False
+
+    def _pool_process(self) -> list[psutil.Process]:
+        """Any but the first that the worker forked, which waits for others and does no work on graphs."""
+        with suppress(psutil.Error):
+            pool = sorted(self.children("worker"), key=psutil.Process.create_time)[1:]
+            return [self._chance.choice(pool)] if pool else []
+        return []
 
     def wait_for(self, name: str, within_s: float = 20) -> psutil.Process:
         ends_at = time.monotonic() + within_s
