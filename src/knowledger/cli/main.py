@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from knowledger.cli import (
     backups,
     condition,
+    connect,
     demo,
     entities,
     files,
@@ -88,6 +89,7 @@ app.add_typer(backups.app, name="backup")
 app.add_typer(operations.app, name="op")
 app.add_typer(pipelines.app, name="pipeline")
 app.add_typer(sec.app, name="sec")
+app.add_typer(connect.app, name="connect")
 
 if __name__ == "__main__":
     app()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from knowledger.client import backups, calls, queries
 from knowledger.client.asynchronous.backups import AsyncBackups
+from knowledger.client.asynchronous.connections import AsyncConnections
 from knowledger.client.asynchronous.files import AsyncFiles
 from knowledger.client.asynchronous.operations import AsyncOperation
 from knowledger.client.asynchronous.queries import AsyncQueryResult
@@ -86,6 +87,10 @@ class AsyncGraph:
     @cached_property
     def schema(self) -> AsyncSchema:
         return AsyncSchema(self._driver, self.graph_id)
+
+    @cached_property
+    def connections(self) -> AsyncConnections:
+        return AsyncConnections(self._driver, self.graph_id)
 
     @cached_property
     def backups(self) -> AsyncBackups:

@@ -17,6 +17,7 @@ from knowledger.client.records import (
     MaterializeStatus,
 )
 from knowledger.client.sync.backups import Backups
+from knowledger.client.sync.connections import Connections
 from knowledger.client.sync.files import Files
 from knowledger.client.sync.operations import Operation
 from knowledger.client.sync.queries import QueryResult
@@ -91,6 +92,10 @@ class Graph:
     @cached_property
     def schema(self) -> Schema:
         return Schema(self._driver, self.graph_id)
+
+    @cached_property
+    def connections(self) -> Connections:
+        return Connections(self._driver, self.graph_id)
 
     @cached_property
     def backups(self) -> Backups:

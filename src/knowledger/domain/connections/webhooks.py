@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.domain.connections.banks import Banks
 from knowledger.domain.connections.catalogue import REVOKED, SIGN_IN, connection_of_item, set_status
-from knowledger.domain.connections.feed import WebhookRefused
+from knowledger.domain.connections.feed import BankFeedNotSetUp, WebhookRefused
 from knowledger.domain.connections.submit_sync import sync_by_itself
-from knowledger.kernel.json import JsonObject, JsonValue
+from knowledger.kernel.json import JsonObject
 from knowledger.models.connections import Connection
 
 _SIGN_IN_CODES = ("PENDING_EXPIRATION", "PENDING_DISCONNECT")
@@ -29,19 +29,20 @@ class Heard:
 
 
 def hear_webhook(
-    sessions: sessionmaker[Session], banks: Banks, headers: Mapping[str, str], body: bytes, told: JsonValue
+    sessions: sessionmaker[Session], banks: Banks, headers: Mapping[str, str], body: bytes, told: JsonObject
 ) -> Heard:
     """`told` is the body as JSON, which is believed only when the feed of the connection it names has signed it.
 
     Raises WebhookRefused. One for a connection that is not here any more, and well signed, is heard and leads to
     nothing: without an answer that it was heard the feed would send it for a day.
     """
-    if not isinstance(told, dict):
-        raise WebhookRefused
     item_id, code = str(told.get("item_id")), str(told.get("webhook_code"))
     with sessions() as session:
         found = connection_of_item(session, None, item_id)
-    banks.feeds.feed(found.environment if found else banks.feeds.default).authentic(headers, body)
+    try:
+        banks.feeds.feed(found.environment if found else banks.feeds.default).authentic(headers, body)
+    except BankFeedNotSetUp:
+        raise WebhookRefused("This server takes no webhooks of that feed.") from None
     if found is None:
         return Heard(code)
     with sessions.begin() as session:

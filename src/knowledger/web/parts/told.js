@@ -8,6 +8,7 @@ const TITLES = {
   create_entity_graph: "Create entity graph",
   create_subgraph: "Create subgraph",
   stage_file: "Stage file",
+  sync_connection: "Sync bank",
   materialize: "Materialize",
   analyze: "Answer a question",
   delete_graph: "Delete graph with a last backup",
@@ -21,6 +22,8 @@ const OUTCOMES = {
   create_graph: ({ name }) => `“${name}” is ready`,
   create_entity_graph: ({ name }) => `“${name}” is ready`,
   create_subgraph: ({ subgraph_name: name }) => `“${name}” is ready`,
+  sync_connection: ({ added, modified, removed }) =>
+    `${count(added)} new, ${count(modified)} changed, ${count(removed)} gone`,
   stage_file: ({ rows_accepted: accepted, rows_rejected: rejected, table_name: table }) =>
     `${counted(accepted, "row")} into ${table}${rejected ? `, ${count(rejected)} rejected` : ""}`,
   materialize: ({ counts, number, rows_rejected: rejected }) =>
