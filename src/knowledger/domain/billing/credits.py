@@ -121,6 +121,14 @@ def release(session: Session, transfer_id: str, *, at: datetime | None = None) -
         _close(session, reservation, "released", at or utc_now())
 
 
+def organizations_with_late_reservations(session: Session, at: datetime) -> list[str]:
+    """Those for whom `time_out_reservations` has something to do."""
+    query = select(CreditReservation.organization_id).where(
+        CreditReservation.status == "pending", CreditReservation.expires_at <= at
+    )
+    return list(session.scalars(query.distinct().order_by(CreditReservation.organization_id)))
+
+
 def time_out_reservations(session: Session, organization_id: str, at: datetime) -> int:
     """Give back what reservations past their time still hold, and say how many those were."""
     lock(session, organization_id)

@@ -16,7 +16,7 @@ from knowledger.kernel.errors import Conflict, NotFound
 from knowledger.kernel.ids import new_id
 from knowledger.kernel.money import Money
 from knowledger.kernel.periods import day_of, midnight
-from knowledger.models.billing import Collection, Invoice, InvoiceLine, InvoiceSeries
+from knowledger.models.billing import Collection, Invoice, InvoiceLine, InvoiceSeries, Subscription
 
 SERIES = {"invoice": "INV", "credit_note": "CN"}
 
@@ -60,10 +60,11 @@ def bill_past_days(session: Session, organization_id: str, at: datetime) -> list
     return [finalize(session, owed, at) for group in groups for owed in group]
 
 
-def bill_now(session: Session, organization_id: str, at: datetime) -> Invoice | None:
-    """An invoice over all that is to be billed, for somebody who is buying; None where nothing is owed."""
-    lock_customer(session, organization_id)
-    lines = unbilled_lines(session, organization_id)
+def bill_now(session: Session, subscription: Subscription, at: datetime) -> Invoice | None:
+    """An invoice over what a subscription owes, for somebody who is buying it; None where it owes nothing."""
+    lock_customer(session, subscription.organization_id)
+    all_lines = unbilled_lines(session, subscription.organization_id)
+    lines = [line for line in all_lines if line.subscription_id == subscription.id]
     return finalize(session, lines, at) if lines and sum(line.amount for line in lines) >= 0 else None
 
 

@@ -206,6 +206,12 @@ def find_subscription(session: Session, organization_id: str, subscription_id: s
     return found
 
 
+def find_by_checkout(session: Session, organization_id: str, checkout_id: str) -> Subscription:
+    """By the checkout's session, or by the subscription's own id. Raises SubscriptionNotFound."""
+    query = select(Subscription.id).where(Subscription.checkout_session_id == checkout_id)
+    return find_subscription(session, organization_id, session.scalar(query) or checkout_id)
+
+
 def list_subscriptions(session: Session, organization_id: str) -> list[Subscription]:
     """The newest first."""
     query = select(Subscription).where(Subscription.organization_id == organization_id)

@@ -1,16 +1,16 @@
 """What a graph uses, beside what its tier allows."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from knowledger.domain.billing.tiers import tier_named
 from knowledger.domain.graphs.catalogue import count_graphs, current_generation
 from knowledger.kernel.clock import utc_now
 from knowledger.models.backups import Backup
-from knowledger.models.graphs import File, Graph, Staging
+from knowledger.models.graphs import File, Generation, Graph, Staging
 from knowledger.models.operations import Operation
 
 WINDOW = timedelta(days=30)
@@ -83,6 +83,23 @@ def usage_of(session: Session, graph: Graph) -> Usage:
         subgraphs=session.execute(subgraphs).scalar_one(),
         backups=backups,
     )
+
+
+def stored_bytes_of_all(session: Session, deleted_since: datetime) -> list[tuple[str, str, int]]:
+    """(graph, organization, stored bytes) of every graph; nothing for those deleted since that moment."""
+    live = (File.graph_id == Graph.id, File.deleted_at.is_(None))
+    uploaded = select(func.coalesce(func.sum(File.size_bytes), 0)).where(*live).scalar_subquery()
+    staged = (
+        select(func.coalesce(func.sum(Staging.size_bytes), 0)).join(File, File.staging_id == Staging.id).where(*live)
+    ).scalar_subquery()
+    stored = uploaded + staged + func.coalesce(Generation.size_bytes, 0)
+    query = (
+        select(Graph.id, Graph.organization_id, case((Graph.deleted_at.is_not(None), 0), else_=stored))
+        .outerjoin(Generation, Generation.id == Graph.generation_id)
+        .where(or_(Graph.deleted_at.is_(None), Graph.deleted_at >= deleted_since))
+        .order_by(Graph.id)
+    )
+    return [(graph_id, organization_id, int(size)) for graph_id, organization_id, size in session.execute(query)]
 
 
 def limits_of(session: Session, graph: Graph) -> list[Limit]:

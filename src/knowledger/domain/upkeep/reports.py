@@ -41,6 +41,15 @@ class CurrentFinding:
     at: datetime
 
 
+def together(*reports: Report) -> Report:
+    """One report of a job that did several things."""
+    figures: dict[str, int | float | str] = {}
+    for report in reports:
+        figures.update(report.figures)
+    findings = [finding for report in reports for finding in report.findings]
+    return Report(" ".join(report.summary for report in reports), figures, findings)
+
+
 def record(session: Session, job: str, key: str, report: Report) -> None:
     """A second report of a job under the same key takes the first one's place."""
     content = {

@@ -1,0 +1,1 @@
+"""Billing: plans, subscriptions, invoices, credits, usage, and what the payment provider tells us."""
