@@ -58,17 +58,17 @@ CUES: dict[str, re.Pattern[str]] = {
     "split": _words(r"breakdown|break down|broken down|split(?: up)?|disaggregat\w*|composition|decompos\w*|made up of|consists? of|comprised of|distribution(?: of)?"),
     "count": _words(r"how many|number of|count(?: of)?|counts|# of"),
     "how_much": _words(r"how much|how big|how large|how high|how low|how long|how old|what amount"),
-    "define": _words(r"define|definition(?: of)?|meaning(?: of)?|mean by|what does (?=.*\bmean\b)|stands? for|explain|describe|description of"),
+    "define": _words(r"define|definition(?: of)?|meaning(?: of)?|mean by|stands? for|explain|describe|description of"),
     "schema": _words(
         r"schema|node types?|entity types?|relationship types?|relationships|labels|data model|structure of (?:the|this) graph|what (?:kind of )?data|what is in (?:here|this graph|the graph)|what's in (?:here|this graph|the graph)"
         r"|what can (?:i|you) (?:ask|answer|do)|what do you know|what information|tables|properties|attributes|fields|columns|kinds of nodes|types of nodes|node labels|what does (?:the|this) graph (?:contain|hold|store)"
     ),
-    "filings": _words(r"filings?|filed|10-?ks?|10-?qs?|8-?ks?|20-?fs?|annual reports?|quarterly reports?|accession(?: numbers?)?|submissions?"),
+    "filings": _words(r"filings?|filed|files?|submit(?:ted)?|10-?ks?|10-?qs?|8-?ks?|20-?fs?|annual reports?|quarterly reports?|accession(?: numbers?)?|submissions?"),
     "source": _words(r"where (?:does|do|did) .{0,40}come from|source(?:s|d)?(?: of| for)?|provenance|cite|citations?|come from|comes from|taken from|traceable|trace|evidence"),
     "when": _words(r"when|what date|which date|on what day|which day|what day|date of"),
     "list": _words(r"list|enumerate|names? of|name all|all the|show all|show me all|which|who|what are"),
     "burn": _words(r"burn(?:\s?rate)?|burning|cash burn|burned|burnt"),
-    "runway": _words(r"runway|run out of (?:cash|money)|how long (?:will|does|can|would) .*(?:cash|money|funds) last|months of cash|(?:how many )?months of runway"),
+    "runway": _words(r"runway|run out of (?:cash|money)|how long (?:will|does|can|would) .*(?:cash|money|funds) last|months of cash"),
     "both": _words(r"both|respectively"),
     "by": _words(r"by|per|for each|grouped by|group by|broken down by"),
     "path": _words(r"connect(?:ed|ion|ions|s)?(?: (?:to|between|with))?|path(?: between| from)?|shortest path|linked to|link between|related to|relation(?:ship)? between|how (?:is|are) .* related"),
@@ -148,6 +148,9 @@ class Cues:
         return "most" if self.has("rank_most", "rank") else None
 
 
+_MEANS = re.compile(r"\b(?:what|whats|what's) (?:does|do|is) .{1,80}?\b(mean|stand for)\b", _I)
+
+
 def read_bounds(question: Question) -> tuple[Bound, ...]:
     """Claims limits such as "over 5 billion". To be read before years are: "above 2000" is none."""
     bounds = []
@@ -176,6 +179,9 @@ def read_cues(question: Question, bounds: tuple[Bound, ...] = ()) -> Cues:
     for pattern, name in ((_TOP, "rank_most"), (_BOTTOM, "rank_least")):
         if match := question.take_one(pattern):
             count, found = number_of(match[1] or match[2]), found | {name}
+    if asked := _MEANS.search(question.text):
+        question.claim(*question.inside(asked.start(1), asked.end(1)))
+        found.add("define")
     for name, pattern in CUES.items():
         if pattern.search(question.text) and (taken := question.take(pattern)):
             found.update([name] if taken else [])

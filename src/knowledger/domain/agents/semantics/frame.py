@@ -1,7 +1,9 @@
 """A question about reported figures, taken apart: who, what, when, and what to do with it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from knowledger.domain.agents.semantics.cues import CUES, Cues, read_bounds, read_cues
 from knowledger.domain.agents.semantics.lexicon import Metric, Said, is_metric_name, take_metrics
@@ -29,6 +31,7 @@ class Frame:
     times: Times
     cues: Cues
     ambiguous: list[str] = field(default_factory=list)
+    words: frozenset[str] = frozenset()
 
     @property
     def metrics(self) -> list[Metric]:
@@ -39,14 +42,24 @@ class Frame:
         return self.question.left
 
 
-def read_frame(text: str, mentions: JsonValue, kinds: Sequence[str], known: Sequence[Metric] | None = None) -> Frame:
-    """`mentions` are the rows of find_entity for the same text; `kinds` the node types that count as somebody."""
+def read_frame(
+    text: str,
+    mentions: JsonValue,
+    kinds: Sequence[str],
+    known: Sequence[Metric] | None = None,
+    words: Mapping[str, re.Pattern[str]] = MappingProxyType({}),
+) -> Frame:
+    """`mentions` are the rows of find_entity for the same text; `kinds` the node types that count as somebody.
+
+    `words` are the further words of a kind of graph, by what they mean.
+    """
     question = Question(text)
     who, ambiguous = _who(question, mentions, kinds)
     bounds = read_bounds(question)
-    times = read_times(question)
     said = take_metrics(question, known)
-    return Frame(question, who, said, times, read_cues(question, bounds), ambiguous)
+    times = read_times(question)
+    found = frozenset(name for name, pattern in words.items() if question.take(pattern))
+    return Frame(question, who, said, times, read_cues(question, bounds), ambiguous, found)
 
 
 def _who(question: Question, mentions: JsonValue, kinds: Sequence[str]) -> tuple[list[Who], list[str]]:

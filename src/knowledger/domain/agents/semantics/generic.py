@@ -29,6 +29,29 @@ _ALIKE = {
 }  # fmt: skip
 
 
+_TYPES_ALSO_CALLED = {
+    "Entity": ("company", "companies", "firm", "filer", "issuer", "organization", "business"),
+    "Report": ("filing", "submission"),
+    "Filing": ("report", "submission"),
+    "Tag": ("concept",),
+    "Counterparty": ("partner", "counterparties"),
+    "BankTransaction": ("transaction",),
+    "BankAccount": ("account",),
+    "LineItem": ("posting", "journal line"),
+    "Person": ("people", "persons", "director"),
+    "Company": ("firm", "business"),
+    "Institution": ("bank",),
+}
+_COUNTRIES = {
+    "germany": "DE", "german": "DE", "france": "FR", "french": "FR", "italy": "IT", "italian": "IT", "spain": "ES",
+    "spanish": "ES", "poland": "PL", "polish": "PL", "sweden": "SE", "swedish": "SE", "austria": "AT", "austrian": "AT",
+    "netherlands": "NL", "dutch": "NL", "belgium": "BE", "denmark": "DK", "norway": "NO", "finland": "FI", "ireland": "IE",
+    "portugal": "PT", "switzerland": "CH", "swiss": "CH", "usa": "US", "america": "US", "american": "US", "uk": "GB",
+    "britain": "GB", "british": "GB", "england": "GB", "canada": "CA", "china": "CN", "japan": "JP", "india": "IN",
+    "brazil": "BR", "mexico": "MX", "greece": "GR", "hungary": "HU", "romania": "RO", "czechia": "CZ", "luxembourg": "LU",
+}  # fmt: skip
+
+
 @dataclass
 class View:
     """What the question names of the schema."""
@@ -102,6 +125,13 @@ def _schema_words(view: View) -> None:
     """Types and properties that the question names, longest first."""
     schema = view.setting.schema
     named = [(forms(node.name), node) for node in schema.nodes]
+    taken = {words for words, _ in named}
+    named += [
+        (words, node)
+        for node in schema.nodes
+        for name in _TYPES_ALSO_CALLED.get(node.name, ())
+        if (words := tuple(singular(word) for word in name.split())) not in taken
+    ]
     plain = [singular(word) for word in view.question.words]
     for words, node in sorted(named, key=lambda pair: -len(pair[0])):
         for start in _places(view, plain, words):
@@ -171,7 +201,8 @@ def _values_named(view: View) -> Generator[Call, ToolOutput, None]:
         for row in rows if isinstance(rows, list) else []:
             if isinstance(row, dict):
                 word = str(row["value"]).lower()
-                view.question.claimed.update(n for n, other in enumerate(view.question.words) if other == word)
+                said = {word, *(name for name, code in _COUNTRIES.items() if code.lower() == word)}
+                view.question.claimed.update(n for n, other in enumerate(view.question.words) if other in said)
                 view.filters.append((item, row["value"]))
 
 
@@ -307,12 +338,15 @@ def _of_type(view: View) -> Answering:
         or (numbers and "total" in view.question.words and not cues.direction)
     ):
         return (yield from _aggregated(view, node, numbers[0], condition, parameters))
+    countable = [item for item in node.properties if item.type.scalar in _NUMBERS and item.name not in node.key]
+    if cues.direction and not own and len(countable) == 1:
+        numbers = countable
     if cues.direction and (numbers or [item for item in own if item.type.scalar is Scalar.DATE]):
         ordering = (numbers or [item for item in own if item.type.scalar is Scalar.DATE])[0]
         return (yield from _top(view, node, ordering, condition, parameters))
     if cues.has("count"):
         return (yield from _counted(view, node, condition, parameters))
-    if cues.has("list") and (condition or not own):
+    if condition or (cues.has("list") and not own):
         return (yield from _listing(view, node, condition, parameters))
     return abstain(f"I can count, list, group, rank or sum {node.name} nodes.", suggestions(view.setting.schema))
 

@@ -92,7 +92,7 @@ def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books
     found = yield Call("find_entity", {"text": text}, "accounts and partners that the question names")
     if found.failed:
         return abstain(f"The graph could not be read: {found.value.get('message')}")
-    frame = read_frame(text, _sensible(found.value["rows"]), KINDS, METRICS)
+    frame = read_frame(text, _sensible(found.value["rows"]), KINDS, METRICS, WORDS)
     if frame.cues.has("advice"):
         return abstain(ADVICE, suggestions())
     if frame.times.is_future:
@@ -110,7 +110,7 @@ def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books
     book = LedgerBook.of(accounts.value["rows"], posted.value["rows"], currency, year_end)
     if not book.posted:
         return abstain("Nothing is posted in these books for that time.", suggestions())
-    words = frozenset(name for name, pattern in WORDS.items() if frame.question.take(pattern))
+    words = frame.words
     named = [book.accounts[item.id] for item in frame.who if item.type == "Account" and item.id in book.accounts]
     partners = [(item.id, item.name) for item in frame.who if item.type == "Counterparty"]
     return Books(setting, frame, book, words, named, partners)
@@ -165,8 +165,9 @@ def lasting(books: Books, *, stock: bool) -> list[Month] | None:
     times, book = books.frame.times, books.book
     months = book.months
     if times.periods:
-        dated = [dated(item, book) for item in times.periods]
-        found = sorted({month for item in dated for month in book.of_period(item)})
+        found = sorted(
+            {month for item in (dated(each, book) for each in times.periods) for month in book.of_period(item)}
+        )
         return found or None
     if times.since:
         return [item for item in months if book.fiscal_year(item) >= times.since.year] or None
@@ -207,8 +208,8 @@ def missing_months(books: Books) -> list[str]:
 
 
 def partly(books: Books) -> list[str]:
-    dated = [dated(item, books.book) for item in books.frame.times.periods]
-    return [str(item) for item in dated if books.book.of_period(item) and not books.book.whole(item)]
+    named = [dated(item, books.book) for item in books.frame.times.periods]
+    return [str(item) for item in named if books.book.of_period(item) and not books.book.whole(item)]
 
 
 def span(months: list[Month]) -> str:

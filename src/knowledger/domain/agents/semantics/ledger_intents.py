@@ -54,7 +54,7 @@ def think_ledger(text: str, setting: Setting) -> Generator[Call, ToolOutput, Rep
         return abstain(
             f"The books have nothing for {', '.join(missing)}: they go from {span(books.book.months)}.", suggestions()
         )
-    for particular in (_statements, partners.think_partners, _balance_check, _burn):
+    for particular in (_burn, _statements, partners.think_partners, _balance_check):
         found = yield from particular(books)
         if found is not None:
             return found

@@ -116,7 +116,7 @@ _MONTHS = [
     "december",
 ]
 _MONTH = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-_OF = r"(?:\s*(?:of|in|for|the|fiscal|fy|year|,|-|/)\s*)*"
+_OF = r"(?:\s*(?:of|in|for|the|fiscal|fy|year|,|-|/)\s*)*\s*"
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -181,6 +181,7 @@ _ALL = _compiled(
     r"\b(all years|every year|all time|entire history|over the years|over time|whole history|each year|historical(?:ly)?|history|by year|per year|annually|year by year|yearly|annual)\b"
 )
 _WHICH = _compiled(r"\b(?:which|what|in which|in what)\s+(?:fiscal\s+|calendar\s+)?(year|quarter|month)\b(?!\s+end)")
+_STEP_ALONE = _compiled(r"\b(?:fiscal\s+|full\s+|calendar\s+)*(year|quarter|month)s?\b")
 _BY_QUARTER = _compiled(r"\b(quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter)\b")
 _BY_MONTH = _compiled(r"\b(monthly|by month|per month|each month|every month|month by month|month on month|a month)\b")
 _AS_OF = _compiled(
@@ -280,7 +281,7 @@ class _Reader:
         for pattern in _QUARTERS:
             for match in self._question.take(pattern):
                 if match[1].lower() in ("last", "final") and not match[2]:
-                    self._question.claimed.difference_update(self._question._inside(match.start(), match.end()))
+                    self._question.release(*self._question.inside(match.start(), match.end()))
                     continue
                 number = int(match[1]) if match[1].isdigit() else _ORDINALS[match[1].lower()]
                 self._add(match, quarter(_year(match[2]) if match[2] else 0, number))
@@ -325,6 +326,8 @@ class _Reader:
             times = replace(times, is_all=True, step=times.step or "year")
         if self._question.take(_LATEST):
             times = replace(times, is_latest=True)
+        if match := self._question.take_one(_STEP_ALONE):
+            times = replace(times, step=times.step or _STEPS[match[1][0].lower()])
         return times
 
     def _add(self, match: re.Match[str], period: Period) -> None:

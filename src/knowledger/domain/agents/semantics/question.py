@@ -54,9 +54,9 @@ class Question:
         """All matches in the text whose words are free, which claims them."""
         taken = []
         for match in pattern.finditer(self.text):
-            inside = self._inside(match.start(), match.end())
-            if inside and self.free(inside[0], inside[-1] + 1):
-                self.claim(inside[0], inside[-1] + 1)
+            start, end = self.inside(match.start(), match.end())
+            if start < end and self.free(start, end):
+                self.claim(start, end)
                 taken.append(match)
         return taken
 
@@ -64,8 +64,13 @@ class Question:
         found = self.take(pattern)
         return found[0] if found else None
 
-    def _inside(self, start: int, end: int) -> list[int]:
-        return [number for number, (low, high) in enumerate(self.places) if low < end and high > start]
+    def inside(self, start: int, end: int) -> tuple[int, int]:
+        """The words of a stretch of the text: the first's number, and the one after the last."""
+        found = [number for number, (low, high) in enumerate(self.places) if low < end and high > start]
+        return (found[0], found[-1] + 1) if found else (0, 0)
+
+    def release(self, start: int, end: int) -> None:
+        self.claimed.difference_update(range(start, end))
 
     @property
     def left(self) -> list[str]:

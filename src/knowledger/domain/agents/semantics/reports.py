@@ -1,5 +1,6 @@
 """Questions about companies' reported figures: from words to facts to answers."""
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -7,7 +8,7 @@ from typing import TypeAlias
 from knowledger.domain.agents.semantics.abstain import ADVICE, EVERYTHING_CUT, FUTURE, WHY, abstain, unknown_words
 from knowledger.domain.agents.semantics.book import FactBook, Valued, by_entity, concepts_of
 from knowledger.domain.agents.semantics.frame import Frame, Who, read_frame
-from knowledger.domain.agents.semantics.lexicon import Metric, Said, mended
+from knowledger.domain.agents.semantics.lexicon import Metric, Said, mended, metrics
 from knowledger.domain.agents.semantics.periods import Period
 from knowledger.domain.agents.semantics.wording import Writing, amount
 from knowledger.domain.agents.steps import Call, Reply, Setting
@@ -21,6 +22,15 @@ Asking: TypeAlias = Generator[Call, ToolOutput, ToolOutput]
 COMPANIES = ("Entity", "Filing")
 
 
+_VERBS = re.compile(
+    r"\b(?:spend|spent|spending|pay|pays|paid|generated?|generating|bring in|brought in|hold|holds|held|owns?|owed?|posted|post|reach(?:ed)?"
+    r"|incur(?:red)?|book(?:ed)?|disclosed?|disclose|state[ds]?|deliver(?:ed)?|produced?|achieved?|total(?:l?ed)?|returned|used|worth"
+    r"|perform(?:ed)?|made up|accounts? for|represent(?:ed|s)?|line item|value)\b(?: (?:on|for|in|of|to))?",
+    re.IGNORECASE,
+)
+_EARNED = re.compile(r"\b(?:earn|earned|earning|profitable)\b", re.IGNORECASE)
+
+
 @dataclass
 class Desk:
     """What an answer is worked out with."""
@@ -32,10 +42,10 @@ class Desk:
     def basis_words(self) -> str:
         return "as first reported" if self.frame.cues.has("original") else ""
 
-    def find(self, metrics: list[Metric], who: list[Who], years: list[int], *, parts: bool = False) -> Asking:
-        arguments: JsonObject = {"concepts": [*concepts_of(metrics)], "entities": [item.id for item in who]}
+    def find(self, wanted: list[Metric], who: list[Who], years: list[int], *, parts: bool = False) -> Asking:
+        arguments: JsonObject = {"concepts": [*concepts_of(wanted)], "entities": [item.id for item in who]}
         arguments |= {"fiscal_years": [*years], "by_part": parts, "max_rows": 5_000}
-        named = ", ".join(item.name for item in metrics)
+        named = ", ".join(item.name for item in wanted)
         whose = ", ".join(item.name for item in who) or "all companies"
         return (yield Call("find_facts", arguments, f"{named} of {whose}"))
 
@@ -87,8 +97,11 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
     if frame.ambiguous:
         listed = " or ".join(dict.fromkeys(frame.ambiguous))
         return abstain(f"It could mean {listed}: please say which.", suggestions(None, setting))
-    if not frame.said and frame.unknown:
+    frame.question.take(_VERBS)
+    if frame.unknown:
         yield from _named_concept(frame)
+    if not frame.said and frame.question.take(_EARNED):
+        frame.said = [Said(0, 0, metrics()["net_income"])]
     everybody = found.value["all"]
     if not frame.who and isinstance(everybody, list):
         alone = [item for item in everybody if isinstance(item, dict) and item["type"] in COMPANIES]
@@ -112,7 +125,10 @@ def _named_concept(frame: Frame) -> Generator[Call, ToolOutput, None]:
     if not wanted:
         return
     start, end = wanted[0], wanted[-1] + 1
-    if any(number in frame.question.claimed for number in range(start, end)):
+    beside = [said for said in frame.said if said.end >= start and said.start <= end]
+    start, end = min([start, *(said.start for said in beside)]), max([end, *(said.end for said in beside)])
+    own = {number for said in beside for number in range(said.start, said.end)}
+    if len(frame.said) > len(beside) or any(number in frame.question.claimed - own for number in range(start, end)):
         return
     first, last = frame.question.places[start][0], frame.question.places[end - 1][1]
     phrase = frame.question.text[first:last]
@@ -162,8 +178,8 @@ def years_of(periods: list[Period], setting: Setting) -> list[int]:
     return sorted({year + step for year in years for step in wider if year})
 
 
-def not_there(desk: Desk, metrics: list[Metric], who: list[Who], known: list[Period]) -> Reply:
-    named = ", ".join(item.name for item in metrics)
+def not_there(desk: Desk, wanted: list[Metric], who: list[Who], known: list[Period]) -> Reply:
+    named = ", ".join(item.name for item in wanted)
     whose = ", ".join(item.name for item in who)
     told = f"This graph has no {named} of {whose} for that period."
     if known:

@@ -8,6 +8,7 @@ from knowledger.domain.agents.semantics import reports_other as other
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.book import FactBook, Valued
 from knowledger.domain.agents.semantics.frame import Who
+from knowledger.domain.agents.semantics.generic import think_generic
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.periods import Period, Times
 from knowledger.domain.agents.semantics.reports import (
@@ -31,6 +32,10 @@ Answering: TypeAlias = Generator[Call, ToolOutput, Reply]
 
 def think_reports(text: str, setting: Setting) -> Thought:
     desk = yield from at_the_desk(text, setting)
+    if isinstance(desk, Desk) and not desk.frame.metrics and not desk.frame.who and not setting.previous:
+        frame = desk.frame
+        if not frame.cues.has(*other.STATEMENTS):
+            return (yield from think_generic(text, setting))
     return desk if isinstance(desk, Reply) else (yield from _choose(desk))
 
 
@@ -77,14 +82,18 @@ def _with_books(desk: Desk, books: dict[str, FactBook]) -> Reply:
         return _each(desk, books, _cagr)
     if len(who) > 1 and len(metrics) >= 1:
         return _compared(desk, books)
-    if cues.has("growth") and _grows(times, cues.words):
+    if cues.has("compare") and len(times.periods) == 2 and not times.is_range:
+        return _each(desk, books, _growth)
+    if cues.has("growth") and _grows(times):
         return _each(desk, books, _growth)
     return _series_or_value(desk, metrics, books)
 
 
-def _grows(times: Times, words: frozenset[str]) -> bool:
-    """ "How did it change" over several years is a series with its change; over two periods, or one, a growth."""
-    return not (times.last > 1 and "trend" in words)
+def _grows(times: Times) -> bool:
+    """Over several years a change is told as a series; over two periods, or one, as a growth."""
+    return not (
+        times.last > 1 or times.since is not None or times.is_all or (times.is_range and len(times.periods) > 2)
+    )
 
 
 def _ratio(desk: Desk, metrics: list[Metric]) -> list[Metric]:
@@ -228,6 +237,7 @@ def _series(desk: Desk, who: Who, metrics: list[Metric], found: dict[str, list[V
             writing.say(
                 f"Change from {first.period} to {last.period}: {rounded(last.value - first.value)}{' percentage points' if metric.kind == 'percent' else ''}."
             )
+            writing.values["change"] = exact(last.value - first.value)
         elif first.value and len(values) > 1:
             change = (last.value - first.value) / abs(first.value) * 100
             writing.say(f"Change from {first.period} to {last.period}: {percent(change)}.")
@@ -235,6 +245,8 @@ def _series(desk: Desk, who: Who, metrics: list[Metric], found: dict[str, list[V
         if values[0].formula:
             writing.formula = f"{metric.name} = {values[0].formula}"
             writing.say(f"Formula: {writing.formula}.")
+    if desk.frame.cues.has("growth") and len(metrics) == 1 and "change" in writing.values:
+        writing.values["value"] = writing.values["change"]
     charted = [
         (metric.name, str(value.period), value.value)
         for metric in metrics

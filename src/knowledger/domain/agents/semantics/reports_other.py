@@ -22,7 +22,7 @@ from knowledger.kernel.json import JsonObject, JsonValue
 Answering: TypeAlias = Generator[Call, ToolOutput, Reply]
 Perhaps: TypeAlias = Generator[Call, ToolOutput, Reply | None]
 
-_STATEMENTS = {
+STATEMENTS = {
     "statement_income": ("income_statement", "income statement"),
     "statement_balance": ("balance_sheet", "balance sheet"),
     "statement_cash": ("cash_flow", "cash flow statement"),
@@ -50,7 +50,7 @@ def without_metric(desk: Desk) -> Perhaps:
     cues, frame = desk.frame.cues, desk.frame
     if cues.has("balance_check") and frame.who:
         return stuck(desk) or (yield from _balance_check(desk))
-    for cue, (statement, title) in _STATEMENTS.items():
+    for cue, (statement, title) in STATEMENTS.items():
         if cues.has(cue) and not _other_metrics(desk):
             return stuck(desk) or (yield from _statement(desk, statement, title))
     if cues.has("define") and len(frame.metrics) == 1 and not frame.who:

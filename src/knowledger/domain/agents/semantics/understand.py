@@ -1,10 +1,11 @@
 """From a question to a line of thought: the families of graphs know their own questions, any graph the general ones."""
 
+from knowledger.domain.agents.semantics.banking import think_banking
 from knowledger.domain.agents.semantics.generic import think_generic
 from knowledger.domain.agents.semantics.ledger_intents import think_ledger
 from knowledger.domain.agents.semantics.reports_intents import think_reports
 from knowledger.domain.agents.steps import Setting, Thought
-from knowledger.domain.agents.tools.kinds import is_data_sets, is_ledger, is_reporting
+from knowledger.domain.agents.tools.kinds import is_banking, is_data_sets, is_ledger, is_reporting
 
 
 def think(question: str, setting: Setting) -> Thought:
@@ -14,6 +15,10 @@ def think(question: str, setting: Setting) -> Thought:
         return (yield from think_reports(question, setting))
     if is_ledger(schema):
         found = yield from think_ledger(question, setting)
+        if found is not None:
+            return found
+    if is_banking(schema):
+        found = yield from think_banking(question, setting)
         if found is not None:
             return found
     return (yield from think_generic(question, setting))
