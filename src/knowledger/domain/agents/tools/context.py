@@ -1,7 +1,7 @@
 """What a tool may touch: one graph, read only, through ports that guard and limit what they run."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol, TypeAlias
 
@@ -51,4 +51,3 @@ class ToolContext:
     schema: GraphSchema
     reading: GraphReading
     today: date
-    staging_tables: tuple[str, ...] = field(default=())
