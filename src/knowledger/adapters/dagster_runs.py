@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
+from time import time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ from knowledger.kernel.json import JsonObject
 
 KEY_TAG: Final = "knowledger/key"
 _PATIENCE_S: Final = 15.0
+_TIME_TO_DECIDE_S: Final = 3.0
 _WHERE: Final = {"repositoryLocationName": "knowledger", "repositoryName": "__repository__"}
 _STATUS: Final = {
     "STARTED": RunStatus.RUNNING,
@@ -99,7 +101,7 @@ class DagsterRuns:
         run = self._latest(run_id)
         tags = {tag["key"]: tag["value"] for tag in run["tags"]}
         status = _STATUS.get(run["status"], RunStatus.WAITING)
-        if status is RunStatus.FAILED and tags.get("dagster/will_retry") == "true":
+        if status is RunStatus.FAILED and _starts_anew(run, tags):
             status = RunStatus.WAITING
         error = self._error(run["runId"]) if status is RunStatus.FAILED else None
         return _look(run, status, error)
@@ -208,6 +210,12 @@ def _refusal(job: str, answer: dict[str, Any]) -> KnowledgerError:
             return RunRefused("; ".join(error["message"] for error in answer["errors"]))
         case other:
             return PipelinesUnavailable(f"{job} could not be started ({other}).")
+
+
+def _starts_anew(run: dict[str, Any], tags: Mapping[str, str]) -> bool:
+    """Dagster says so in a tag, a moment after it has marked the run as failed; where it starts none anew, never."""
+    said = tags.get("dagster/will_retry")
+    return said == "true" or (said is None and time() - (run["endTime"] or 0) < _TIME_TO_DECIDE_S)
 
 
 def _look(run: dict[str, Any], status: RunStatus, error: str | None = None) -> RunLook:
