@@ -188,6 +188,7 @@ def report_id(session: Session, tenant: Tenant, person: Person) -> str:
 SAMPLES: Mapping[str, Sample] = {
     "graph_id": graph_id,
     "org_id": org_id,
+    "customer_id": org_id,
     "user_id": user_id,
     "api_key_id": api_key_id,
     "operation_id": operation_id,

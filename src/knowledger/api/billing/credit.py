@@ -125,16 +125,16 @@ def ledger(access: AsAdmin, session: Transaction) -> Response:
     return Response(text, media_type="text/plain; charset=utf-8")
 
 
-@router.post("/billing/credits/{org_id}/grants", status_code=201)
-def give(org_id: str, body: NewGrant, operator: AsOperator, session: Transaction) -> CreditsAnswer:
+@router.post("/billing/credits/{customer_id}/grants", status_code=201)
+def give(customer_id: str, body: NewGrant, operator: AsOperator, session: Transaction) -> CreditsAnswer:
     """Give an organization credits. For operators."""
     amount = int(body.credits * CREDIT)
-    key = f"given:{org_id}:{body.idempotency_key}"
-    grant_credits(session, org_id, Grant(key, body.kind, amount, utc_now(), expires_at=body.expires_at))
-    found = balance(session, org_id)
+    key = f"given:{customer_id}:{body.idempotency_key}"
+    grant_credits(session, customer_id, Grant(key, body.kind, amount, utc_now(), expires_at=body.expires_at))
+    found = balance(session, customer_id)
     return CreditsAnswer(
         current_balance=credits_text(found.available),
         reserved=credits_text(found.reserved),
-        consumed_last_30_days=credits_text(used_since(session, org_id, utc_now() - WINDOW)),
+        consumed_last_30_days=credits_text(used_since(session, customer_id, utc_now() - WINDOW)),
         grants=[],
     )

@@ -136,19 +136,19 @@ def read(org_id: str, invoice_id: str, access: AsViewer, session: Transaction) -
     return InvoiceAnswer.of(find_bill(session, org_id, invoice_id))
 
 
-@router.post("/billing/invoices/{org_id}/invoice/{invoice_id}/payment")
+@router.post("/billing/invoices/{customer_id}/invoice/{invoice_id}/payment")
 def record_payment(
-    org_id: str, invoice_id: str, body: Payment, operator: AsOperator, session: Transaction
+    customer_id: str, invoice_id: str, body: Payment, operator: AsOperator, session: Transaction
 ) -> InvoiceAnswer:
     """Record that an invoice was paid outside, whole. Twice is once. For operators."""
-    return InvoiceAnswer.of(mark_paid(session, org_id, invoice_id, body.reference, utc_now()))
+    return InvoiceAnswer.of(mark_paid(session, customer_id, invoice_id, body.reference, utc_now()))
 
 
-@router.post("/billing/invoices/{org_id}/invoice/{invoice_id}/credit-note", status_code=201)
-def take_back(org_id: str, invoice_id: str, operator: AsOperator, session: Transaction) -> InvoiceAnswer:
+@router.post("/billing/invoices/{customer_id}/invoice/{invoice_id}/credit-note", status_code=201)
+def take_back(customer_id: str, invoice_id: str, operator: AsOperator, session: Transaction) -> InvoiceAnswer:
     """Take an invoice back, whole; what was paid of it comes off the next. For operators."""
-    note = credit_note(session, org_id, invoice_id, utc_now())
-    return InvoiceAnswer.of(find_bill(session, org_id, note.id))
+    note = credit_note(session, customer_id, invoice_id, utc_now())
+    return InvoiceAnswer.of(find_bill(session, customer_id, note.id))
 
 
 def _page(session: Session, organization_id: str, limit: int, offset: int) -> InvoiceList:

@@ -223,9 +223,9 @@ def change_plan(
     return SubscriptionAnswer.of(found)
 
 
-@router.post("/billing/subscriptions/{org_id}/subscription/{subscription_id}/retry")
-def retry(org_id: str, subscription_id: str, operator: AsOperator, session: Transaction) -> SubscriptionAnswer:
+@router.post("/billing/subscriptions/{customer_id}/subscription/{subscription_id}/retry")
+def retry(customer_id: str, subscription_id: str, operator: AsOperator, session: Transaction) -> SubscriptionAnswer:
     """Provide again what failed, once its cause is gone. For operators."""
-    found = find_subscription(session, org_id, subscription_id)
+    found = find_subscription(session, customer_id, subscription_id)
     provision_again(session, found, utc_now())
     return SubscriptionAnswer.of(found)
