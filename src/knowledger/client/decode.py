@@ -2,7 +2,7 @@
 
 import dataclasses
 import types
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -81,8 +81,8 @@ def _value(hint: Any, value: Any, place: str) -> Any:
 
 
 def _scalar(hint: Any, value: Any, place: str) -> Any:
-    if hint is datetime and isinstance(value, str):
-        return datetime.fromisoformat(value)
+    if hint in (date, datetime) and isinstance(value, str):
+        return hint.fromisoformat(value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(hint, type) and not isinstance(value, hint):

@@ -13,7 +13,7 @@ from knowledger.domain.graphs.table_shape import TableShape, table_shape
 from knowledger.domain.operations.progress import Progress
 from knowledger.engine.staging.casts import sql_type
 from knowledger.engine.staging.engine import connect, plain_errors
-from knowledger.engine.staging.outcome import flush, without_rejects
+from knowledger.engine.staging.outcome import without_rejects
 from knowledger.engine.staging.request import Limits
 from knowledger.engine.staging.sql import identifier, path_literal
 from knowledger.kernel.json import JsonObject
@@ -71,7 +71,6 @@ def _gather_table(connection: duckdb.DuckDBPyConnection, shape: TableShape, file
         f"COPY (SELECT {columns} FROM {_latest(connection, shape, source)}) {target}"
     ).fetchone()
     assert written is not None
-    flush(path)
     return int(written[0])
 
 
