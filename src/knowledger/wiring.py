@@ -26,6 +26,7 @@ from knowledger.domain.repositories.pace import SharedPace
 from knowledger.domain.repositories.pages import Pages
 from knowledger.domain.repositories.readings import Reader
 from knowledger.domain.repositories.staging import Stager
+from knowledger.domain.upkeep.run_pipeline import RunPipeline
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.settings import Settings
 
@@ -90,7 +91,7 @@ class Wiring:
             raise SettingMissing(
                 "KNOWLEDGER_BROKER_URL is not set.", hint="`knowledger up` sets it for its own server."
             )
-        return celery_app(secret.get_secret_value(), waiting=(Analyze.kind, LoadFilings.kind))
+        return celery_app(secret.get_secret_value(), waiting=(Analyze.kind, LoadFilings.kind, RunPipeline.kind))
 
     @cached_property
     def doorbell(self) -> "Doorbell":

@@ -24,21 +24,21 @@ from tests.stack import Stack, running_stack
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
-PATIENCE_S = 90
+PATIENCE_S = 120
 PARTS = ("kn-code", "kn-daemon", "kn-web")
 
 
 @pytest.fixture(scope="module")
 def stack(server_directory: Path) -> Iterator[Stack]:
     with running_stack(server_directory / "pipelines", dagster="on") as running:
-        with httpx.Client(base_url=running.url, headers={"X-API-Key": running.api_key}) as http:
+        with httpx.Client(base_url=running.url, headers={"X-API-Key": running.api_key}, timeout=60) as http:
             until(lambda: http.get("/v1/pipelines").status_code == 200)
         yield running
 
 
 @pytest.fixture
 def http(stack: Stack) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=stack.url, headers={"X-API-Key": stack.api_key}, timeout=30) as client:
+    with httpx.Client(base_url=stack.url, headers={"X-API-Key": stack.api_key}, timeout=60) as client:
         yield client
 
 
