@@ -66,6 +66,7 @@ def test_a_deleted_graph_comes_back_as_it_was_with_its_subgraphs(client: Client,
     assert code_of(refused) == "DeletedGraphNotFound"
 
 
+@pytest.mark.slow
 def test_a_subgraph_comes_back_where_its_parent_is_and_its_name_is_free(client: Client, books: Graph) -> None:
     fork = books.subgraphs.create("trial", fork=True).result(timeout=60)
     books.subgraphs.delete("trial")
@@ -86,6 +87,7 @@ def test_a_subgraph_comes_back_where_its_parent_is_and_its_name_is_free(client: 
     assert code_of(refused) == "ParentIsDeleted"
 
 
+@pytest.mark.slow
 def test_a_last_backup_outlives_its_graph(client: Client, stack: Stack, books: Graph) -> None:
     books.subgraphs.create("trial", fork=True).result(timeout=60)
     ordinary = books.backups.create().result(timeout=60)
@@ -109,6 +111,7 @@ def test_a_last_backup_outlives_its_graph(client: Client, stack: Stack, books: G
     assert (again.record().name, companies_in(again)) == ("Books again", 3)
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_a_graph_when_its_last_backup_has_expired(
     client: Client, stack: Stack, books: Graph
 ) -> None:
@@ -134,6 +137,7 @@ def test_a_graph_deleted_without_a_last_backup_has_none(client: Client, books: G
     assert code_of(refused) == "NoLastBackup"
 
 
+@pytest.mark.slow
 def test_a_subgraph_is_deleted_with_a_last_backup(client: Client, books: Graph) -> None:
     fork = books.subgraphs.create("trial", fork=True).result(timeout=60)
     staged(fork, "Company", "more.csv", companies(1, 5))
@@ -157,6 +161,7 @@ def downloaded(books: Graph, tmp_path: Path) -> Path:
     return tmp_path / "books.knbackup"
 
 
+@pytest.mark.slow
 def test_a_downloaded_backup_is_taken_in_and_restored(new_graph: NewGraph, downloaded: Path) -> None:
     graph = new_graph(None)
     taken_in = graph.backups.upload(downloaded)
@@ -183,6 +188,7 @@ def test_a_file_that_is_no_whole_backup_is_refused(books: Graph, downloaded: Pat
     assert len(books.backups.list()) == 1
 
 
+@pytest.mark.slow
 def test_a_backup_of_another_key_says_which_key_it_needs(books: Graph, downloaded: Path) -> None:
     theirs = rewritten(downloaded, b'"key_id":"', b'"key_id":"other-')
     error = refused_upload(books, downloaded, theirs)
@@ -199,6 +205,7 @@ def rewritten(path: Path, old: bytes, new: bytes) -> bytes:
     return content[:8] + len(head).to_bytes(4, "big") + head + content[12 + length :]
 
 
+@pytest.mark.slow
 def test_a_backup_file_opens_nothing_in_strange_hands(stranger: httpx.Client, downloaded: Path) -> None:
     made = stranger.post("graphs", json={"name": "Theirs"}).json()
     stranger.get(f"operations/{made['operation_id']}/stream").raise_for_status()
