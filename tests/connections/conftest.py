@@ -156,12 +156,8 @@ def fed(database_url: str, sandbox: Sandbox, stand_in: PlaidStandIn, tmp_path: P
         organization = create_organization(session, "Ledger & Sons", user.id)
     objects = DirectoryStore(tmp_path / "objects", tmp_path / "scratch")
     deps = Deps(sessions, objects, SandboxedEngine(sandbox, Limits()), banks_at(stand_in.url))
-    access = Access(
-        user.id, "key", "api_key", frozenset(Scope), organization.organization_id, Role.ADMIN, None
-    )
+    access = Access(user.id, "key", "api_key", frozenset(Scope), organization.organization_id, Role.ADMIN, None)
     yield Fed(deps, Runtime(sessions, unhurried, timedelta(seconds=30), lambda kind, id_: None), access)
     stand_in.api.happenings.clear()
     engine.dispose()
     unhurried.dispose()
-
-

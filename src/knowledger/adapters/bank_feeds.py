@@ -52,12 +52,16 @@ class PlaidFeeds:
         return base and f"{base}/v1/webhooks/plaid"
 
     def _make(self, environment: str) -> "PlaidFeed":
-        from knowledger.adapters.plaid import PlaidFeed
+        url, client_id, secret = self._account(environment)
+        from knowledger.adapters.plaid import PlaidFeed  # only who has access to a bank waits for the SDK to load
 
+        return PlaidFeed(url, client_id, secret)
+
+    def _account(self, environment: str) -> tuple[str, str, str]:
         if environment == "example":
             if self.example is None:
                 raise BankFeedNotSetUp("This server has no example bank.", hint="KNOWLEDGER_EXAMPLE_BANK allows it.")
-            return PlaidFeed(self.example(), *_EXAMPLE_CREDENTIALS)
+            return self.example(), *_EXAMPLE_CREDENTIALS
         if environment != self.environment or not self.client_id or not self.secret:
             raise BankFeedNotSetUp(f"This server has no access to Plaid's {environment} environment.")
-        return PlaidFeed(self.url or _HOSTS[environment], self.client_id, self.secret)
+        return self.url or _HOSTS[environment], self.client_id, self.secret

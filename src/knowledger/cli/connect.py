@@ -212,7 +212,7 @@ def _show_accounts(terminal: Terminal, record: "ConnectionRecord") -> None:
 
 def _say_what_next(terminal: Terminal, record: "ConnectionRecord") -> None:
     terminal.done(f"{record.connection_id} feeds {record.graph_id}: {counted(record.transactions, 'transaction')}.")
-    ask = "MATCH (t:BankTransaction)-[:IN_CATEGORY]->(c:Category) RETURN c.name, sum(t.amount) AS out ORDER BY out DESC"
+    ask = "MATCH (t:BankTransaction)-[:IN_CATEGORY]->(c:Category) RETURN c.name, count(*) AS times ORDER BY times DESC"
     terminal.note(f"Ask it: {command('query', '--graph', record.graph_id, ask)}")
     if record.environment == "example":
         terminal.note(f"Let something happen: {command('connect', 'rehearse', record.connection_id, 'spend')}")

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledger.domain.connections.catalogue import find_connection
+from knowledger.domain.connections.catalogue import connections_to_sync, find_connection
 from knowledger.domain.connections.sync import SyncConnection
 from knowledger.domain.operations.submit import submit
 from knowledger.domain.tenancy.access import Access
@@ -32,6 +32,11 @@ def sync_by_itself(session: Session, connection: Connection, cause: str | None =
         return latest
     after = latest.id if latest is not None else "the first"
     return _submit(session, connection, user_id=connection.created_by, key=f"sync:{connection.id}:after {after}")
+
+
+def sync_all(session: Session, cause: str) -> list[str]:
+    """The syncs of every connection that one can help, once for this cause; gives the operations' ids."""
+    return [sync_by_itself(session, connection, cause).id for connection in connections_to_sync(session)]
 
 
 def _submit(session: Session, connection: Connection, *, user_id: str | None, key: str | None) -> Operation:
