@@ -15,12 +15,12 @@ from knowledger.tasks.operation import operation
     LoadFilings,
     deadline=timedelta(hours=24),
     retry_on=(PipelinesUnavailable, EdgarUnavailable, EdgarThrottled),
-    max_attempts=5,
+    max_attempts=12,
 )
 def load_filings_task(deps: Deps, held: Claim, command: LoadFilings) -> Steps[FilingsLoaded]:
     """Start the run that fetches, reads, stages and materializes the filings, and follow it to its end.
 
-    At most 24 hours over five attempts; while EDGAR or Dagster is away it is tried again. Twice is once: a later
+    At most 24 hours over twelve attempts; while EDGAR or Dagster is away it is tried again. Twice is once: a later
     attempt finds the run of the first by its operation's id, and a run does only what is not done yet.
     """
     return load_filings(command, held, pages=deps.pages, sessions=deps.sessions, runs=deps.pipelines)
