@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from knowledger.cli import (
     backups,
+    billing,
     condition,
     connect,
     demo,
@@ -15,6 +16,7 @@ from knowledger.cli import (
     graphs,
     keys,
     login,
+    mcp,
     operations,
     pipelines,
     queries,
@@ -85,9 +87,11 @@ app.add_typer(tables.app, name="table")
 app.add_typer(files.app, name="file")
 app.command()(queries.materialize)
 app.command()(queries.query)
+app.command()(mcp.mcp)
 app.add_typer(backups.app, name="backup")
 app.add_typer(operations.app, name="op")
 app.add_typer(pipelines.app, name="pipeline")
+app.add_typer(billing.app, name="billing")
 app.add_typer(sec.app, name="sec")
 app.add_typer(connect.app, name="connect")
 

@@ -23,16 +23,21 @@ class Session:
     api_key: str | None = None
     terminal: Terminal = field(default_factory=Terminal)
 
-    def connect(self) -> "Client":
-        """By options, else the environment, else what `knowledger login` kept, else the stack on this machine."""
-        from knowledger.client import Client, environment
+    def server(self) -> tuple[str | None, str | None]:
+        """Address and key: by options, else the environment, else what `knowledger login` kept, else this machine's."""
+        from knowledger.client import environment
 
         kept = environment.kept_credentials()
         url = self.url or environment.url()
         key = self.api_key or environment.api_key()
         if url is None or url.rstrip("/") == kept.get("url"):
             key = key or kept.get("api_key")
-        return Client(url or kept.get("url"), key)
+        return url or kept.get("url"), key
+
+    def connect(self) -> "Client":
+        from knowledger.client import Client
+
+        return Client(*self.server())
 
 
 def session_of(context: typer.Context) -> Session:
