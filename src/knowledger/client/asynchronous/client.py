@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from knowledger.client import calls, environment
+from knowledger.client.asynchronous.billing import AsyncBilling
 from knowledger.client.asynchronous.graphs import AsyncGraphs
 from knowledger.client.asynchronous.operations import AsyncOperations
 from knowledger.client.asynchronous.pipelines import AsyncPipelines
@@ -39,6 +40,10 @@ class AsyncClient:
     @cached_property
     def operations(self) -> AsyncOperations:
         return AsyncOperations(self._driver)
+
+    @cached_property
+    def billing(self) -> AsyncBilling:
+        return AsyncBilling(self._driver)
 
     @cached_property
     def pipelines(self) -> AsyncPipelines:

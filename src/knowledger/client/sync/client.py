@@ -12,6 +12,7 @@ from knowledger.client.records import (
     ApiKeyRecord,
     IssuedKey,
 )
+from knowledger.client.sync.billing import Billing
 from knowledger.client.sync.graphs import Graphs
 from knowledger.client.sync.operations import Operations
 from knowledger.client.sync.pipelines import Pipelines
@@ -41,6 +42,10 @@ class Client:
     @cached_property
     def operations(self) -> Operations:
         return Operations(self._driver)
+
+    @cached_property
+    def billing(self) -> Billing:
+        return Billing(self._driver)
 
     @cached_property
     def pipelines(self) -> Pipelines:
