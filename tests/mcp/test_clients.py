@@ -23,7 +23,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 Era = Literal["legacy", "auto"]
 ERAS = {"legacy": "2025-11-25", "auto": "2026-07-28"}
-BALANCE = "MATCH (:Account)<-[:POSTED_TO]-(l:LineItem) RETURN CAST(list_sum(collect(l.debit - l.credit)) AS DECIMAL(18,2)) AS difference"
+BALANCE = (
+    "MATCH (:Account)<-[:POSTED_TO]-(l:LineItem) "
+    "RETURN CAST(list_sum(collect(l.debit - l.credit)) AS DECIMAL(18,2)) AS difference"
+)
 
 
 @asynccontextmanager
