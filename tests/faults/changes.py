@@ -111,33 +111,44 @@ class Fork(Change):
         assert self.held(self._graph) == ACCEPTED
 
 
-class BackUpAndRestore(Change):
+class BackUp(Change):
     def prepare(self) -> None:
-        self._graph, self._rows, self._backups = self.made(), 2 * ACCEPTED, dict[str, int]()
+        self._graph = self.made()
+        assert self.staged(self._graph, 0, ROWS)
+        assert self.done(f"{self._graph}/materialize")[0] == "completed"
+
+    def change(self) -> None:
+        status, _, made = self.done(f"{self._graph}/backups")
+        there = [item["backup_id"] for item in self.asked(f"{self._graph}/backups")["backups"]]
+        assert there == [made["backup_id"]] * (status == "completed")
+        if there:
+            self._look_at(there[0])
+
+    def _look_at(self, backup_id: str) -> None:
+        """A backup that was made holds what the graph held, unless the verification itself was killed for good."""
+        status, _, verdict = self.done(f"{self._graph}/backups/{backup_id}/verify")
+        held = {"Item": ACCEPTED} if status == "completed" else None
+        assert (verdict.get("counts"), verdict.get("sound", True)) == (held, True)
+        self.deleted(f"{self._graph}/backups/{backup_id}")
+
+
+class Restore(Change):
+    """By turns an earlier and a later backup, in the graph's place."""
+
+    def prepare(self) -> None:
+        self._graph, self._rows, backups = self.made(), 2 * ACCEPTED, dict[str, int]()
         for first in (0, ROWS):
             assert self.staged(self._graph, first, ROWS)
             assert self.done(f"{self._graph}/materialize")[0] == "completed"
             _, _, made = self.done(f"{self._graph}/backups")
-            self._backups[str(made["backup_id"])] = self.held(self._graph)
-        self._turns = itertools.cycle(self._backups.items())
+            backups[str(made["backup_id"])] = self.held(self._graph)
+        self._turns = itertools.cycle(backups.items())
 
     def change(self) -> None:
         backup_id, holds = next(self._turns)
         status, *_ = self.done(f"{self._graph}/backups/{backup_id}/restore", confirm=self._name)
         self._rows = holds if status == "completed" else self._rows
         assert self.held(self._graph) == self._rows
-        status, _, made = self.done(f"{self._graph}/backups")
-        there = [item["backup_id"] for item in self.asked(f"{self._graph}/backups")["backups"]]
-        assert len(there) == len(self._backups) + (status == "completed")
-        if status == "completed":
-            self._look_at(str(made["backup_id"]))
-
-    def _look_at(self, backup_id: str) -> None:
-        """A backup that was made holds what the graph held, or the verification was killed for good."""
-        status, _, verdict = self.done(f"{self._graph}/backups/{backup_id}/verify")
-        assert (status, verdict.get("counts")) in ((status, None), ("completed", {"Item": self._rows}))
-        assert verdict.get("sound", True)
-        self.deleted(f"{self._graph}/backups/{backup_id}")
 
 
-CHANGES: tuple[type[Change], ...] = (CreateGraphs, Materialize, Fork, BackUpAndRestore)
+CHANGES: tuple[type[Change], ...] = (CreateGraphs, Materialize, Fork, BackUp, Restore)

@@ -10,7 +10,7 @@ from tests.stack import Stack
 
 BACKUPS = 12
 ROWS = 5_000
-STATE = "MATCH (i:Item) RETURN count(*) AS n, sum(i.id) AS ids, sum(i.value) AS total"
+STATE = "MATCH (i:Item) RETURN count(*) AS n, sum(i.id) AS ids, max(i.id) AS last"
 
 
 def state(graph: Graph) -> JsonObject:
