@@ -211,9 +211,9 @@ def _page(item: Item, cursor: Cursor, rows: list[sqlite3.Row], count: int) -> Js
     modified: list[JsonValue] = []
     removed: list[JsonValue] = []
     for row in rows:
-        is_known = 0 < row["created_at"] <= cursor.base
+        is_known = row["created_at"] <= cursor.base
         if row["is_gone"]:
-            if is_known:
+            if cursor.base:  # it may have been there, gone and come again since: whoever does not know it ignores it
                 removed.append({"transaction_id": row["transaction_id"]})
         else:
             (modified if is_known else added).append(json.loads(row["body"]))
