@@ -30,11 +30,13 @@ METRICS = (
 _WORDS = {
     name: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE)
     for name, pattern in {
-        "by_category": r"(?:by|per|each|every|which|what|top \w+|spending|expense) (?:spending |expense )?categor(?:y|ies)|categor(?:y|ies)",
-        "by_merchant": r"(?:by|per|each|every|which|what|top \w+) (?:merchant|shop|store|vendor|supplier)s?|merchants?|shops?|stores?|vendors?|suppliers?",
+        "by_category": r"(?:by|per|each|every|which|what|spending|expense) (?:spending |expense )?categor(?:y|ies)|categor(?:y|ies)",
+        "by_merchant": r"(?:by|per|each|every|which|what) (?:merchant|shop|store|vendor|supplier)s?|merchants?|shops?|stores?|vendors?|suppliers?",
         "by_account": r"(?:by|per|each|every|which|what|in each|for each|of each) (?:bank )?accounts?|accounts|bank accounts?",
-        "transactions": r"transactions?|purchases?|charges?|debits|credits",
+        "transactions": r"transactions?|debits|credits",
         "account": r"account",
+        "bought": r"(?:purchase|charge)s?",
+        "hand": r"(?:on|in) hand",
         "card": r"(?:on |for )?(?:my |our |the )?credit cards?|cards?|loans?",
         "bank": r"in the bank|at the bank|bank",
         "on": r"spend on|spent on|go|goes|went|pending|bought|buy",
@@ -123,7 +125,12 @@ def think_banking(text: str, setting: Setting) -> Answering:
     if frame.cues.has("advice") or frame.times.is_future or frame.cues.has("why"):
         return abstain(ADVICE if frame.cues.has("advice") else FUTURE if frame.times.is_future else WHY, suggestions())
     words = frame.words
-    if not frame.metrics and not frame.cues.has("burn", "runway") and "transactions" not in words and not frame.who:
+    if (
+        not frame.metrics
+        and not frame.cues.has("burn", "runway")
+        and not words & {"transactions", "bought"}
+        and not frame.who
+    ):
         return None
     if frame.unknown:
         return unknown_words(frame.unknown, suggestions())
@@ -154,11 +161,13 @@ def _chosen(desk: Desk) -> Answering:
     if frame.cues.has("burn", "runway"):
         return _burn(desk)
     if (
-        desk.says("transactions")
+        desk.says("transactions", "bought")
         and (frame.cues.has("count", "list") or frame.cues.direction or frame.cues.bounds)
         and not ids - {"spend"}
     ):
         return (yield from _transactions(desk))
+    if frame.cues.has("count"):
+        return abstain("I count transactions; of the rest I can tell the amount.", suggestions())
     if ids & {"balance", "available", "owed"}:
         return _balances(desk, next(iter(ids & {"balance", "available", "owed"})))
     if not ids and not (desk.named("Merchant") or desk.named("Category")):
@@ -242,8 +251,7 @@ def _flow(desk: Desk, which: str) -> Reply:
     if desk.says("by_category", "by_merchant", "by_account") and not (times.step == "month" and times.is_all):
         return _by(desk, which, rows, months, currency)
     if (
-        (times.step or cues.has("trend"))
-        and (times.is_all or times.last > 1 or cues.has("trend"))
+        ((times.step or cues.has("trend")) and (times.is_all or times.last > 1 or cues.has("trend")))
         or len(times.periods) > 1
         or cues.has("growth")
         or (cues.direction and not desk.says("by_category", "by_merchant"))
@@ -450,7 +458,7 @@ def _transactions(desk: Desk) -> Answering:
     if found.failed or found.truncated or not isinstance(rows, list) or (months is None and not days):
         return abstain("There are no such transactions, or more than I can read at once.", suggestions())
     cues = desk.frame.cues
-    spends = bool(desk.frame.metrics)
+    spends = bool(desk.frame.metrics) or desk.says("bought")
     kept = [
         row
         for row in rows

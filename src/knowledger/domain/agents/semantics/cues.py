@@ -44,8 +44,10 @@ CUES: dict[str, re.Pattern[str]] = {
     "share": _words(r"as (?:a |an )?(?:percent(?:age)?|%|share|proportion|fraction)(?: of)?|percent(?:age)? of|% of|share of|proportion of|fraction of|relative to|divided by|in proportion to|what (?:percent(?:age)?|share)|ratio of|ratio between|ratio"),
     "per": _words(r"per"),
     "compare": _words(r"compar(?:e|ed|ison|ing)(?: (?:to|with|against))?|versus|vs|against|side by side|differ(?:ence|s)?(?: between)?|gap between|stack up|higher than|lower than|larger than|bigger than|smaller than|more than(?= [a-z])|less than(?= [a-z])|greater than(?= [a-z])|than"),
-    "rank_most": _words(r"largest|biggest|highest|greatest|most|top|best|leading|maximum|max|peak|richest|strongest|longest|latest (?=\d)"),
-    "rank_least": _words(r"smallest|lowest|least|bottom|worst|minimum|min|fewest|weakest|cheapest|shortest|poorest"),
+    "rank_most": _words(r"largest|biggest|highest|greatest|most|top|maximum|max|peak|longest|latest (?=\d)"),
+    "rank_least": _words(r"smallest|lowest|least|bottom|minimum|min|fewest|cheapest|shortest"),
+    "rank_best": _words(r"best|leading|strongest|richest"),
+    "rank_worst": _words(r"worst|weakest|poorest"),
     "rank": _words(r"rank(?:ed|ing)?|sort(?:ed)?|order(?:ed)? by|leaderboard"),
     "higher": _words(r"higher|bigger|larger|greater|more|better|lower|smaller|less|fewer|worse"),
     "average": _words(r"average|averaged|mean|avg|typical(?:ly)?|on average"),
@@ -143,11 +145,14 @@ class Cues:
 
     @property
     def direction(self) -> Direction | None:
-        if self.has("rank_least"):
+        if self.has("rank_least", "rank_worst"):
             return "least"
-        return "most" if self.has("rank_most", "rank") else None
+        return "most" if self.has("rank_most", "rank_best", "rank") else None
 
 
+_EARLY = ("cagr", "sequential", "original", "latest_basis", "burn", "runway")
+_IS_IT = re.compile(r"\s*(?:do|does|did|is|are|was|were)\b", _I)
+_BALANCE = re.compile(r"\bbalances?\b", _I)
 _MEANS = re.compile(r"\b(?:what|whats|what's) (?:does|do|is) .{1,80}?\b(mean|stand for)\b", _I)
 
 
@@ -172,9 +177,14 @@ def _bound(over: bool, inclusive: bool, number: str, magnitude: str | None) -> B
     return Bound(over, inclusive, amount, unit in ("%", "percent", "per cent"))
 
 
-def read_cues(question: Question, bounds: tuple[Bound, ...] = ()) -> Cues:
+def read_early(question: Question) -> frozenset[str]:
+    """The cues whose words would else be read as periods: compound *annual* growth, quarter over quarter."""
+    return frozenset(name for name in _EARLY if question.take(CUES[name]))
+
+
+def read_cues(question: Question, bounds: tuple[Bound, ...] = (), early: frozenset[str] = frozenset()) -> Cues:
     """All cues that the question gives; claims their words where they are free."""
-    found: set[str] = set()
+    found: set[str] = set(early)
     count = None
     for pattern, name in ((_TOP, "rank_most"), (_BOTTOM, "rank_least")):
         if match := question.take_one(pattern):
@@ -185,4 +195,6 @@ def read_cues(question: Question, bounds: tuple[Bound, ...] = ()) -> Cues:
     for name, pattern in CUES.items():
         if pattern.search(question.text) and (taken := question.take(pattern)):
             found.update([name] if taken else [])
+    if _IS_IT.match(question.text) and question.take(_BALANCE):
+        found.add("balance_check")
     return Cues(frozenset(found), bounds, count)

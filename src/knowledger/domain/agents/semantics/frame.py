@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from knowledger.domain.agents.semantics.cues import CUES, Cues, read_bounds, read_cues
+from knowledger.domain.agents.semantics.cues import CUES, Cues, read_bounds, read_cues, read_early
 from knowledger.domain.agents.semantics.lexicon import Metric, Said, is_metric_name, take_metrics
 from knowledger.domain.agents.semantics.periods import Times, read_times
 from knowledger.domain.agents.semantics.question import Question
@@ -57,9 +57,10 @@ def read_frame(
     who, ambiguous = _who(question, mentions, kinds)
     bounds = read_bounds(question)
     said = take_metrics(question, known)
+    early = read_early(question)
     times = read_times(question)
     found = frozenset(name for name, pattern in words.items() if question.take(pattern))
-    return Frame(question, who, said, times, read_cues(question, bounds), ambiguous, found)
+    return Frame(question, who, said, times, read_cues(question, bounds, early), ambiguous, found)
 
 
 def _who(question: Question, mentions: JsonValue, kinds: Sequence[str]) -> tuple[list[Who], list[str]]:

@@ -208,13 +208,15 @@ def _values_named(view: View) -> Generator[Call, ToolOutput, None]:
 
 def _choose(view: View) -> Answering:
     cues, schema = view.cues, view.setting.schema
+    if cues.has("rank_best", "rank_worst"):
+        return abstain("I rank by a property that is named, not by what is best.", suggestions(schema))
     if cues.has("schema", "define") and not view.mentions:
         return _described(view)
     if unknown := [word for word in view.question.left if word not in _PEOPLE]:
         return unknown_words(unknown, suggestions(schema))
     if len(view.mentions) == 2 and cues.has("path") and not view.nodes:
         return (yield from _path(view))
-    if len(view.mentions) == 1 and not view.nodes or (view.mentions and view.relationships):
+    if (len(view.mentions) == 1 and not view.nodes) or (view.mentions and view.relationships):
         return (yield from _about_one(view))
     if not view.nodes and view.properties:
         owners = {node.name for node, _ in view.properties}
@@ -332,10 +334,8 @@ def _of_type(view: View) -> Answering:
         return (yield from _grouped(view, node, others[0], numbers, condition, parameters))
     if others and cues.direction and "most" in view.question.text.lower() and not numbers:
         return (yield from _grouped(view, node, others[0], numbers, condition, parameters))
-    if (
-        numbers
-        and cues.has("average", "sum", "median")
-        or (numbers and "total" in view.question.words and not cues.direction)
+    if (numbers and cues.has("average", "sum", "median")) or (
+        numbers and "total" in view.question.words and not cues.direction
     ):
         return (yield from _aggregated(view, node, numbers[0], condition, parameters))
     countable = [item for item in node.properties if item.type.scalar in _NUMBERS and item.name not in node.key]

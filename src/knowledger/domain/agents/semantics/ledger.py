@@ -36,7 +36,7 @@ WORDS: dict[str, re.Pattern[str]] = {
         "earned": r"earn(?:ed|ings)?|made|make|generate[ds]?|brought in|bring in",
         "sold": r"sold|sell|from sales",
         "outflow": r"outflows?|went out|cash out",
-        "transactions": r"transactions?|journal entries|entries|bookings?|vouchers?",
+        "transactions": r"(?:booked |posted |recorded |entered )?transactions?(?: (?:booked|posted|recorded|entered|made|were booked))?|journal entries|entries|bookings?|vouchers?|booked|posted|recorded",
         "accounts": r"accounts?|ledger accounts?|chart of accounts",
         "line_items": r"line items?|postings?",
         "journals": r"journals?",
@@ -45,7 +45,7 @@ WORDS: dict[str, re.Pattern[str]] = {
         "category": r"(?:by|per|each|every) (?:account|category|type|kind)s?|categor(?:y|ies)",
         "by_customer": r"(?:by|per|for each|each) (?:customer|client|buyer)",
         "by_vendor": r"(?:by|per|for each|each) (?:vendor|supplier)",
-        "balance": r"(?:closing |ending |account )?balances?",
+        "balance": r"(?:closing |ending |account |cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)",
         "sent": r"send|sent|issued?|write|wrote|wrote out|get|getting",
         "went": r"go|goes|went|gone|into|spend(?:ing)? on|cost(?:s)? us|cost",
     }.items()

@@ -96,6 +96,8 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
     months = lasting(books, stock=lines[0].is_stock)
     if months is None:
         return abstain(f"The books go from {span(books.book.months)} only.", suggestions())
+    if cues.has("count"):
+        return abstain("I count transactions, documents and partners; of these I can tell the amount.", suggestions())
     if cues.has("share") and len(lines) == 2:
         return _share(books, lines, months)
     if books.says("category") or cues.has("split"):
@@ -104,17 +106,23 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
         return abstain("I split revenue, expenses, assets or liabilities by account.", suggestions())
     if cues.direction and books.says("accounts", "category") and books.frame.metrics:
         return _by_account(books, books.frame.metrics[0], months)
-    if cues.direction and len(lines) == 1 and not books.named and cues.has("list", "count") and times.step != "month":
+    by_nature = books.frame.metrics and books.frame.metrics[0].id == "expenses" and times.step is None
+    if cues.direction and len(lines) == 1 and not books.named and by_nature:
         return _by_account(books, books.frame.metrics[0], months)
     if cues.has("growth", "compare") and (
-        len(times.periods) == 2 or (times.step and not times.is_all) or len(times.periods) == 1
+        len(times.periods) == 2 or times.is_range or (times.step and not times.is_all) or len(times.periods) == 1
     ):
         return _grown(books, lines, months)
     if cues.direction and len(lines) == 1:
         return _extreme(books, lines[0], months)
     if cues.has("average", "median") and len(lines) == 1:
         return _average(books, lines[0], months)
-    if len(times.periods) > 1 or times.is_all or cues.has("trend", "growth") or times.step and times.last > 1:
+    if (
+        (len(times.periods) > 1 and not times.is_range)
+        or times.is_all
+        or cues.has("trend", "growth")
+        or (times.step and times.last > 1)
+    ):
         return _series(books, lines, months)
     return _values(books, lines, months)
 
@@ -228,8 +236,9 @@ def _average(books: Books, line: Line, months: list[Month]) -> Reply:
 def _grown(books: Books, lines: list[Line], months: list[Month]) -> Reply:
     """From one period to the next, or between the two that are named."""
     book, times = books.book, books.frame.times
-    if len(times.periods) == 2:
+    if len(times.periods) >= 2:
         named = sorted(dated(item, book) for item in times.periods)
+        named = [named[0], named[-1]]
         one, other = (book.of_period(item) for item in named)
         names = [str(item) for item in named]
     elif len(times.periods) == 1:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from knowledger.domain.agents.semantics.abstain import abstain
-from knowledger.domain.agents.semantics.ledger import Books, lasting, last_day, left_over, span, suggestions
+from knowledger.domain.agents.semantics.ledger import Books, last_day, lasting, left_over, span, suggestions
 from knowledger.domain.agents.semantics.ledger_book import Month
 from knowledger.domain.agents.semantics.periods import Period
 from knowledger.domain.agents.semantics.wording import Writing, amount, bar_chart, exact

@@ -136,7 +136,13 @@ _RANGE = _compiled(
     rf"(?:fy\s*|fiscal\s+(?:year\s+)?)?({_YEAR}|\d\d)\b(?!-)"
 )
 _RANGE_AND = _compiled(r"\bbetween\b")
-_FY_RANGE = _compiled(rf"\bfy\s*['’]?(\d\d|{_YEAR})\s*(?:-|–|—|to|through)\s*(?:fy)?\s*['’]?(\d\d|{_YEAR})\b")
+_FY_RANGE = _compiled(
+    rf"\b(?:from\s+|between\s+)?fy\s*['’]?(\d\d|{_YEAR})\s*(?:-|–|—|to|through|and)\s*(?:fy)?\s*['’]?(\d\d|{_YEAR})\b"
+)
+_MONTH_RANGE = _compiled(
+    rf"\b(?:from\s+|between\s+)?(?:the\s+(?:end|start)\s+of\s+)?{_MONTH}\s*({_YEAR})?\s*(?:-|–|to|through|thru|until|till|and)\s*(?:the\s+end\s+of\s+)?{_MONTH}"
+    rf"(?:\s+(?:of\s+)?({_YEAR}))?\b"
+)
 _SINCE = _compiled(
     rf"\b(?:since|starting(?: in| from)?|from)\s+(?:fy\s*|fiscal\s+(?:year\s+)?)?({_YEAR})(?:\s+(?:on|onwards?|to date))?\b"
 )
@@ -158,7 +164,9 @@ _MONTH_ALONE = _compiled(
     r"\b(january|february|march|april|june|july|august|september|october|november|december|jan|feb|apr|jun|jul|aug|sep|sept|oct|nov|dec)\b"
     r"|(?<=\bin )(?:may|mar)\b|(?<=\bof )(?:may|mar)\b|(?<=\bfor )(?:may|mar)\b|\bMay\b"
 )
-_FY = _compiled(rf"\b(?:fy|fiscal(?:\s+year)?|financial\s+year)[\s-]*(?:of\s+|ended\s+|ending\s+)?({_SHORT_YEAR})\b")
+_FY = _compiled(
+    rf"\b(?:fy|fiscal(?:\s+year)?|financial\s+year)[\s-]*(?:of\s+|ended\s+|ending\s+|end\s+)?({_SHORT_YEAR})\b"
+)
 _PLAIN_YEAR = _compiled(rf"\b({_YEAR})\b(?:\s+(?:fiscal|full|calendar)\s+year|\s+fy)?(?!\s*(?:dollars|usd|eur))")
 _LAST_N = _compiled(
     rf"\b(?:over|in|for|during|within|across)?\s*(?:the\s+|its\s+|their\s+|our\s+)?(?:last|past|previous|prior|recent|latest|most recent|trailing)\s+({NUMBER})"
@@ -252,10 +260,26 @@ class _Reader:
                 else:
                     listed = tuple(Period(year, "FY") for year in range(first, last + 1))
                     times = replace(times, periods=listed[:60], is_range=True)
+        for match in self._question.take(_MONTH_RANGE):
+            times = self._months(match, times)
         since = None if times.is_range else self._question.take_one(_SINCE)
         if since:
             times = replace(times, since=Period(_year(since[1]), "FY"))
         return times
+
+    def _months(self, match: re.Match[str], times: Times) -> Times:
+        """ "January to March 2026"; "May and June" are two months, not a range."""
+        last_year = int(match[4]) if match[4] else (int(match[2]) if match[2] else 0)
+        first_year = int(match[2]) if match[2] else last_year
+        first, last = Period(first_year, "month", _month(match[1])), Period(last_year, "month", _month(match[3]))
+        if " and " in match[0].lower() and not match[0].lower().startswith("between"):
+            self._found += [(match.start(), first), (match.end(), last)]
+            return times
+        listed = [first]
+        while listed[-1] < last and len(listed) < 120:
+            here = listed[-1]
+            listed.append(Period(here.year + (here.month == 12), "month", here.month % 12 + 1))
+        return replace(times, periods=tuple(listed), is_range=True)
 
     def _days(self) -> None:
         for match in self._question.take(_ISO_DAY):

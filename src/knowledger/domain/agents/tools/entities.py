@@ -69,7 +69,7 @@ def _named(kind: str, row: JsonObject, key: str, name: str, codes: list[str], ot
     ticker = str(row.get("ticker") or "").lower()
     aliases = tuple(str(row[column]) for column in other if row.get(column))
     called = ALSO_CALLED.get(ticker, ()) if ticker else ()
-    if kind in _SEVERAL_THINGS:
+    if kind in _SEVERAL_THINGS and " of " not in str(row[name]):
         aliases += tuple(part for part in re.split(r",? and |, | & ", str(row[name])) if part != row[name])
     return Named(kind, str(row[key]), str(row[name]), (*known, *shorter), (*aliases, *called))
 

@@ -18,7 +18,8 @@ _LEGAL = word_set(
     """
 )
 _NEAR = 86
-_SHORTEST_NEAR = 5
+_NEAR_AND_SHORT = 88
+_SHORTEST_NEAR = 4
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def name_words(name: str) -> tuple[str, ...]:
 def telling(name: tuple[str, ...]) -> tuple[str, ...]:
     """Without the legal form and other words that many names have."""
     kept = list(name)
-    while len(kept) > 1 and (kept[-1] in _LEGAL or len(kept[-1]) == 1):
+    while len(kept) > 1 and kept[-1] in _LEGAL:
         kept.pop()
     while len(kept) > 1 and kept[0] == "the":
         kept.pop(0)
@@ -83,7 +84,7 @@ class NameIndex:
             for code in item.codes:
                 self._by_code[code.lower()].append(item)
         self._longest = max((len(form) for form in self._by_words), default=0)
-        self._joined = {" ".join(form): form for form in self._by_words if len("".join(form)) >= _SHORTEST_NEAR}
+        self._joined = {" ".join(form): form for form in self._by_words if len("".join(form)) > _SHORTEST_NEAR}
 
     def _forms(self, item: Named, first: "Counter[tuple[str, ...]]") -> Iterable[tuple[str, ...]]:
         for name in (item.name, *item.aliases):
@@ -142,7 +143,12 @@ class NameIndex:
                 free = len(part) == length and not any(place in taken for place, _ in part)
                 if not free or len(text) < _SHORTEST_NEAR or any(word in self._ordinary for _, word in part):
                     continue
-                best = process.extractOne(text, self._joined.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
+                best = process.extractOne(
+                    text,
+                    self._joined.keys(),
+                    scorer=fuzz.ratio,
+                    score_cutoff=_NEAR if len(text) > _SHORTEST_NEAR else _NEAR_AND_SHORT,
+                )
                 if best and best[0][0] == text[0]:
                     end = part[-1][0] + 1
                     found += [
