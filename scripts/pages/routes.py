@@ -13,7 +13,7 @@ from pages.markdown import code, notice, single_spaced, table
 _HEAD = """# Routes
 
 Each with the least role that may call it: `public`, any signed-in `user`, or a `viewer`, `member` or `admin` of the
-organization that owns what the path names. What is not yours is answered like what is not there: 404. `/openapi.json`
+organization that owns what the path names; `operator` is an admin of the deployment's first organization. What is not yours is answered like what is not there: 404. `/openapi.json`
 of a running server says the same for programs, and [the wire](../wire.md) what all routes have in common.
 
 """
@@ -29,6 +29,12 @@ _NOUNS = {
     "query": "Queries",
     "backups": "Backups",
     "operations": "Operations and events",
+    "agent": "Agents, conversations and models",
+    "mcp": "MCP",
+    "repositories": "Repositories",
+    "connections": "Connections",
+    "billing": "Billing",
+    "pipelines": "Pipelines",
 }
 
 _ANY_JSON = "JsonValue"

@@ -63,7 +63,7 @@ class RunBody(RequestBody):
     last: Partition
 
 
-class ReportAnswer(Answer):
+class UpkeepReportAnswer(Answer):
     job: str
     key: str
     summary: str
@@ -80,11 +80,11 @@ class CurrentFindingAnswer(Answer):
     at: datetime
 
 
-class ReportList(Answer):
+class UpkeepReportList(Answer):
     """`findings` are those of each job's last report: what somebody should look at by now."""
 
     findings: list[CurrentFindingAnswer]
-    reports: list[ReportAnswer]
+    reports: list[UpkeepReportAnswer]
 
 
 @router.get("/pipelines")
@@ -99,11 +99,11 @@ def reports(
     transaction: Transaction,
     job: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-) -> ReportList:
+) -> UpkeepReportList:
     """What upkeep did and found, newest first; and what of it stands."""
-    return ReportList(
+    return UpkeepReportList(
         findings=[CurrentFindingAnswer.model_validate(item) for item in current_findings(transaction, utc_now())],
-        reports=[ReportAnswer.model_validate(item) for item in list_reports(transaction, job=job, limit=limit)],
+        reports=[UpkeepReportAnswer.model_validate(item) for item in list_reports(transaction, job=job, limit=limit)],
     )
 
 
