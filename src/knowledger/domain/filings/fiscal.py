@@ -73,7 +73,9 @@ class FiscalCalendar:
     def _part(self, start: date, end: date, year_end: date) -> str:
         places = self._position(start - timedelta(days=1), year_end), self._position(end, year_end)
         rounded = round(places[0]), round(places[1])
-        if any(abs(place - whole) > _QUARTER_OFF for place, whole in zip(places, rounded, strict=True)):
+        off = [abs(place - whole) for place, whole in zip(places, rounded, strict=True)]
+        off.append(abs((places[1] - places[0]) - (rounded[1] - rounded[0])))
+        if max(off) > _QUARTER_OFF:
             return ""
         return _NAMES.get(rounded, "")
 

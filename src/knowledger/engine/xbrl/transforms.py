@@ -35,7 +35,7 @@ def _by_registry(namespace: str, name: str, text: str) -> str:
     if function is None:
         raise TransformFailed(f"there is no transformation {name} in {namespace}")
     try:
-        return str(function(text))
+        return str(function(text.strip(XML_SPACE)))
     except Exception as error:  # whatever Arelle raises for a text that does not fit
         raise TransformFailed(f"{text!r} is no {name}") from error
 
@@ -52,6 +52,16 @@ def _dot_decimal(text: str) -> str | None:
     """1,234.5; anything less plain is left to the registry."""
     match = _DOT_DECIMAL.fullmatch(text)
     return None if match is None else match[1].replace(",", "") + (match[2] or "")
+
+
+def _canonical_dot_decimal(text: str) -> str | None:
+    """The later registries give numbers without zeros that change nothing."""
+    value = _dot_decimal(text)
+    if value is None:
+        return None
+    whole, _, part = value.partition(".")
+    part = part.rstrip("0")
+    return (whole.lstrip("0") or "0") + (f".{part}" if part else "")
 
 
 def _fixed(value: str) -> Callable[[str], str]:
@@ -72,7 +82,7 @@ _PLAIN: Final[Mapping[tuple[str, str], Callable[[str], str | None]]] = {
     (_TR3, "booleantrue"): _fixed("true"),
     (_TR3, "booleanfalse"): _fixed("false"),
     (_TR3, "nocontent"): _fixed(""),
-    **{(registry, "num-dot-decimal"): _dot_decimal for registry in (_TR4, _TR5)},
+    **{(registry, "num-dot-decimal"): _canonical_dot_decimal for registry in (_TR4, _TR5)},
     **{(registry, "fixed-zero"): _fixed("0") for registry in (_TR4, _TR5)},
     **{(registry, "fixed-true"): _fixed("true") for registry in (_TR4, _TR5)},
     **{(registry, "fixed-false"): _fixed("false") for registry in (_TR4, _TR5)},

@@ -1,6 +1,6 @@
 """Numbers as filings write them, exactly."""
 
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal
 
 _EXACT = Context(prec=400)
 _LONGEST = 300
@@ -15,7 +15,7 @@ def number(text: str) -> Decimal:
     """An XML decimal, or a double where a document has one. Raises BadNumber."""
     try:
         value = _EXACT.create_decimal(text.strip())
-    except InvalidOperation:
+    except ArithmeticError:
         raise BadNumber(f"{text.strip()[:80]!r} is no number") from None
     if not value.is_finite() or abs(value.adjusted()) > _LONGEST:
         raise BadNumber(f"{text.strip()[:80]!r} is no number that can be kept")
