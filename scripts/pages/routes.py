@@ -13,8 +13,9 @@ from pages.markdown import code, notice, single_spaced, table
 _HEAD = """# Routes
 
 Each with the least role that may call it: `public`, any signed-in `user`, or a `viewer`, `member` or `admin` of the
-organization that owns what the path names; `operator` is an admin of the deployment's first organization. What is not yours is answered like what is not there: 404. `/openapi.json`
-of a running server says the same for programs, and [the wire](../wire.md) what all routes have in common.
+organization that owns what the path names; an `operator` is an admin of the deployment's first organization. What is
+not yours is answered like what is not there: 404. `/openapi.json` of a running server says the same for programs, and
+[the wire](../wire.md) what all routes have in common.
 
 """
 _NOUNS = {
@@ -34,6 +35,7 @@ _NOUNS = {
     "repositories": "Repositories",
     "connections": "Connections",
     "billing": "Billing",
+    "webhooks": "Webhooks",
     "pipelines": "Pipelines",
 }
 
