@@ -6,16 +6,30 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import backups, building, events, forking, idling, querying, staging, starting, submitting
+from benchmarks import (
+    backups,
+    banking,
+    building,
+    events,
+    filings,
+    forking,
+    idling,
+    querying,
+    staging,
+    starting,
+    submitting,
+)
 from benchmarks.figure import Bench, Line, Measure
 from benchmarks.machine import machine
 from benchmarks.results import QUICK, Results, Run
 
 FIGURES: Mapping[str, Measure] = {
     "staging": staging.measure,
+    "filings": filings.measure,
     "building": building.measure,
     "backups": backups.measure,
     "forking": forking.measure,
+    "banking": banking.measure,
     "events": events.measure,
     "submitting": submitting.measure,
     "querying": querying.measure,

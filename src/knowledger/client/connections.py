@@ -6,7 +6,7 @@ from datetime import datetime
 from knowledger.client.effects import Flow, call, fetch, fetch_all
 from knowledger.client.json import JsonObject
 from knowledger.client.records import OperationRecord
-from knowledger.client.wire import delete, get, path, post
+from knowledger.client.wire import delete, get, path, post, with_query
 
 
 @dataclass(frozen=True)
@@ -146,5 +146,5 @@ def rehearse(graph_id: str, connection_id: str, event: str) -> Flow[None]:
 
 
 def remove(graph_id: str, connection_id: str, forget: bool) -> Flow[RemovedRecord]:
-    where = path("/graphs/{}/connections/{}", graph_id, connection_id)
-    return fetch(RemovedRecord, delete(f"{where}?forget=true" if forget else where))
+    where = delete(path("/graphs/{}/connections/{}", graph_id, connection_id))
+    return fetch(RemovedRecord, with_query(where, forget=forget))
