@@ -25,27 +25,26 @@ PATIENCE_S = 600.0
 def measure(bench: Bench) -> Iterator[Line]:
     rows = bench.size(100_000, 5_000)
     with plaid() as stand_in:
-        chosen: dict[str, object] = {
-            "plaid_url": stand_in.url,
-            "plaid_client_id": CLIENT_ID,
-            "plaid_secret": SECRET,
-            "dagster": "off",
-        }
-        with running_stack(bench.directory / "home", **chosen) as stack, Client(stack.url, stack.api_key) as kn:
+        access = {"plaid_url": stand_in.url, "plaid_client_id": CLIENT_ID, "plaid_secret": SECRET}
+        with (
+            running_stack(bench.directory / "home", dagster="off", **access) as stack,
+            Client(stack.url, stack.api_key) as kn,
+        ):
             graph = kn.graphs.create("Bank", extensions=["banking"]).result(PATIENCE_S)
             feed = PlaidFeed(stand_in.url, CLIENT_ID, SECRET)
             token = feed.public_token("ins_test", CUSTOMER, None)
             linked = graph.connections.exchange(token)
             assert linked.connection is not None
             assert linked.operation is not None
+            connection_id = linked.connection.connection_id
             graph.connections.following(linked.operation.operation_id).wait(PATIENCE_S)
             item_id, access_token = _item(stand_in.bank)
             _spend(stand_in.bank, item_id, rows)
             raw = _timed(lambda: result_of(fetch(feed, access_token, None)))
-            first = _timed(lambda: graph.connections.sync(linked.connection.connection_id).result(PATIENCE_S))
+            first = _timed(lambda: graph.connections.sync(connection_id).result(PATIENCE_S))
             _spend(stand_in.bank, item_id, LATER)
-            later = _timed(lambda: graph.connections.sync(linked.connection.connection_id).result(PATIENCE_S))
-            done = graph.connections.get(linked.connection.connection_id)
+            later = _timed(lambda: graph.connections.sync(connection_id).result(PATIENCE_S))
+            done = graph.connections.get(connection_id)
     assert done.transactions == rows + LATER
     what = f"sync of {count(rows)} transactions, from the request to the graph that has them; raw: the SDK's pages"
     yield Line(what, seconds(first), seconds(raw), f"{first / raw:.2f} ×")
