@@ -170,8 +170,8 @@ def test_filings_are_parsed_and_related_in_the_sandbox(tmp_path: Path, sandbox: 
     relations.mkdir()
     related = result_of(engine.relate([filing.directory for filing in filings], relations, scratch))
     assert related == {"AMENDS": 0, "RESTATES": 3}
-    differences = pq.read_table(relations / "RESTATES.parquet")["difference"].to_pylist()
-    assert sorted(differences) == [Decimal(-40000), Decimal(-40000), Decimal("-0.40")]
+    restated = pq.read_table(relations / "RESTATES.parquet").to_pylist()
+    assert sorted(row["difference"] for row in restated) == [Decimal(-40000), Decimal(-40000), Decimal("-0.40")]
 
 
 def test_a_filing_that_is_refused_does_not_stop_the_others(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -8,6 +8,7 @@ import pytest
 from knowledger.engine.xbrl import package as packages
 from knowledger.engine.xbrl.package import FilingPackage, NoXbrl, expanded, open_package
 from knowledger.engine.xbrl.parse import parse_filing
+from knowledger.engine.xbrl.places import line_of
 from knowledger.engine.xbrl.xml import FilingTooLarge, HostileXml, MalformedXbrl, parse_xml
 from tests.engine.xbrl.packages import FIRST, amount, example, inline
 
@@ -36,7 +37,7 @@ def test_a_bare_document_type_declares_nothing() -> None:
 
 def test_a_declaration_after_a_line_break_keeps_its_encoding_and_the_lines() -> None:
     root = parse_xml("x.htm", "\n<?xml version='1.0' encoding='ISO-8859-1'?>\n<a>é</a>".encode("latin-1"))
-    assert (root.text, root.sourceline) == ("é", 3)
+    assert (root.text, line_of(root)) == ("é", 3)
 
 
 def test_what_is_not_well_formed_is_named_with_its_line() -> None:

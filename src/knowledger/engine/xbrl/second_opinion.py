@@ -3,6 +3,7 @@
 It is slow, and works offline with what its cache holds. Its answer is never taken over silently.
 """
 
+import mimetypes
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -88,6 +89,7 @@ class _Arelle:
 
     def __init__(self, scratch: Path, cache: Path | None) -> None:
         os.environ.update(HOME=str(scratch), XDG_CONFIG_HOME=str(scratch))
+        mimetypes.knownfiles.clear()  # files of the system, which a sandboxed child may not read
         from arelle import Cntlr  # type: ignore[import-untyped]  # Arelle has no types
 
         self._controller = Cntlr.Cntlr(hasGui=False, logFileName="logToBuffer", disable_persistent_config=True)
@@ -121,7 +123,7 @@ class _Arelle:
 
 def _sec_transforms() -> dict[Any, Any]:
     """Arelle comes without the SEC's transformations, and takes ours."""
-    from arelle.ModelValue import QName
+    from arelle.ModelValue import QName  # type: ignore[import-untyped]  # Arelle has no types
 
     return {QName("ixt-sec", _SEC_NAMESPACE, name): function for name, function in TRANSFORMS.items()}
 

@@ -21,19 +21,18 @@ BETWEEN_FILINGS = ("AMENDS", "RESTATES")
 
 Row = dict[str, object]
 
-_FINDING = pa.schema(
-    {
-        "rule": pa.string(),
-        "severity": pa.string(),
-        "message": pa.string(),
-        "document": pa.string(),
-        "line": pa.int64(),
-        "concept_id": pa.string(),
-        "part_concept_id": pa.string(),
-        "fact_id": pa.string(),
-        "difference": pa.string(),
-    }
-)
+_FINDING_COLUMNS: Mapping[str, pa.DataType] = {
+    "rule": pa.string(),
+    "severity": pa.string(),
+    "message": pa.string(),
+    "document": pa.string(),
+    "line": pa.int64(),
+    "concept_id": pa.string(),
+    "part_concept_id": pa.string(),
+    "fact_id": pa.string(),
+    "difference": pa.string(),
+}
+_FINDING = pa.schema(_FINDING_COLUMNS)
 _PASSAGE = pa.schema([pa.field("fact_id", pa.string()), pa.field("value", pa.string())])
 _SCALARS: Mapping[Scalar, pa.DataType] = {
     Scalar.STRING: pa.string(),

@@ -15,18 +15,17 @@ from knowledger.engine.xbrl.package import Document
 from knowledger.engine.xbrl.schema import DeclaredElement, declared
 from knowledger.engine.xbrl.xml import parse_xml
 
-_SCHEMA = pa.schema(
-    {
-        "namespace": pa.string(),
-        "name": pa.string(),
-        "data_type": pa.string(),
-        "substitution_group": pa.string(),
-        "period_type": pa.string(),
-        "balance": pa.string(),
-        "is_abstract": pa.bool_(),
-        "is_nillable": pa.bool_(),
-    }
-)
+_COLUMNS: Mapping[str, pa.DataType] = {
+    "namespace": pa.string(),
+    "name": pa.string(),
+    "data_type": pa.string(),
+    "substitution_group": pa.string(),
+    "period_type": pa.string(),
+    "balance": pa.string(),
+    "is_abstract": pa.bool_(),
+    "is_nillable": pa.bool_(),
+}
+_SCHEMA = pa.schema(_COLUMNS)
 
 
 def compile_taxonomies(schemas: Iterable[tuple[str, bytes]], directory: Path) -> list[str]:
