@@ -3,9 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import knowledger
 from knowledger.kernel.json import JsonObject, JsonValue
 from tests.stand_ins.edgar import Document, folder
+
+EXAMPLES = Path(knowledger.__file__).parent / "examples" / "filings"
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,9 @@ def listings(*companies: tuple[int, str, str]) -> bytes:
     return encoded({"fields": ["cik", "name", "ticker", "exchange"], "data": data})
 
 
-def submissions(cik: str, name: str, tickers: list[str], filings: Sequence[Listed], *older: str) -> bytes:
+def submissions(
+    cik: str, name: str, tickers: list[str], filings: Sequence[Listed], *older: str, year_end: str = "1231"
+) -> bytes:
     pages: list[JsonValue] = [
         {"name": page, "filingCount": 1, "filingFrom": "2010-01-01", "filingTo": "2013-12-31"} for page in older
     ]
@@ -71,7 +77,7 @@ def submissions(cik: str, name: str, tickers: list[str], filings: Sequence[Liste
             "exchanges": ["NYSE"],
             "sic": "3571",
             "sicDescription": "Computers",
-            "fiscalYearEnd": "1231",
+            "fiscalYearEnd": year_end,
             "filings": {"recent": columns(filings), "files": pages},
         }
     )
@@ -92,3 +98,27 @@ def columns(filings: Sequence[Listed]) -> JsonObject:
 
 def encoded(document: JsonObject) -> bytes:
     return json.dumps(document).encode()
+
+
+POTTERY = "0009999901"
+POTTERY_FILINGS = (
+    Listed("0009999901-25-000001", "10-K", "2025-03-19", "2025-02-01", primary="bnb-20250201.htm"),
+    Listed("0009999901-24-000001", "10-K", "2024-03-20", "2024-02-03", primary="bnb-20240203.htm"),
+)
+BROKEN = Listed("0009999901-24-000007", "10-Q", "2024-06-10", "2024-05-04")
+QUARTERS = ("2024-01-01", "2024-04-01", "2025-01-01")
+
+
+def shipped_archive() -> dict[str, Document]:
+    """An EDGAR of the filings that ship with the product, and one more that is damaged."""
+    found: dict[str, Document] = {
+        "/files/company_tickers_exchange.json": listings((9999901, "Brook & Bell Pottery, Inc.", "BNB")),
+        f"/submissions/CIK{POTTERY}.json": submissions(
+            POTTERY, "Brook & Bell Pottery, Inc.", ["BNB"], (*POTTERY_FILINGS, BROKEN), year_end="0131"
+        ),
+        f"{folder(POTTERY, BROKEN.accession)}report.htm": b"<html xmlns:ix='http://www.xbrl.org/2013/inlineXBRL'><ix:",
+    }
+    for filing in POTTERY_FILINGS:
+        for path in sorted((EXAMPLES / filing.accession).iterdir()):
+            found[folder(POTTERY, filing.accession) + path.name] = path
+    return found

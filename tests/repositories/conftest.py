@@ -1,7 +1,7 @@
 """The domain of repositories over a real database, real files and a stand-in for EDGAR."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +13,16 @@ from knowledger.adapters.directory_store import DirectoryStore
 from knowledger.adapters.edgar import EdgarClient
 from knowledger.domain.repositories.pace import SharedPace
 from knowledger.domain.repositories.pages import Pages
-from tests.repositories.archive import small_archive
+from knowledger.engine.engine import SandboxedEngine
+from knowledger.engine.sandbox import Sandbox
+from knowledger.engine.xbrl.engine import SandboxedFilingEngine
+from tests.engine.conftest import sandbox, sandbox_socket, zygote
+from tests.engine.test_sandboxed_engine import Limits
+from tests.repositories.archive import shipped_archive, small_archive
+from tests.repositories.mill import Mill
 from tests.stand_ins.edgar import EdgarStandIn
+
+__all__ = ["sandbox", "sandbox_socket", "zygote"]
 
 CONTACT = "Ada Example ada@example.org"
 
@@ -43,7 +51,36 @@ def objects(tmp_path: Path) -> DirectoryStore:
 
 
 @pytest.fixture
+def shipped() -> Iterator[EdgarStandIn]:
+    with EdgarStandIn(shipped_archive()) as standing_in:
+        yield standing_in
+
+
+@pytest.fixture
+def mill(
+    shipped: EdgarStandIn,
+    database: sqlalchemy.Engine,
+    sessions: sessionmaker[Session],
+    objects: DirectoryStore,
+    sandbox: Sandbox,
+) -> Iterator[Mill]:
+    with _pages(shipped, database, sessions, objects) as pages:
+        filings, engine = SandboxedFilingEngine(sandbox, Limits()), SandboxedEngine(sandbox, Limits())
+        made = Mill(pages, sessions, database, objects, engine, filings)
+        made.make_repository()
+        yield made
+
+
+@pytest.fixture
 def pages(
+    edgar: EdgarStandIn, database: sqlalchemy.Engine, sessions: sessionmaker[Session], objects: DirectoryStore
+) -> Iterator[Pages]:
+    with _pages(edgar, database, sessions, objects) as made:
+        yield made
+
+
+@contextmanager
+def _pages(
     edgar: EdgarStandIn, database: sqlalchemy.Engine, sessions: sessionmaker[Session], objects: DirectoryStore
 ) -> Iterator[Pages]:
     unhurried = database.execution_options(isolation_level="AUTOCOMMIT")
