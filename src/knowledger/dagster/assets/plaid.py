@@ -42,7 +42,7 @@ def plaid(context: AssetExecutionContext, wiring: ResourceParam[Wiring]) -> Iter
     """Sync all that is linked; what one bank refuses is told and holds up no other."""
     ended = end_orphans(wiring.sessions, wiring.banks)
     with wiring.sessions.begin() as session:
-        operations = sync_all(session, context.run.tags.get(DUE_AT, context.run_id))
+        operations = sync_all(session, context.run.tags.get(DUE_AT, context.run.run_id))
     synced, refused = [], []
     for operation_id in operations:
         try:
