@@ -12,21 +12,32 @@ from knowledger.domain.graphs.extension import compose
 from tests.agents.graphs import SealedGraph, seal
 
 CATEGORIES = [
-    ("food", "Food", "", "expense"), ("groceries", "Groceries", "food", "expense"), ("restaurants", "Restaurants", "food", "expense"),
-    ("rent", "Rent", "", "expense"), ("transport", "Transport", "", "expense"), ("utilities", "Utilities", "", "expense"),
-    ("software", "Software", "", "expense"), ("salary", "Salary", "", "income"), ("interest", "Interest", "", "income"),
+    ("food", "Food", "", "expense"),
+    ("groceries", "Groceries", "food", "expense"),
+    ("restaurants", "Restaurants", "food", "expense"),
+    ("rent", "Rent", "", "expense"),
+    ("transport", "Transport", "", "expense"),
+    ("utilities", "Utilities", "", "expense"),
+    ("software", "Software", "", "expense"),
+    ("salary", "Salary", "", "income"),
+    ("interest", "Interest", "", "income"),
     ("transfer", "Transfer", "", "transfer"),
-]  # fmt: skip
+]
 MERCHANTS = [
-    ("m1", "Green Grocer", "groceries"), ("m2", "Corner Market", "groceries"), ("m3", "Pasta House", "restaurants"),
-    ("m4", "City Transit", "transport"), ("m5", "Brightwater Electric", "utilities"), ("m6", "Northwind Software", "software"),
-    ("m7", "Harbour Estates", "rent"), ("m8", "Acme Manufacturing", "salary"),
-]  # fmt: skip
+    ("m1", "Green Grocer", "groceries"),
+    ("m2", "Corner Market", "groceries"),
+    ("m3", "Pasta House", "restaurants"),
+    ("m4", "City Transit", "transport"),
+    ("m5", "Brightwater Electric", "utilities"),
+    ("m6", "Northwind Software", "software"),
+    ("m7", "Harbour Estates", "rent"),
+    ("m8", "Acme Manufacturing", "salary"),
+]
 ACCOUNTS = [
     ("a1", "Everyday Checking", "depository", "checking", "4318.22", "4218.22"),
     ("a2", "Rainy Day Savings", "depository", "savings", "12050.00", "12050.00"),
     ("a3", "Travel Card", "credit", "credit card", "640.15", "4359.85"),
-]  # fmt: skip
+]
 
 
 def tables() -> dict[str, list[dict[str, str]]]:
@@ -35,11 +46,21 @@ def tables() -> dict[str, list[dict[str, str]]]:
 
     def add(account: str, day: date, cents: int, merchant: str, category: str, text: str, **more: str) -> str:
         name = f"t{len(moved) + 1:04}"
-        moved.append({
-            "bank_transaction_id": name, "bank_account_id": account, "merchant_id": merchant, "category_id": category,
-            "amount": str(Decimal(cents) / 100), "currency": "USD", "posted_on": str(day), "description": text,
-            "is_pending": "false", "transfer_transaction_id": "", **more,
-        })  # fmt: skip
+        moved.append(
+            {
+                "bank_transaction_id": name,
+                "bank_account_id": account,
+                "merchant_id": merchant,
+                "category_id": category,
+                "amount": str(Decimal(cents) / 100),
+                "currency": "USD",
+                "posted_on": str(day),
+                "description": text,
+                "is_pending": "false",
+                "transfer_transaction_id": "",
+                **more,
+            }
+        )
         return name
 
     for month in range(1, 6):
@@ -66,15 +87,26 @@ def tables() -> dict[str, list[dict[str, str]]]:
     add("a1", date(2025, 5, 31), -9999, "m1", "groceries", "PENDING", is_pending="true")
     return {
         "Institution": [{"institution_id": "i1", "name": "First Platypus Bank"}],
-        "Category": [{"category_id": c, "name": n, "parent_category_id": p, "direction": d} for c, n, p, d in CATEGORIES],
+        "Category": [
+            {"category_id": c, "name": n, "parent_category_id": p, "direction": d} for c, n, p, d in CATEGORIES
+        ],
         "Merchant": [{"merchant_id": m, "name": n, "category_id": c} for m, n, c in MERCHANTS],
         "BankAccount": [
-            {"bank_account_id": a, "institution_id": "i1", "name": n, "account_kind": k, "account_subkind": s,
-             "currency": "USD", "current_balance": b, "available_balance": v, "balance_at": "2025-05-31T12:00:00Z"}
+            {
+                "bank_account_id": a,
+                "institution_id": "i1",
+                "name": n,
+                "account_kind": k,
+                "account_subkind": s,
+                "currency": "USD",
+                "current_balance": b,
+                "available_balance": v,
+                "balance_at": "2025-05-31T12:00:00Z",
+            }
             for a, n, k, s, b, v in ACCOUNTS
         ],
         "BankTransaction": moved,
-    }  # fmt: skip
+    }
 
 
 def write(directory: Path) -> dict[str, Path]:

@@ -43,7 +43,7 @@ def labels() -> dict[str, tuple[str, str]]:
 
 
 def table() -> duckdb.DuckDBPyConnection:
-    """`facts`, and macros: `span` is a flow that ends on a day after about that many days, `day` a stock, newest filing."""
+    """`facts`, and macros: `span` is a flow that ends on a day after about that many days, `day` a stock, newest."""
     connection = duckdb.connect()
     connection.execute(
         'CREATE TABLE facts(ticker TEXT, taxonomy TEXT, concept TEXT, unit TEXT, "start" DATE, "end" DATE, '
@@ -66,10 +66,12 @@ def table() -> duckdb.DuckDBPyConnection:
         f"CREATE MACRO first_span(t, c, e, n) AS (SELECT val FROM facts WHERE {span} ORDER BY filed LIMIT 1)"
     )
     connection.execute(
-        f'CREATE MACRO day(t, c, e) AS (SELECT val FROM facts WHERE {same} AND "start" IS NULL ORDER BY filed DESC LIMIT 1)'
+        f'CREATE MACRO day(t, c, e) AS (SELECT val FROM facts WHERE {same} AND "start" IS NULL ORDER '
+        f"BY filed DESC LIMIT 1)"
     )
     connection.execute(
-        f'CREATE MACRO first_day(t, c, e) AS (SELECT val FROM facts WHERE {same} AND "start" IS NULL ORDER BY filed LIMIT 1)'
+        f'CREATE MACRO first_day(t, c, e) AS (SELECT val FROM facts WHERE {same} AND "start" IS NULL '
+        f"ORDER BY filed LIMIT 1)"
     )
     return connection
 

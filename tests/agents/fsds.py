@@ -36,7 +36,8 @@ def table(raw: Path) -> duckdb.DuckDBPyConnection:
         connection.execute(f"ALTER TABLE num ADD COLUMN {column} VARCHAR DEFAULT ''")
     connection.execute("UPDATE num SET coreg = coalesce(coreg, ''), segments = coalesce(segments, '')")
     connection.execute(
-        "CREATE MACRO v(filer, wanted, day, quarters) AS (SELECT CAST(value AS DECIMAL(28,4)) FROM num JOIN sub USING (adsh) "
+        "CREATE MACRO v(filer, wanted, day, quarters) AS (SELECT CAST(value AS DECIMAL(28,4)) FROM "
+        "num JOIN sub USING (adsh) "
         "WHERE name = filer AND tag = wanted AND ddate = day AND qtrs = CAST(quarters AS VARCHAR) AND coreg = '' "
         "AND segments = '' ORDER BY filed DESC LIMIT 1)"
     )

@@ -20,19 +20,79 @@ Answering: TypeAlias = Generator[Call, ToolOutput, Reply | None]
 
 KINDS = ("Category", "Merchant", "BankAccount", "Institution", "Entity")
 METRICS = (
-    Metric("spend", ("spending", "spend", "spent", "expenses", "expense", "outgoings", "money out", "expenditure", "expenditures", "costs", "outflows", "outflow", "total spend", "pay", "paid", "payments"), "flow"),
-    Metric("income", ("income", "money in", "earnings", "revenue", "inflows", "inflow", "deposits", "earned", "earn", "received", "receive", "came in", "incoming"), "flow"),
-    Metric("net", ("net cash flow", "cash flow", "net flow", "savings", "saved", "net change", "net income", "net"), "flow"),
-    Metric("balance", ("balance", "balances", "cash balance", "total balance", "current balance", "cash", "cash position", "money", "funds", "account balance", "cash on hand"), "stock"),
+    Metric(
+        "spend",
+        (
+            "spending",
+            "spend",
+            "spent",
+            "expenses",
+            "expense",
+            "outgoings",
+            "money out",
+            "expenditure",
+            "expenditures",
+            "costs",
+            "outflows",
+            "outflow",
+            "total spend",
+            "pay",
+            "paid",
+            "payments",
+        ),
+        "flow",
+    ),
+    Metric(
+        "income",
+        (
+            "income",
+            "money in",
+            "earnings",
+            "revenue",
+            "inflows",
+            "inflow",
+            "deposits",
+            "earned",
+            "earn",
+            "received",
+            "receive",
+            "came in",
+            "incoming",
+        ),
+        "flow",
+    ),
+    Metric(
+        "net", ("net cash flow", "cash flow", "net flow", "savings", "saved", "net change", "net income", "net"), "flow"
+    ),
+    Metric(
+        "balance",
+        (
+            "balance",
+            "balances",
+            "cash balance",
+            "total balance",
+            "current balance",
+            "cash",
+            "cash position",
+            "money",
+            "funds",
+            "account balance",
+            "cash on hand",
+        ),
+        "stock",
+    ),
     Metric("available", ("available balance", "available funds", "available"), "stock"),
     Metric("owed", ("credit card debt", "owed", "owe", "debt", "card balance", "loan balance"), "stock"),
-)  # fmt: skip
+)
 _WORDS = {
     name: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE)
     for name, pattern in {
-        "by_category": r"(?:by|per|each|every|which|what|spending|expense) (?:spending |expense )?categor(?:y|ies)|categor(?:y|ies)",
-        "by_merchant": r"(?:by|per|each|every|which|what) (?:merchant|shop|store|vendor|supplier)s?|merchants?|shops?|stores?|vendors?|suppliers?",
-        "by_account": r"(?:by|per|each|every|which|what|in each|for each|of each) (?:bank )?accounts?|accounts|bank accounts?",
+        "by_category": r"(?:by|per|each|every|which|what|spending|expense) (?:spending "
+        r"|expense )?categor(?:y|ies)|categor(?:y|ies)",
+        "by_merchant": r"(?:by|per|each|every|which|what) (?:merchant|shop|store|vendor|supplier)s?"
+        r"|merchants?|shops?|stores?|vendors?|suppliers?",
+        "by_account": r"(?:by|per|each|every|which|what|in each|for each|of each) (?:bank )?accounts?"
+        r"|accounts|bank accounts?",
         "transactions": r"transactions?|debits|credits",
         "account": r"account",
         "bought": r"(?:purchase|charge)s?",
@@ -41,7 +101,7 @@ _WORDS = {
         "bank": r"in the bank|at the bank|bank",
         "on": r"spend on|spent on|go|goes|went|pending|bought|buy",
     }.items()
-}  # fmt: skip
+}
 _FLOWS = """
     MATCH (a:BankAccount)-[:HAS_BANK_TRANSACTION]->(t:BankTransaction)
     WHERE (t.is_pending IS NULL OR t.is_pending = false)
@@ -50,7 +110,8 @@ _FLOWS = """
     RETURN date_part('year', t.posted_on) AS year, date_part('month', t.posted_on) AS month, t.currency AS currency,
            a.bank_account_id AS account, a.name AS account_name, c.category_id AS category, c.name AS category_name,
            c.direction AS direction, m.merchant_id AS merchant, m.name AS merchant_name,
-           (t.transfer_transaction_id IS NOT NULL OR EXISTS { MATCH (t)<-[:RECEIVED_FROM]-(:BankTransaction) }) AS arrived,
+           (t.transfer_transaction_id IS NOT NULL
+            OR EXISTS { MATCH (t)<-[:RECEIVED_FROM]-(:BankTransaction) }) AS arrived,
            list_sum(collect(CASE WHEN t.amount > 0 THEN t.amount END)) AS came, count(*) AS transactions,
            list_sum(collect(CASE WHEN t.amount < 0 THEN t.amount END)) AS went
 """
@@ -340,7 +401,8 @@ def _by_month(desk: Desk, which: str, rows: list[JsonObject], months: list[Month
         pick = min if cues.direction == "least" else max
         name, value = pick(listed, key=lambda pair: pair[1])
         writing.say(
-            f"{what} was {'lowest' if cues.direction == 'least' else 'highest'} in **{name}**: {amount(value, currency, 'flow')} {marks}"
+            f"{what} was {'lowest' if cues.direction == 'least' else 'highest'} in **{name}**: "
+            f"{amount(value, currency, 'flow')} {marks}"
         )
         writing.values |= {"value": exact(value), "period": name}
     else:
@@ -356,7 +418,8 @@ def _by_month(desk: Desk, which: str, rows: list[JsonObject], months: list[Month
         if cues.has("growth", "compare") and len(listed) > 1 and first:
             rate = (last - first) / abs(first) * 100
             writing.say(
-                f"Change from {listed[0][0]} to {listed[-1][0]}: **{percent(rate)}** ({amount(last - first, currency, 'flow')})."
+                f"Change from {listed[0][0]} to {listed[-1][0]}: **{percent(rate)}** "
+                f"({amount(last - first, currency, 'flow')})."
             )
             writing.values |= {"value": exact(rate), "difference": exact(last - first)}
     writing.tables.append(Table(what, ("month", "amount"), tuple((name, exact(value)) for name, value in listed)))
@@ -397,12 +460,15 @@ def _balances(desk: Desk, which: str) -> Reply:
     if len(currencies) == 1:
         read = max(str(row["read_at"] or "")[:10] for row in wanted)
         writing.say(
-            f"{'Available' if which == 'available' else 'Owed' if which == 'owed' else 'Balance'} of {len(summed)} accounts: **{amount(total, currency, 'stock')}** {marks}"
+            f"{'Available' if which == 'available' else 'Owed' if which == 'owed' else 'Balance'} of "
+            f"{len(summed)} accounts: **{amount(total, currency, 'stock')}** {marks}"
             + (f", read {read}." if read else ".")
         )
     for row in ordered:
         writing.say(
-            f"- **{row['name']}**: {amount(_money(row[column]), str(row['currency'] or ''), 'stock')}{' owed' if row['kind'] in owes else ''}"
+            f"- **{row['name']}**: "
+            f"{amount(_money(row[column]), str(row['currency'] or ''), 'stock')}"
+            f"{' owed' if row['kind'] in owes else ''}"
         )
         writing.values[str(row["name"])] = exact(_money(row[column]))
     rows = tuple((row["name"], row["kind"], exact(_money(row[column])), row["currency"]) for row in ordered)
@@ -438,13 +504,15 @@ def _burn(desk: Desk) -> Reply:
     writing.values |= {"burn": exact(burn), "value": exact(burn)}
     if burn <= 0:
         writing.say(
-            f"Cash **grew** by {amount(-burn, currency, 'flow')} a month over {_span(months)}: nothing is burnt, so there is no runway to tell {marks}."
+            f"Cash **grew** by {amount(-burn, currency, 'flow')} a month over {_span(months)}: "
+            f"nothing is burnt, so there is no runway to tell {marks}."
         )
         return writing.reply()
     writing.say(f"Burn over {_span(months)}: **{amount(burn, currency, 'flow')}** a month {marks}.")
     if wants_runway:
         writing.say(
-            f"With {amount(held, currency, 'stock')} of cash that is **{rounded(held / burn, 1)} months**. Formula: {writing.formula}."
+            f"With {amount(held, currency, 'stock')} of cash that is **{rounded(held / burn, 1)} "
+            f"months**. Formula: {writing.formula}."
         )
         writing.values |= {"value": exact(held / burn), "runway": exact(held / burn)}
     return writing.reply()
@@ -479,7 +547,8 @@ def _transactions(desk: Desk) -> Answering:
     writing.say(f"**{len(kept)}** transactions {marks}" + (":" if top and not cues.has("count") else "."))
     for row in top if not cues.has("count") else ():
         writing.say(
-            f"- {str(row['day'])[:10]} **{row['merchant_name'] or row['description']}**: {row['amount']} {row['currency'] or ''}"
+            f"- {str(row['day'])[:10]} **{row['merchant_name'] or row['description']}**: "
+            f"{row['amount']} {row['currency'] or ''}"
         )
     columns = ("transaction", "day", "amount", "merchant_name", "category_name", "description")
     writing.tables.append(Table("Transactions", columns, tuple(tuple(row[name] for name in columns) for row in top)))

@@ -18,32 +18,59 @@ def _words(pattern: str) -> re.Pattern[str]:
 CUES: dict[str, re.Pattern[str]] = {
     "advice": _words(
         r"should (?:i|we|you|one)|recommend\w*|advice|advise|worth (?:buying|it)|good (?:buy|investment|stock)"
-        r"|undervalued|overvalued|price target|target price|stock price|share price|market cap(?:italization)?|opinion|do you think|best stock|a better investment"
-        r"|fair value of the stock|bullish|bearish|hold or sell|safe to|buy (?:the |its |their )?(?:stock|shares)|buy or sell|(?:good|bad|better) time to|invest in"
+        r"|undervalued|overvalued|price target|target price|stock price|share price"
+        r"|market cap(?:italization)?|opinion|do you think|best stock|a better investment"
+        r"|fair value of the stock|bullish|bearish|hold or sell|safe to|buy (?:the |its "
+        r"|their )?(?:stock|shares)|buy or sell|(?:good|bad|better) time to|invest in"
     ),
-    "why": _words(r"why|how come|reasons?(?: for| behind)?|caused?|causes|because|explain why|what drove|driver|drivers|due to"),
-    "cagr": _words(r"cagr|compound(?:ed)? annual(?:ly)?(?: growth)?(?: rate)?|annuali[sz]ed growth(?: rate)?|compound growth(?: rate)?|average annual growth(?: rate)?"),
+    "why": _words(r"why|how come|reasons?(?: for| behind)?|caused?|causes|because|explain why"
+                  r"|what drove|driver|drivers|due to"),
+    "cagr": _words(r"cagr|compound(?:ed)? annual(?:ly)?(?: growth)?(?: rate)?"
+                   r"|annuali[sz]ed growth(?: rate)?|compound growth(?: rate)?|average annual growth(?: rate)?"),
     "growth": _words(
-        r"growth(?: rate)?|grow|grew|grown|growing|increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)|declin(?:e|ed|es|ing)|chang(?:e|ed|es)|rise|rose|risen|fall|fell|fallen"
-        r"|drop|dropped|yoy|y/y|y-o-y|year[\s-]over[\s-]year|year[\s-]on[\s-]year|percent(?:age)? change|gain|gained|shrink|shrank|went (?:up|down)|go (?:up|down)|gone (?:up|down)|improve[ds]?|moved?"
+        r"growth(?: rate)?|grow|grew|grown|growing|increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)"
+        r"|declin(?:e|ed|es|ing)|chang(?:e|ed|es)|rise|rose|risen|fall|fell|fallen"
+        r"|drop|dropped|yoy|y/y|y-o-y|year[\s-]over[\s-]year|year[\s-]on[\s-]year"
+        r"|percent(?:age)? change|gain|gained|shrink|shrank|went (?:up|down)|go (?:up|down)|gone (?:up"
+        r"|down)|improve[ds]?|moved?"
     ),
-    "sequential": _words(r"qoq|q/q|quarter[\s-](?:over|on)[\s-]quarter|sequential(?:ly)?|mom|m/m|month[\s-](?:over|on)[\s-]month|(?:from|vs|versus|over|than|compared (?:to|with)) the (?:previous|prior) (?:quarter|month)"),
-    "original": _words(r"as (?:originally|first|initially) (?:reported|filed|stated|published)|originally(?: reported)?|first reported|initially(?: reported)?|before (?:the )?restatements?|original(?:ly)? (?:value|figure|number)?"),
-    "latest_basis": _words(r"as (?:latest |last |most recently )?restated|restated (?:value|figure|number)|latest restated|as (?:last|most recently|currently) reported|after (?:the )?restatements?"),
-    "restatement": _words(r"restat(?:e|ed|ement|ements|es|ing)|revised|revisions?|amended later|reported differently|different values"),
+    "sequential": _words(r"qoq|q/q|quarter[\s-](?:over|on)[\s-]quarter|sequential(?:ly)?|mom|m/m"
+                         r"|month[\s-](?:over|on)[\s-]month|(?:from|vs|versus|over|than|compared (?:to"
+                         r"|with)) the (?:previous|prior) (?:quarter|month)"),
+    "original": _words(r"as (?:originally|first|initially) (?:reported|filed|stated|published)"
+                       r"|originally(?: reported)?|first reported|initially(?: reported)?"
+                       r"|before (?:the )?restatements?|original(?:ly)? (?:value|figure|number)?"),
+    "latest_basis": _words(r"as (?:latest |last |most recently )?restated|restated (?:value|figure"
+                           r"|number)|latest restated|as (?:last|most recently|currently) reported"
+                           r"|after (?:the )?restatements?"),
+    "restatement": _words(r"restat(?:e|ed|ement|ements|es|ing)|revised|revisions?|amended later"
+                          r"|reported differently|different values"),
     "balance_check": _words(
-        r"balance check|balances? out|in balance|balanced|unbalanced|accounting equation|tie out|ties out|out of balance|sum to zero"
+        r"balance check|balances? out|in balance|balanced|unbalanced|accounting equation|tie out"
+        r"|ties out|out of balance|sum to zero"
         r"|debits? (?:and credits? )?(?:equal|match)(?: the)?(?: credits?)?|equals?|add(?:s)? up"
-        r"|(?<=sheet )balances?|(?<=books )balances?|(?<=debits and credits )balances?|(?<=ledger )balances?|(?<=transactions )balances?"
+        r"|(?<=sheet )balances?|(?<=books )balances?|(?<=debits and credits )balances?"
+        r"|(?<=ledger )balances?|(?<=transactions )balances?"
         r"|(?<=balance )balances?|(?<=entries )balances?|(?<=equation )holds?"
     ),
-    "statement_income": _words(r"income statement|profit and loss(?: statement| account)?|p&l|p & l|pnl|statement of (?:income|operations|earnings)|statements of (?:income|operations|earnings)|earnings statement"),
+    "statement_income": _words(r"income statement|profit and loss(?: statement| account)?|p&l|p & l"
+                               r"|pnl|statement of (?:income|operations|earnings)"
+                               r"|statements of (?:income|operations|earnings)|earnings statement"),
     "statement_balance": _words(r"balance sheet|statement of financial position|financial position"),
-    "statement_cash": _words(r"cash[\s-]?flow statement|statement of cash[\s-]?flows?|cash flows statement|statements of cash flows"),
+    "statement_cash": _words(r"cash[\s-]?flow statement|statement of cash[\s-]?flows?"
+                             r"|cash flows statement|statements of cash flows"),
     "trial_balance": _words(r"trial balances?"),
-    "share": _words(r"as (?:a |an )?(?:percent(?:age)?|%|share|proportion|fraction)(?: of)?|percent(?:age)? of|% of|share of|proportion of|fraction of|relative to|divided by|in proportion to|what (?:percent(?:age)?|share)|ratio of|ratio between|ratio"),
+    "year_end": _words(
+        r"fiscal[\s-]year[\s-]end(?:s|ing)?(?:\s+date)?(?!\s+(?:of\s+)?['’]?\d)|year[\s-]end date"
+    ),
+    "share": _words(r"as (?:a |an )?(?:percent(?:age)?|%|share|proportion|fraction)(?: of)?"
+                    r"|percent(?:age)? of|% of|share of|proportion of|fraction of|relative to"
+                    r"|divided by|in proportion to|what (?:percent(?:age)?|share)|ratio of|ratio between|ratio"),
     "per": _words(r"per"),
-    "compare": _words(r"compar(?:e|ed|ison|ing)(?: (?:to|with|against))?|versus|vs|against|side by side|differ(?:ence|s)?(?: between)?|gap between|stack up|higher than|lower than|larger than|bigger than|smaller than|more than(?= [a-z])|less than(?= [a-z])|greater than(?= [a-z])|than"),
+    "compare": _words(r"compar(?:e|ed|ison|ing)(?: (?:to|with|against))?|versus|vs|against"
+                      r"|side by side|differ(?:ence|s)?(?: between)?|gap between|stack up|higher than"
+                      r"|lower than|larger than|bigger than|smaller than|more than(?= [a-z])"
+                      r"|less than(?= [a-z])|greater than(?= [a-z])|than"),
     "rank_most": _words(r"largest|biggest|highest|greatest|most|top|maximum|max|peak|longest|latest (?=\d)"),
     "rank_least": _words(r"smallest|lowest|least|bottom|minimum|min|fewest|cheapest|shortest"),
     "rank_best": _words(r"best|leading|strongest|richest"),
@@ -52,28 +79,46 @@ CUES: dict[str, re.Pattern[str]] = {
     "higher": _words(r"higher|bigger|larger|greater|more|better|lower|smaller|less|fewer|worse"),
     "average": _words(r"average|averaged|mean|avg|typical(?:ly)?|on average"),
     "median": _words(r"median"),
-    "sum": _words(r"sum(?:med)?(?: of)?|cumulative(?:ly)?|combined|altogether|in total|in all|grand total|aggregate(?:d)?|added up"),
-    "trend": _words(r"trend(?:s|ed|ing)?|over time|develop(?:ed|ment)?|evol(?:ve|ved|ution)|trajectory|progress(?:ion|ed)?|time series|chart|graph of|plot|history of"),
-    "split_segment": _words(r"(?:by|per|each|every|across|for each) (?:business |operating |reportable |reporting )?segments?|segment (?:breakdown|split|revenue|sales|results?|mix)|segments|segment|divisions?|by division|business units?"),
-    "split_product": _words(r"(?:by|per|each|across) (?:product(?: line| category)?s?|services?|product or service)|product (?:breakdown|split|mix|line)|products? and services? (?:breakdown|split)"),
-    "split_region": _words(r"(?:by|per|each|across) (?:geograph\w*|regions?|countr(?:y|ies)|area|geographic (?:area|region|segment)s?)|(?:geographic(?:al)?|regional|country) (?:breakdown|split|mix)|geographical(?:ly)?"),
-    "split": _words(r"breakdown|break down|broken down|split(?: up)?|disaggregat\w*|composition|decompos\w*|made up of|consists? of|comprised of|distribution(?: of)?"),
+    "sum": _words(r"sum(?:med)?(?: of)?|cumulative(?:ly)?|combined|altogether|in total|in all"
+                  r"|grand total|aggregate(?:d)?|added up"),
+    "trend": _words(r"trend(?:s|ed|ing)?|over time|develop(?:ed|ment)?|evol(?:ve|ved|ution)|trajectory"
+                    r"|progress(?:ion|ed)?|time series|chart|graph of|plot|history of"),
+    "split_segment": _words(r"(?:by|per|each|every|across|for each) (?:business |operating "
+                            r"|reportable |reporting )?segments?|segment (?:breakdown|split|revenue"
+                            r"|sales|results?|mix)|segments|segment|divisions?|by division|business units?"),
+    "split_product": _words(r"(?:by|per|each|across) (?:product(?: line| category)?s?|services?"
+                            r"|product or service)|product (?:breakdown|split|mix|line)"
+                            r"|products? and services? (?:breakdown|split)"),
+    "split_region": _words(r"(?:by|per|each|across) (?:geograph\w*|regions?|countr(?:y|ies)|area"
+                           r"|geographic (?:area|region|segment)s?)|(?:geographic(?:al)?|regional"
+                           r"|country) (?:breakdown|split|mix)|geographical(?:ly)?"),
+    "split": _words(r"breakdown|break down|broken down|split(?: up)?|disaggregat\w*|composition"
+                    r"|decompos\w*|made up of|consists? of|comprised of|distribution(?: of)?"),
     "count": _words(r"how many|number of|count(?: of)?|counts|# of"),
     "how_much": _words(r"how much|how big|how large|how high|how low|how long|how old|what amount"),
     "define": _words(r"define|definition(?: of)?|meaning(?: of)?|mean by|stands? for|explain|describe|description of"),
     "schema": _words(
-        r"schema|node types?|entity types?|relationship types?|relationships|labels|data model|structure of (?:the|this) graph|what (?:kind of )?data|what is in (?:here|this graph|the graph)|what's in (?:here|this graph|the graph)"
-        r"|what can (?:i|you) (?:ask|answer|do)|what do you know|what information|tables|properties|attributes|fields|columns|kinds of nodes|types of nodes|node labels|what does (?:the|this) graph (?:contain|hold|store)"
+        r"schema|node types?|entity types?|relationship types?|relationships|labels|data model"
+        r"|structure of (?:the|this) graph|what (?:kind of )?data|what is in (?:here|this graph"
+        r"|the graph)|what's in (?:here|this graph|the graph)"
+        r"|what can (?:i|you) (?:ask|answer|do)|what do you know|what information|tables|properties"
+        r"|attributes|fields|columns|kinds of nodes|types of nodes|node labels|what does (?:the"
+        r"|this) graph (?:contain|hold|store)"
     ),
-    "filings": _words(r"filings?|filed|files?|submit(?:ted)?|10-?ks?|10-?qs?|8-?ks?|20-?fs?|annual reports?|quarterly reports?|accession(?: numbers?)?|submissions?"),
-    "source": _words(r"where (?:does|do|did) .{0,40}come from|source(?:s|d)?(?: of| for)?|provenance|cite|citations?|come from|comes from|taken from|traceable|trace|evidence"),
+    "filings": _words(r"filings?|filed|files?|submit(?:ted)?|10-?ks?|10-?qs?|8-?ks?|20-?fs?"
+                      r"|annual reports?|quarterly reports?|accession(?: numbers?)?|submissions?"),
+    "source": _words(r"where (?:does|do|did) .{0,40}come from|source(?:s|d)?(?: of| for)?|provenance"
+                     r"|cite|citations?|come from|comes from|taken from|traceable|trace|evidence"),
     "when": _words(r"when|what date|which date|on what day|which day|what day|date of"),
     "list": _words(r"list|enumerate|names? of|name all|all the|show all|show me all|which|who|what are"),
     "burn": _words(r"burn(?:\s?rate)?|burning|cash burn|burned|burnt"),
-    "runway": _words(r"runway|run out of (?:cash|money)|how long (?:will|does|can|would) .*(?:cash|money|funds) last|months of cash"),
+    "runway": _words(r"runway|run out of (?:cash|money)|how long (?:will|does|can|would) .*(?:cash"
+                     r"|money|funds) last|months of cash"),
     "both": _words(r"both|respectively"),
     "by": _words(r"by|per|for each|grouped by|group by|broken down by"),
-    "path": _words(r"connect(?:ed|ion|ions|s)?(?: (?:to|between|with))?|path(?: between| from)?|shortest path|linked to|link between|related to|relation(?:ship)? between|how (?:is|are) .* related"),
+    "path": _words(r"connect(?:ed|ion|ions|s)?(?: (?:to|between|with))?|path(?: between| from)?"
+                   r"|shortest path|linked to|link between|related to|relation(?:ship)? between"
+                   r"|how (?:is|are) .* related"),
     "operations": _words(r"operations?|materiali[sz]ations?|materiali[sz]ed|backups?|stagings?"),
 }  # fmt: skip
 
@@ -92,9 +137,13 @@ _MAGNITUDE = {
     "tn": 12,
     "trillion": 12,
 }
-_AMOUNT = r"[$€£]?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(thousand|million|billion|trillion|mio|mm|mn|bn|tn|k|m|b|t|%|percent|per cent)?(?:\s*(?:usd|dollars|eur|euros?|€|\$))?"
+_AMOUNT = (
+    r"[$€£]?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(thousand|million|billion|trillion|mio|mm|mn|bn|tn|k|m|b"
+    r"|t|%|percent|per cent)?(?:\s*(?:usd|dollars|eur|euros?|€|\$))?"
+)
 _BOUND = re.compile(
-    r"\b(?:(more than|over|above|greater than|exceed(?:s|ed|ing)?|higher than|bigger than|larger than|at least|no less than|upwards of|beyond)"
+    r"\b(?:(more than|over|above|greater than|exceed(?:s|ed|ing)?|higher than|bigger than|larger than"
+    r"|at least|no less than|upwards of|beyond)"
     r"|(less than|under|below|lower than|smaller than|fewer than|at most|no more than|up to))\s+"
     r"(?!(?:19|20)\d\d\b(?!\s*(?:k|m|bn?|million|billion|thousand|dollars|usd|eur|%)\b))"
     + _AMOUNT + r"(?!\w)(?!\s*(?:fiscal\s+)?(?:years?|yrs?|quarters?|months?|-))"
@@ -107,7 +156,8 @@ _TOP = re.compile(
     rf"|\b({NUMBER})\s+(?:largest|biggest|highest|best|leading|greatest|most)\b", _I
 )  # fmt: skip
 _BOTTOM = re.compile(
-    rf"\b(?:bottom|smallest|lowest|worst|least)\s+({NUMBER})\b|\b({NUMBER})\s+(?:smallest|lowest|worst|least|cheapest)\b", _I
+    rf"\b(?:bottom|smallest|lowest|worst|least)\s+({NUMBER})\b|\b({NUMBER})\s+(?:smallest|lowest|worst"
+    rf"|least|cheapest)\b", _I
 )  # fmt: skip
 
 
@@ -150,7 +200,19 @@ class Cues:
         return "most" if self.has("rank_most", "rank_best", "rank") else None
 
 
-_EARLY = ("cagr", "sequential", "original", "latest_basis", "burn", "runway")
+_EARLY = (
+    "statement_income",
+    "statement_balance",
+    "statement_cash",
+    "trial_balance",
+    "year_end",
+    "cagr",
+    "sequential",
+    "original",
+    "latest_basis",
+    "burn",
+    "runway",
+)
 _IS_IT = re.compile(r"\s*(?:do|does|did|is|are|was|were)\b", _I)
 _BALANCE = re.compile(r"\bbalances?\b", _I)
 _MEANS = re.compile(r"\b(?:what|whats|what's) (?:does|do|is) .{1,80}?\b(mean|stand for)\b", _I)
@@ -175,6 +237,16 @@ def _bound(over: bool, inclusive: bool, number: str, magnitude: str | None) -> B
     unit = (magnitude or "").lower()
     amount = Decimal(number.replace(",", "")).scaleb(_MAGNITUDE.get(unit, 0))
     return Bound(over, inclusive, amount, unit in ("%", "percent", "per cent"))
+
+
+def is_turned(text: str, first: int, second: int) -> bool:
+    """Whether the second of two figures is held against the first: "what share of revenue is rent".
+
+    `first` and `second` are where the figures stand. "The ratio of a to b" and "the share of a in b" are not turned.
+    """
+    before, between = text[:first].lower(), text[first:second].lower()
+    of_it = re.search(r"(?:share|percent(?:age)?|proportion|fraction|%|how much|part) of\b[^,;]*$", before)
+    return bool(of_it) and not re.search(r"\b(?:in|to|relative|against|over)\s+(?:\w+\s+)?$", between)
 
 
 def read_early(question: Question) -> frozenset[str]:

@@ -23,10 +23,15 @@ Answering: TypeAlias = Generator[Call, ToolOutput, Reply]
 _NUMBERS = (Scalar.INT, Scalar.DOUBLE, Scalar.DECIMAL)
 _PEOPLE = {"who", "person", "people", "whom"}
 _ALIKE = {
-    "amount": ("value", "total"), "employees": ("staff", "workers", "headcount", "employs", "employ"), "born": ("birth",),
-    "founded": ("established", "founding", "started", "oldest", "youngest", "newest"), "industry": ("sector", "branch"),
-    "country": ("nation", "countries", "based", "located"), "name": ("called", "names"), "purpose": ("reason",),
-}  # fmt: skip
+    "amount": ("value", "total"),
+    "employees": ("staff", "workers", "headcount", "employs", "employ"),
+    "born": ("birth",),
+    "founded": ("established", "founding", "started", "oldest", "youngest", "newest"),
+    "industry": ("sector", "branch"),
+    "country": ("nation", "countries", "based", "located"),
+    "name": ("called", "names"),
+    "purpose": ("reason",),
+}
 
 
 _TYPES_ALSO_CALLED = {
@@ -43,13 +48,49 @@ _TYPES_ALSO_CALLED = {
     "Institution": ("bank",),
 }
 _COUNTRIES = {
-    "germany": "DE", "german": "DE", "france": "FR", "french": "FR", "italy": "IT", "italian": "IT", "spain": "ES",
-    "spanish": "ES", "poland": "PL", "polish": "PL", "sweden": "SE", "swedish": "SE", "austria": "AT", "austrian": "AT",
-    "netherlands": "NL", "dutch": "NL", "belgium": "BE", "denmark": "DK", "norway": "NO", "finland": "FI", "ireland": "IE",
-    "portugal": "PT", "switzerland": "CH", "swiss": "CH", "usa": "US", "america": "US", "american": "US", "uk": "GB",
-    "britain": "GB", "british": "GB", "england": "GB", "canada": "CA", "china": "CN", "japan": "JP", "india": "IN",
-    "brazil": "BR", "mexico": "MX", "greece": "GR", "hungary": "HU", "romania": "RO", "czechia": "CZ", "luxembourg": "LU",
-}  # fmt: skip
+    "germany": "DE",
+    "german": "DE",
+    "france": "FR",
+    "french": "FR",
+    "italy": "IT",
+    "italian": "IT",
+    "spain": "ES",
+    "spanish": "ES",
+    "poland": "PL",
+    "polish": "PL",
+    "sweden": "SE",
+    "swedish": "SE",
+    "austria": "AT",
+    "austrian": "AT",
+    "netherlands": "NL",
+    "dutch": "NL",
+    "belgium": "BE",
+    "denmark": "DK",
+    "norway": "NO",
+    "finland": "FI",
+    "ireland": "IE",
+    "portugal": "PT",
+    "switzerland": "CH",
+    "swiss": "CH",
+    "usa": "US",
+    "america": "US",
+    "american": "US",
+    "uk": "GB",
+    "britain": "GB",
+    "british": "GB",
+    "england": "GB",
+    "canada": "CA",
+    "china": "CN",
+    "japan": "JP",
+    "india": "IN",
+    "brazil": "BR",
+    "mexico": "MX",
+    "greece": "GR",
+    "hungary": "HU",
+    "romania": "RO",
+    "czechia": "CZ",
+    "luxembourg": "LU",
+}
 
 
 @dataclass
@@ -191,6 +232,8 @@ def _values_named(view: View) -> Generator[Call, ToolOutput, None]:
         left = view.question.left
         if not left or item.type.scalar is not Scalar.STRING or item.type.is_list or item.name in node.key:
             continue
+        if item.name in ("country", "jurisdiction"):
+            left = [*left, *(_COUNTRIES[word].lower() for word in left if word in _COUNTRIES)]
         query = (
             f"MATCH (n:`{node.name}`) WHERE lower(n.`{item.name}`) IN $words RETURN DISTINCT n.`{item.name}` AS value"
         )
@@ -251,7 +294,8 @@ def _described(view: View) -> Reply:
             writing.values["names"] = "; ".join(item.name for item in node.properties)
     else:
         writing.say(
-            f"{schema.description or 'This graph'}: {len(schema.nodes)} node types and {len(schema.relationships)} relationship types."
+            f"{schema.description or 'This graph'}: {len(schema.nodes)} node types and "
+            f"{len(schema.relationships)} relationship types."
         )
         writing.say("Node types: " + ", ".join(node.name for node in schema.nodes) + ".")
         writing.say("Relationship types: " + ", ".join(item.name for item in schema.relationships) + ".")
@@ -291,7 +335,8 @@ def _where(view: View, node: NodeType) -> tuple[str, JsonObject] | Reply:
         if len(set(dates)) == 1 and not view.times.is_range:
             first, last = view.times.periods[0].days()
             conditions.append(
-                f"CAST(n.`{dates[0].name}` AS DATE) >= date($first) AND CAST(n.`{dates[0].name}` AS DATE) <= date($last)"
+                f"CAST(n.`{dates[0].name}` AS DATE) >= date($first) AND CAST(n.`{dates[0].name}` AS "
+                f"DATE) <= date($last)"
             )
             parameters |= {"first": str(first), "last": str(last)}
         elif len(set(years)) == 1 and view.times.periods[0].kind == "FY":
@@ -383,7 +428,10 @@ def _shown_name(node: NodeType) -> str:
 
 def _listing(view: View, node: NodeType, condition: str, parameters: JsonObject) -> Answering:
     name = _shown_name(node)
-    query = f"MATCH (n:`{node.name}`){condition} RETURN n.`{node.key[0]}` AS id, n.`{name}` AS name ORDER BY name, id LIMIT 201"
+    query = (
+        f"MATCH (n:`{node.name}`){condition} RETURN n.`{node.key[0]}` AS id, n.`{name}` AS name "
+        f"ORDER BY name, id LIMIT 201"
+    )
     rows = yield from _ask(query, parameters, f"list of {node.name}")
     if isinstance(rows, Reply):
         return rows
@@ -411,7 +459,10 @@ def _grouped(
 ) -> Answering:
     measure = f"list_sum(collect(n.`{numbers[0].name}`))" if numbers else "count(*)"
     order = "" if view.cues.direction == "least" else " DESC"
-    query = f"MATCH (n:`{node.name}`){condition} RETURN n.`{by.name}` AS part, {measure} AS value ORDER BY value{order}, part LIMIT 201"
+    query = (
+        f"MATCH (n:`{node.name}`){condition} RETURN n.`{by.name}` AS part, {measure} AS value "
+        f"ORDER BY value{order}, part LIMIT 201"
+    )
     rows = yield from _ask(query, parameters, f"{node.name} by {by.name}")
     if isinstance(rows, Reply):
         return rows
@@ -438,7 +489,10 @@ def _aggregated(view: View, node: NodeType, item: Property, condition: str, para
     if view.cues.has("median"):
         return abstain("I tell sums and averages, no medians, of nodes.", suggestions(view.setting.schema))
     present = f"{condition} AND" if condition else " WHERE"
-    query = f"MATCH (n:`{node.name}`){present} n.`{item.name}` IS NOT NULL RETURN list_sum(collect(n.`{item.name}`)) AS total, count(*) AS nodes"
+    query = (
+        f"MATCH (n:`{node.name}`){present} n.`{item.name}` IS NOT NULL RETURN "
+        f"list_sum(collect(n.`{item.name}`)) AS total, count(*) AS nodes"
+    )
     rows = yield from _ask(query, parameters, f"{item.name} of {node.name}")
     if isinstance(rows, Reply):
         return rows
@@ -454,7 +508,8 @@ def _aggregated(view: View, node: NodeType, item: Property, condition: str, para
     marks = writing.cite(view.citation(query, f"{item.name} of {node.name}"))
     word = "Average" if is_average else "Sum of"
     writing.say(
-        f"{word} {item.name} over {nodes} {node.name} nodes: **{exact(value) if not is_average else f'{value:.4f}'}** {marks}."
+        f"{word} {item.name} over {nodes} {node.name} nodes: "
+        f"**{exact(value) if not is_average else f'{value:.4f}'}** {marks}."
     )
     writing.values["value"] = exact(value)
     return writing.reply()
@@ -467,7 +522,8 @@ def _top(view: View, node: NodeType, by: Property, condition: str, parameters: J
     least = view.cues.direction == "least" or "oldest" in text
     present = f"{condition} AND" if condition else " WHERE"
     query = (
-        f"MATCH (n:`{node.name}`){present} n.`{by.name}` IS NOT NULL RETURN n.`{node.key[0]}` AS id, n.`{name}` AS name, "
+        f"MATCH (n:`{node.name}`){present} n.`{by.name}` IS NOT NULL RETURN n.`{node.key[0]}` AS id, "
+        f"n.`{name}` AS name, "
         f"n.`{by.name}` AS value ORDER BY value{'' if least else ' DESC'}, id LIMIT {min(count, 200)}"
     )
     rows = yield from _ask(query, parameters, f"{node.name} by {by.name}")
@@ -516,7 +572,8 @@ def _related(view: View) -> Answering:
     arrow = f"-[:`{ways[0].name}`]-"
     order = "" if view.cues.direction == "least" else " DESC"
     query = (
-        f"MATCH (n:`{one.name}`){arrow}(m:`{other.name}`) RETURN n.`{one.key[0]}` AS id, n.`{name}` AS name, count(m) AS value "
+        f"MATCH (n:`{one.name}`){arrow}(m:`{other.name}`) RETURN n.`{one.key[0]}` AS id, n.`{name}` "
+        f"AS name, count(m) AS value "
         f"ORDER BY value{order}, id LIMIT {view.cues.count or 1}"
     )
     rows = yield from _ask(query, {}, f"{one.name} by number of {other.name}")
@@ -591,7 +648,10 @@ def _neighbours(view: View, node: NodeType, mention: JsonObject) -> Answering:
     other = next(item for item in view.setting.schema.nodes if item.name == (way.to_node if outward else way.from_node))
     name = _shown_name(other)
     arrow = f"-[:`{way.name}`]->" if outward else f"<-[:`{way.name}`]-"
-    query = f"MATCH (n:`{node.name}`){arrow}(m:`{other.name}`) WHERE n.`{node.key[0]}` = $id RETURN m.`{other.key[0]}` AS id, m.`{name}` AS name ORDER BY name, id LIMIT 201"
+    query = (
+        f"MATCH (n:`{node.name}`){arrow}(m:`{other.name}`) WHERE n.`{node.key[0]}` = $id RETURN "
+        f"m.`{other.key[0]}` AS id, m.`{name}` AS name ORDER BY name, id LIMIT 201"
+    )
     rows = yield from _ask(query, {"id": mention["id"]}, f"{way.name} of {mention['name']}")
     if isinstance(rows, Reply):
         return rows
@@ -612,7 +672,8 @@ def _path(view: View) -> Answering:
     one, other = view.mentions
     keys = {node.name: node.key[0] for node in view.setting.schema.nodes}
     query = (
-        f"MATCH p = (a:`{one['type']}`)-[* SHORTEST 1..6]-(b:`{other['type']}`) WHERE a.`{keys[str(one['type'])]}` = $one "
+        f"MATCH p = (a:`{one['type']}`)-[* SHORTEST 1..6]-(b:`{other['type']}`) WHERE "
+        f"a.`{keys[str(one['type'])]}` = $one "
         f"AND b.`{keys[str(other['type'])]}` = $other RETURN length(p) AS steps, p AS path LIMIT 1"
     )
     rows = yield from _ask(query, {"one": one["id"], "other": other["id"]}, "the shortest way between them")

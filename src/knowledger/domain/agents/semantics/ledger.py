@@ -25,7 +25,8 @@ WORDS: dict[str, re.Pattern[str]] = {
         "customers": r"customers?|clients?|buyers?",
         "vendors": r"vendors?|suppliers?",
         "counterparties": r"counterpart(?:y|ies)|business partners?",
-        "owes_us": r"ow(?:es?|ed|ing) us|owed to us|who owes(?: us)?|has not paid us|have not paid us|haven't paid(?: us)?|still owes?|owes?|owing",
+        "owes_us": r"ow(?:es?|ed|ing) us|owed to us|who owes(?: us)?|has not paid us|have not paid us"
+                   r"|haven't paid(?: us)?|still owes?|owes?|owing",
         "we_owe": r"(?:do )?we owe|owed to|owed by us|we still owe|our debts? to",
         "open": r"open|outstanding|unpaid|overdue|unsettled|past due",
         "invoices": r"invoices?|invoiced",
@@ -36,7 +37,9 @@ WORDS: dict[str, re.Pattern[str]] = {
         "earned": r"earn(?:ed|ings)?|made|make|generate[ds]?|brought in|bring in",
         "sold": r"sold|sell|from sales",
         "outflow": r"outflows?|went out|cash out",
-        "transactions": r"(?:booked |posted |recorded |entered )?transactions?(?: (?:booked|posted|recorded|entered|made|were booked))?|journal entries|entries|bookings?|vouchers?|booked|posted|recorded",
+        "transactions": r"(?:booked |posted |recorded |entered )?transactions?(?: (?:booked|posted"
+                        r"|recorded|entered|made|were booked))?|journal entries|entries|bookings?"
+                        r"|vouchers?|booked|posted|recorded",
         "accounts": r"accounts?|ledger accounts?|chart of accounts",
         "line_items": r"line items?|postings?",
         "journals": r"journals?",
@@ -45,7 +48,8 @@ WORDS: dict[str, re.Pattern[str]] = {
         "category": r"(?:by|per|each|every) (?:account|category|type|kind)s?|categor(?:y|ies)",
         "by_customer": r"(?:by|per|for each|each) (?:customer|client|buyer)",
         "by_vendor": r"(?:by|per|for each|each) (?:vendor|supplier)",
-        "balance": r"(?:closing |ending |account |cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)",
+        "balance": r"(?:closing |ending |account "
+                   r"|cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)",
         "sent": r"send|sent|issued?|write|wrote|wrote out|get|getting",
         "went": r"go|goes|went|gone|into|spend(?:ing)? on|cost(?:s)? us|cost",
     }.items()

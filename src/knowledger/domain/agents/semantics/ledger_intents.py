@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from knowledger.domain.agents.semantics import ledger_partners as partners
 from knowledger.domain.agents.semantics.abstain import abstain, unknown_words
+from knowledger.domain.agents.semantics.cues import is_turned
 from knowledger.domain.agents.semantics.ledger import (
     Books,
     dated,
@@ -129,7 +130,7 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
 
 def _values(books: Books, lines: list[Line], months: list[Month]) -> Reply:
     writing = Writing("value")
-    for number, line in enumerate(lines):
+    for line in lines:
         value = line.value(months)
         if value is None:
             return abstain(f"These books have no accounts for {line.name}.", suggestions())
@@ -227,7 +228,8 @@ def _average(books: Books, line: Line, months: list[Month]) -> Reply:
     marks = writing.cite(books.citation(f"line items: {line.name}", period=span(months)))
     step = books.frame.times.step or "month"
     writing.say(
-        f"Average {line.name} a {step} over {span(months)}: **{line.shown(result)}** {marks}. Formula: {writing.formula}."
+        f"Average {line.name} a {step} over {span(months)}: **{line.shown(result)}** {marks}. "
+        f"Formula: {writing.formula}."
     )
     writing.values["value"] = exact(result)
     return writing.reply()
@@ -266,7 +268,8 @@ def _grown(books: Books, lines: list[Line], months: list[Month]) -> Reply:
         rate = difference if line.kind == "percent" else difference / abs(first) * 100
         told = f"{rounded(rate):+} percentage points" if line.kind == "percent" else percent(rate)
         writing.say(
-            f"{_capital(line.name)} changed by **{told}** ({line.shown(difference)}) from {names[0]} ({line.shown(first)}) to {names[1]} ({line.shown(last)}) {marks}."
+            f"{_capital(line.name)} changed by **{told}** ({line.shown(difference)}) from {names[0]} "
+            f"({line.shown(first)}) to {names[1]} ({line.shown(last)}) {marks}."
         )
         writing.formula = "(last − first) / |first|"
         writing.values |= {
@@ -281,6 +284,11 @@ def _grown(books: Books, lines: list[Line], months: list[Month]) -> Reply:
 
 
 def _share(books: Books, lines: list[Line], months: list[Month]) -> Reply:
+    said = books.frame.said
+    if not books.named and len(said) == 2:
+        places = [books.frame.question.places[item.start][0] for item in said]
+        if is_turned(books.frame.question.text, *places):
+            lines.reverse()
     one, other = (line.value(months) for line in lines)
     if one is None or not other:
         return abstain(f"There is no {lines[1].name} to measure {lines[0].name} against.", suggestions())
@@ -288,7 +296,8 @@ def _share(books: Books, lines: list[Line], months: list[Month]) -> Reply:
     writing = Writing("ratio", formula=f"{lines[0].name} / {lines[1].name}")
     marks = writing.cite(books.citation(f"line items: {lines[0].name}, {lines[1].name}", period=span(months)))
     writing.say(
-        f"{_capital(lines[0].name)} is **{rounded(share)}%** of {lines[1].name} for {span(months)}: {lines[0].shown(one)} of {lines[1].shown(other)} {marks}. Formula: {writing.formula}."
+        f"{_capital(lines[0].name)} is **{rounded(share)}%** of {lines[1].name} for {span(months)}: "
+        f"{lines[0].shown(one)} of {lines[1].shown(other)} {marks}. Formula: {writing.formula}."
     )
     writing.values["value"] = exact(share)
     return writing.reply()
@@ -311,7 +320,8 @@ def _by_account(books: Books, metric: Metric, months: list[Month]) -> Reply:
     writing.say(f"{_capital(metric.name)} by account for {span(months)} {marks}:")
     for account, value in shown:
         writing.say(
-            f"- {account.code} **{account.name}**: {amount(value, books.currency, 'flow')} ({rounded(value / total * 100)}%)"
+            f"- {account.code} **{account.name}**: {amount(value, books.currency, 'flow')} "
+            f"({rounded(value / total * 100)}%)"
         )
         writing.values[account.name] = exact(value)
     writing.say(f"In all: {amount(total, books.currency, 'flow')}.")
@@ -414,17 +424,18 @@ def _balance_sheet(books: Books, months: list[Month]) -> Reply:
 def _trial_balance(books: Books, months: list[Month]) -> Reply:
     reach = books.book.reach(True, months)
     writing = Writing("statement", formula="sum of debits − sum of credits")
-    rows, debits, credits = [], Decimal(0), Decimal(0)
+    rows, debits, credited = [], Decimal(0), Decimal(0)
     for account in sorted(books.book.accounts.values(), key=lambda item: item.code):
         balance = books.book.of_accounts([account], "debit", reach)
         if balance:
-            debits, credits = debits + max(balance, Decimal(0)), credits - min(balance, Decimal(0))
+            debits, credited = debits + max(balance, Decimal(0)), credited - min(balance, Decimal(0))
             rows.append((account.code, account.name, exact(max(balance, Decimal(0))), exact(-min(balance, Decimal(0)))))
             writing.values[account.name] = exact(balance)
     marks = writing.cite(books.citation("line items of all accounts", period=f"to {last_day(months)}"))
-    verdict = "it balances" if debits == credits else "it does not balance"
+    verdict = "it balances" if debits == credited else "it does not balance"
     writing.say(
-        f"Trial balance at {last_day(months)} {marks}: debit balances {exact(debits)}, credit balances {exact(credits)}: **{verdict}**."
+        f"Trial balance at {last_day(months)} {marks}: debit balances {exact(debits)}, credit "
+        f"balances {exact(credited)}: **{verdict}**."
     )
     for code, name, debit, credit in rows:
         writing.say(f"- {code} {name}: {debit if debit != '0' else '-' + credit}")
@@ -434,10 +445,10 @@ def _trial_balance(books: Books, months: list[Month]) -> Reply:
     writing.values |= {
         "value": exact(debits),
         "debits": exact(debits),
-        "credits": exact(credits),
-        "difference": exact(debits - credits),
+        "credits": exact(credited),
+        "difference": exact(debits - credited),
     }
-    writing.values["balances"] = "yes" if debits == credits else "no"
+    writing.values["balances"] = "yes" if debits == credited else "no"
     return writing.reply()
 
 
@@ -488,7 +499,8 @@ def _balance_check(books: Books) -> Answering:
     )
     verdict = "They balance" if not rows and not difference else "They do not balance"
     writing.say(
-        f"**{verdict}**: debits less credits is {exact(difference)} at {last_day(months)}; {len(rows)} transactions do not balance {marks}."
+        f"**{verdict}**: debits less credits is {exact(difference)} at {last_day(months)}; "
+        f"{len(rows)} transactions do not balance {marks}."
     )
     if rows:
         listed = tuple(
@@ -528,7 +540,8 @@ def _burn(books: Books) -> Answering:
     told = f"Cash changed by {amount(change, books.currency, 'flow')} over {span(months)}: "
     if burn <= 0:
         writing.say(
-            f"{told}it **grew** by {amount(-burn, books.currency, 'flow')} a month, so nothing is burnt and no runway can be told {marks}."
+            f"{told}it **grew** by {amount(-burn, books.currency, 'flow')} a month, so nothing is "
+            f"burnt and no runway can be told {marks}."
         )
         writing.values |= {"value": exact(burn), "burn": exact(burn)}
         return writing.reply()
@@ -537,7 +550,8 @@ def _burn(books: Books) -> Answering:
     if cues.has("runway"):
         left = closing / burn
         writing.say(
-            f"With {amount(closing, books.currency, 'flow')} of cash that is a runway of **{rounded(left, 1)} months**. Formula: {writing.formula}."
+            f"With {amount(closing, books.currency, 'flow')} of cash that is a runway of "
+            f"**{rounded(left, 1)} months**. Formula: {writing.formula}."
         )
         writing.values |= {"value": exact(left), "runway": exact(left)}
     return writing.reply()

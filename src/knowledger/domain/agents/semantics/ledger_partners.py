@@ -165,7 +165,8 @@ def _told_open(books: Books, listed: list[tuple[str, str, str, str, Decimal]], *
     marks = writing.cite(books.citation(f"documents open at {day}", _OPEN, exact(total), day))
     by_document = books.says("invoices", "bills") and not cues.direction
     writing.say(
-        f"At {day}, {len(totals)} {who} with {len(listed)} open documents: in all **{amount(total, books.currency, 'flow')}** {marks}."
+        f"At {day}, {len(totals)} {who} with {len(listed)} open documents: in all "
+        f"**{amount(total, books.currency, 'flow')}** {marks}."
     )
     for name, value in ordered[: cues.count or 30]:
         writing.say(f"- **{name}**: {amount(value, books.currency, 'flow')}")
@@ -369,7 +370,8 @@ def _listed(books: Books) -> Answering:
     writing.say(f"{len(rows)} transactions, of which {len(top)} {marks}:")
     for row in top[:30]:
         writing.say(
-            f"- **{row['transaction']}**, {str(row['day'])[:10]}, {row['kind']}: {row['description']} {row['name'] or ''} {amount(Decimal(str(row['amount'])), books.currency, 'flow')}"
+            f"- **{row['transaction']}**, {str(row['day'])[:10]}, {row['kind']}: {row['description']} "
+            f"{row['name'] or ''} {amount(Decimal(str(row['amount'])), books.currency, 'flow')}"
         )
     columns = ("transaction", "day", "kind", "description", "name", "amount")
     writing.tables.append(Table("Transactions", columns, tuple(tuple(row[name] for name in columns) for row in top)))

@@ -121,7 +121,8 @@ _OTHER_WORDS = (
     "growth grow grew increase decrease change decline average quarter quarterly annual annually fiscal trend compare "
     "largest highest lowest smallest biggest segment region product breakdown statement balance restated originally "
     "reported percentage percent between company companies category merchant customer vendor supplier transaction "
-    "transactions account accounts invoice invoices spending spend spent runway month monthly year years january february "
+    "transactions account accounts invoice invoices spending spend spent runway month monthly year "
+    "years january february "
     "march april june july august september october november december trailing twelve latest three counterparty"
 )
 

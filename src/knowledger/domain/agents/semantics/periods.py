@@ -115,7 +115,10 @@ _MONTHS = [
     "november",
     "december",
 ]
-_MONTH = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _OF = r"(?:\s*(?:of|in|for|the|fiscal|fy|year|,|-|/)\s*)*\s*"
 
 
@@ -124,8 +127,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _FUTURE = _compiled(
-    r"\b(next|coming|upcoming|following)\s+(?:\w+\s+)?(year|quarter|month|week|decade)s?\b|\btomorrow\b|\bin the future\b"
-    r"|\b(will|going to|forecasts?|forecasted|predict\w*|projections?|projected|outlook|guidance|expected to|estimate[ds]? for)\b"
+    r"\b(next|coming|upcoming|following)\s+(?:\w+\s+)?(year|quarter|month|week|decade)s?\b"
+    r"|\btomorrow\b|\bin the future\b"
+    r"|\b(will|going to|forecasts?|forecasted|predict\w*|projections?|projected|outlook|guidance"
+    r"|expected to|estimate[ds]? for)\b"
 )
 _TTM = _compiled(
     r"\b(ttm|ltm|(?:trailing|last|past|rolling)[\s-]+(?:twelve|12)[\s-]+months?|trailing (?:one )?year|trailing)\b"
@@ -144,7 +149,8 @@ _MONTH_RANGE = _compiled(
     rf"(?:\s+(?:of\s+)?({_YEAR}))?\b"
 )
 _SINCE = _compiled(
-    rf"\b(?:since|starting(?: in| from)?|from)\s+(?:fy\s*|fiscal\s+(?:year\s+)?)?({_YEAR})(?:\s+(?:on|onwards?|to date))?\b"
+    rf"\b(?:since|starting(?: in| from)?|from)\s+(?:fy\s*|fiscal\s+(?:year\s+)?)?({_YEAR})(?:\s+(?:on"
+    rf"|onwards?|to date))?\b"
 )
 _QUARTERS = (
     _compiled(rf"\bq\s?([1-4])(?:{_OF}({_SHORT_YEAR})\b)?"),
@@ -169,7 +175,8 @@ _FY = _compiled(
 )
 _PLAIN_YEAR = _compiled(rf"\b({_YEAR})\b(?:\s+(?:fiscal|full|calendar)\s+year|\s+fy)?(?!\s*(?:dollars|usd|eur))")
 _LAST_N = _compiled(
-    rf"\b(?:over|in|for|during|within|across)?\s*(?:the\s+|its\s+|their\s+|our\s+)?(?:last|past|previous|prior|recent|latest|most recent|trailing)\s+({NUMBER})"
+    rf"\b(?:over|in|for|during|within|across)?\s*(?:the\s+|its\s+|their\s+|our\s+)?(?:last|past"
+    rf"|previous|prior|recent|latest|most recent|trailing)\s+({NUMBER})"
     r"\s+(?:fiscal\s+|full\s+|reported\s+|complete\s+|financial\s+)?(years?|quarters?|months?|yrs?|qtrs?|fys?|reports?|filings?)\b"
 )
 _N_STEP = _compiled(rf"\b({NUMBER})[\s-]?(years?|yrs?|yr|y|quarters?|months?)\b(?!\s+ended)")
@@ -180,20 +187,24 @@ _PREVIOUS = _compiled(
     r"\b(?:the\s+)?(?:previous|prior|preceding)\s+(?:fiscal\s+)?(year|quarter|month)\b|\b(year|quarter|month)\s+before\s+(?:last|that)\b"
 )
 _LAST = _compiled(
-    r"\b(?:the\s+)?(?:last|latest|current|this|most recent|newest|recent)\s+(?:fiscal\s+|full\s+|complete\s+|completed\s+|reported\s+|financial\s+)*(year|quarter|month|half|period)\b"
+    r"\b(?:the\s+)?(?:last|latest|current|this|most recent|newest|recent)\s+(?:fiscal\s+|full\s+"
+    r"|complete\s+|completed\s+|reported\s+|financial\s+)*(year|quarter|month|half|period)\b"
 )
 _LATEST = _compiled(
-    r"\b(latest|most recent(?:ly)?|current(?:ly)?|newest|today|now|at the moment|right now|as of now|recent|present(?:ly)?|to date|last)\b"
+    r"\b(latest|most recent(?:ly)?|current(?:ly)?|newest|today|now|at the moment|right now|as of now"
+    r"|recent|present(?:ly)?|to date|last)\b"
 )
 _ALL = _compiled(
-    r"\b(all years|every year|all time|entire history|over the years|over time|whole history|each year|historical(?:ly)?|history|by year|per year|annually|year by year|yearly|annual)\b"
+    r"\b(all years|every year|all time|entire history|over the years|over time|whole history|each year"
+    r"|historical(?:ly)?|history|by year|per year|annually|year by year|yearly|annual)\b"
 )
 _WHICH = _compiled(r"\b(?:which|what|in which|in what)\s+(?:fiscal\s+|calendar\s+)?(year|quarter|month)\b(?!\s+end)")
 _STEP_ALONE = _compiled(r"\b(?:fiscal\s+|full\s+|calendar\s+)*(year|quarter|month)s?\b")
 _BY_QUARTER = _compiled(r"\b(quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter)\b")
 _BY_MONTH = _compiled(r"\b(monthly|by month|per month|each month|every month|month by month|month on month|a month)\b")
 _AS_OF = _compiled(
-    r"\b(?:as of|as at|at the end of|by the end of|end of|at year[\s-]end(?: of)?|year[\s-]end|period ending|ended|ending|the end of|at the close of|month[\s-]end)\b"
+    r"\b(?:as of|as at|at the end of|by the end of|end of|at year[\s-]end(?: of)?|year[\s-]end"
+    r"|period ending|ended|ending|the end of|at the close of|month[\s-]end)\b"
 )
 _SPAN_ENDED = _compiled(
     r"\b(?:for\s+)?(?:the\s+)?(three[\s-]months?|3[\s-]months?|quarter|six[\s-]months?|6[\s-]months?|half[\s-]year|nine[\s-]months?|9[\s-]months?"

@@ -23,7 +23,8 @@ COMPANIES = ("Entity", "Filing")
 
 
 _VERBS = re.compile(
-    r"\b(?:spend|spent|spending|pay|pays|paid|generated?|generating|bring in|brought in|hold|holds|held|owns?|owed?|posted|post|reach(?:ed)?"
+    r"\b(?:spend|spent|spending|pay|pays|paid|generated?|generating|bring in|brought in|hold|holds"
+    r"|held|owns?|owed?|posted|post|reach(?:ed)?"
     r"|incur(?:red)?|book(?:ed)?|disclosed?|disclose|state[ds]?|deliver(?:ed)?|produced?|achieved?|total(?:l?ed)?|returned|used|worth"
     r"|perform(?:ed)?|made up|accounts? for|represent(?:ed|s)?|line item|value)\b(?: (?:on|for|in|of|to))?",
     re.IGNORECASE,

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from knowledger.domain.agents.semantics import reports_other as other
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.book import FactBook, Valued
+from knowledger.domain.agents.semantics.cues import is_turned
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.generic import think_generic
 from knowledger.domain.agents.semantics.lexicon import Metric
@@ -99,6 +100,9 @@ def _grows(times: Times) -> bool:
 def _ratio(desk: Desk, metrics: list[Metric]) -> list[Metric]:
     """ "A as a percentage of B", "A per B", "the ratio of A to B"."""
     one, two = metrics
+    places = [desk.frame.question.places[item.start][0] for item in desk.frame.said[:2]]
+    if is_turned(desk.frame.question.text, *places):
+        one, two = two, one
     wants_percent = any(word in desk.frame.question.text.lower() for word in ("percent", "%", "share", "proportion"))
     kind = "percent" if wants_percent else "ratio"
     name = f"{one.name} / {two.name}"
@@ -108,7 +112,7 @@ def _ratio(desk: Desk, metrics: list[Metric]) -> list[Metric]:
 
 def wanted_periods(times: Times, book: FactBook, metric: Metric) -> list[Period]:
     """The periods that a question is about, for one metric of one company; empty where the graph has none of them."""
-    step = times.step if times.step in ("quarter",) else ("year" if times.step == "year" else None)
+    step = times.step if times.step != "month" else None
     if times.periods:
         if times.since is None and any(item.year == 0 for item in times.periods):
             newest = book.newest(metric, "year") or book.newest(metric)
@@ -142,10 +146,14 @@ def _series_or_value(desk: Desk, metrics: list[Metric], books: dict[str, FactBoo
     lists = {item.id: wanted_periods(times, book, item) for item in metrics}
     if desk.frame.cues.has("trend") and times.says_nothing:
         lists = {item.id: book.periods(item, "year") for item in metrics}
-    extreme = desk.frame.cues.direction is not None and (times.is_all or times.says_nothing or times.last > 1)
+    extreme = desk.frame.cues.direction is not None and (
+        times.since is not None or times.is_range or times.is_all or times.says_nothing or times.last > 1
+    )
     if extreme and len(metrics) == 1:
         lists = {
-            metrics[0].id: lists[metrics[0].id] if times.last > 1 else book.periods(metrics[0], times.step or "year")
+            metrics[0].id: lists[metrics[0].id]
+            if times.last > 1 or times.since or times.is_range
+            else book.periods(metrics[0], times.step or "year")
         }
     found = {item.id: _newest_values(book, item, lists[item.id], times.span) for item in metrics}
     for item in metrics:
@@ -188,7 +196,8 @@ def _values(desk: Desk, who: Who, values: list[Valued], label: str = "") -> Repl
         marks = desk.marks(writing, value)
         basis = f", {desk.basis_words}" if desk.basis_words else ""
         writing.say(
-            f"{_capital(value.metric.name)} of {who.name} for {when}{basis} ({span_words(value)}): **{shown(value)}** {marks}"
+            f"{_capital(value.metric.name)} of {who.name} for {when}{basis} ({span_words(value)}): "
+            f"**{shown(value)}** {marks}"
         )
         if value.formula:
             parts = "; ".join(
@@ -235,7 +244,8 @@ def _series(desk: Desk, who: Who, metrics: list[Metric], found: dict[str, list[V
         first, last = values[0], values[-1]
         if metric.is_share:
             writing.say(
-                f"Change from {first.period} to {last.period}: {rounded(last.value - first.value)}{' percentage points' if metric.kind == 'percent' else ''}."
+                f"Change from {first.period} to {last.period}: "
+                f"{rounded(last.value - first.value)}{' percentage points' if metric.kind == 'percent' else ''}."
             )
             writing.values["change"] = exact(last.value - first.value)
         elif first.value and len(values) > 1:
@@ -245,6 +255,13 @@ def _series(desk: Desk, who: Who, metrics: list[Metric], found: dict[str, list[V
         if values[0].formula:
             writing.formula = f"{metric.name} = {values[0].formula}"
             writing.say(f"Formula: {writing.formula}.")
+    if len(metrics) == 1 and metrics[0].kind == "flow" and len(found[metrics[0].id]) > 1:
+        whole = found[metrics[0].id]
+        total = sum((value.value for value in whole), Decimal(0))
+        writing.values["sum"] = exact(total)
+        if "total" in desk.frame.question.words:
+            writing.say(f"In all: **{amount(total, whole[0].unit, 'flow')}**.")
+            writing.values["value"] = exact(total)
     if desk.frame.cues.has("growth") and len(metrics) == 1 and "change" in writing.values:
         writing.values["value"] = writing.values["change"]
     charted = [
@@ -271,7 +288,8 @@ def _summed(desk: Desk, who: Who, values: list[Valued]) -> Reply:
     writing.formula = f"{word} of {metric.name} over {', '.join(str(item.period) for item in values)}"
     marks = desk.marks(writing, *values)
     writing.say(
-        f"{_capital(word)} of {metric.name} of {who.name} over {values[0].period} to {values[-1].period}: **{amount(result, values[0].unit, metric.kind)}** {marks}"
+        f"{_capital(word)} of {metric.name} of {who.name} over {values[0].period} to "
+        f"{values[-1].period}: **{amount(result, values[0].unit, metric.kind)}** {marks}"
     )
     rows = tuple((str(item.period), exact(item.value)) for item in values)
     writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", metric.name), rows))
@@ -285,7 +303,8 @@ def _extreme(desk: Desk, who: Who, values: list[Valued]) -> Reply:
     writing = Writing("extreme")
     word = "highest" if desk.frame.cues.direction == "most" else "lowest"
     writing.say(
-        f"{_capital(metric.name)} of {who.name} was {word} in **{best.period}**: {shown(best)} {desk.marks(writing, best)} (of {values[0].period} to {values[-1].period})."
+        f"{_capital(metric.name)} of {who.name} was {word} in **{best.period}**: {shown(best)} "
+        f"{desk.marks(writing, best)} (of {values[0].period} to {values[-1].period})."
     )
     rows = tuple((str(item.period), exact(_two(item))) for item in values)
     writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", metric.name), rows))
@@ -336,7 +355,8 @@ def _cagr(desk: Desk, writing: Writing, who: Who, book: FactBook, metric: Metric
     writing.formula = f"(last / first)^(1/{years}) − 1"
     marks = desk.marks(writing, first, last)
     told = (
-        f"{_capital(metric.name)} of {who.name} grew by **{percent(rate * 100)}** a year from {first.period} ({shown(first)}) "
+        f"{_capital(metric.name)} of {who.name} grew by **{percent(rate * 100)}** a year from "
+        f"{first.period} ({shown(first)}) "
         f"to {last.period} ({shown(last)}) {marks}. Formula: {writing.formula}, over {years} years."
     )
     return told, rate * 100
@@ -377,7 +397,8 @@ def _growth(desk: Desk, writing: Writing, who: Who, book: FactBook, metric: Metr
         writing.formula = "last − first, in percentage points"
         writing.values["difference"] = exact(difference)
         return (
-            f"{_capital(metric.name)} of {who.name} changed by **{rounded(difference):+} percentage points** {between}.",
+            f"{_capital(metric.name)} of {who.name} changed by **{rounded(difference):+} percentage "
+            f"points** {between}.",
             difference,
         )
     if not first.value:
@@ -431,6 +452,10 @@ def _compared(desk: Desk, books: dict[str, FactBook]) -> Reply:
                 writing.values["difference"] = exact(gap)
                 writing.say(f"Difference: {amount(gap, values[0][1].unit, metric.kind)}.")
             writing.values["best"] = best[0].name
+            if cues.has("sum") and not metric.is_share:
+                total = sum((value.value for _, value in values), Decimal(0))
+                writing.say(f"Together: **{amount(total, values[0][1].unit, metric.kind)}**.")
+                writing.values["value"] = exact(total)
             writing.values |= {item.name: exact(value.value) for item, value in values}
             if values[0][1].formula:
                 writing.formula = f"{metric.name} = {values[0][1].formula}"

@@ -1,4 +1,4 @@
-"""Answers about reports that are no single figure: statements, parts of a whole, rankings, filings, who a company is."""
+"""Answers about reports that are no single figure: statements, parts, rankings, filings, who a company is."""
 
 import re
 from collections.abc import Generator
@@ -55,6 +55,8 @@ def without_metric(desk: Desk) -> Perhaps:
             return stuck(desk) or (yield from _statement(desk, statement, title))
     if cues.has("define") and len(frame.metrics) == 1 and not frame.who:
         return stuck(desk) or (yield from _definition(frame.metrics[0]))
+    if cues.has("year_end") and frame.who and not frame.metrics:
+        return stuck(desk) or (yield from _about(desk, "fiscal_year_end"))
     if not frame.metrics and frame.who and (attribute := _attribute(desk)):
         return stuck(desk) or (yield from _about(desk, attribute))
     if not frame.metrics and frame.who and cues.has("filings"):
@@ -63,7 +65,7 @@ def without_metric(desk: Desk) -> Perhaps:
 
 
 def _other_metrics(desk: Desk) -> bool:
-    return any(item.concepts and item.id not in ("cash",) for item in desk.frame.metrics)
+    return any(item.concepts and item.id != "cash" for item in desk.frame.metrics)
 
 
 def _statement(desk: Desk, statement: str, title: str) -> Answering:
@@ -95,7 +97,8 @@ def _statement(desk: Desk, statement: str, title: str) -> Answering:
     writing = Writing("statement")
     marks = writing.cite(desk.citation(_as_figure(lines[0][2], who)))
     writing.say(
-        f"{title.capitalize()} of {who.name} for {period}, as {lines[0][2]['form']} {lines[0][2]['accession']} presents it {marks}."
+        f"{title.capitalize()} of {who.name} for {period}, as {lines[0][2]['form']} "
+        f"{lines[0][2]['accession']} presents it {marks}."
     )
     listed = tuple(
         ("  " * depth + name, exact(Decimal(str(row["value"]))), str(row["unit"]), str(row["last_day"])[:10])
@@ -153,7 +156,10 @@ def _newest_report(desk: Desk, who: Who, near: Period | None) -> Generator[Call,
         else ("r.fiscal_year", "r.fiscal_period", "r.filed_on", "r.entity_id", "Report", "r.filed_on")
     )
     year, kind, filed, owner, node, _ = columns
-    query = f"MATCH (r:{node}) WHERE {owner} = $id AND {year} IS NOT NULL AND {kind} IS NOT NULL RETURN {year} AS year, {kind} AS kind ORDER BY {filed} DESC LIMIT 50"
+    query = (
+        f"MATCH (r:{node}) WHERE {owner} = $id AND {year} IS NOT NULL AND {kind} IS NOT NULL "
+        f"RETURN {year} AS year, {kind} AS kind ORDER BY {filed} DESC LIMIT 50"
+    )
     found = yield Call("run_cypher", {"query": query, "parameters": {"id": who.id}}, f"reports of {who.name}")
     rows = found.value.get("rows")
     known = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
@@ -195,7 +201,8 @@ def _balance_check(desk: Desk) -> Answering:
     verdict = "It balances" if not difference else "It does not balance"
     writing.say(
         f"**{verdict}** for {who.name} at {assets.figures[0].end}: assets {shown(assets)}, liabilities and equity "
-        f"{amount(other_side, assets.unit, 'stock')}, difference {amount(difference, assets.unit, 'stock')} {desk.marks(writing, *cited)}."
+        f"{amount(other_side, assets.unit, 'stock')}, difference "
+        f"{amount(difference, assets.unit, 'stock')} {desk.marks(writing, *cited)}."
     )
     writing.values |= {
         "value": exact(difference),
@@ -298,7 +305,8 @@ def _filings(desk: Desk) -> Answering:
         parameters["years"] = [*years]
         conditions.append(f"r.{year} IN $years")
     query = (
-        f"MATCH (r:{node}) WHERE {' AND '.join(conditions)} RETURN r.{key} AS accession, r.form AS form, r.{filed} AS filed, "
+        f"MATCH (r:{node}) WHERE {' AND '.join(conditions)} RETURN r.{key} AS accession, r.form AS "
+        f"form, r.{filed} AS filed, "
         f"r.{year} AS fiscal_year, r.{fiscal} AS fiscal_period ORDER BY filed DESC, accession"
     )
     found = yield Call(
@@ -311,7 +319,8 @@ def _filings(desk: Desk) -> Answering:
     writing = Writing("filings")
     newest = listed[0]
     writing.say(
-        f"{who.name} has **{len(listed)}** such filing{'s' if len(listed) > 1 else ''} here; the newest is {newest['form']} {newest['accession']}, filed on {str(newest['filed'])[:10]}."
+        f"{who.name} has **{len(listed)}** such filing{'s' if len(listed) > 1 else ''} here; the "
+        f"newest is {newest['form']} {newest['accession']}, filed on {str(newest['filed'])[:10]}."
     )
     columns = ("accession", "form", "filed", "fiscal_year", "fiscal_period")
     writing.tables.append(
@@ -403,7 +412,8 @@ def _over_all(desk: Desk, metric: Metric, period: Period, kept: list[tuple[str, 
         word, result = ("average", total / len(ordered)) if cues.has("average") else ("sum", total)
     writing = Writing(word, formula=f"{word} over {len(ordered)} companies")
     writing.say(
-        f"The {word} of {metric.name} of {len(ordered)} companies for {period} is **{amount(result, kept[0][1].unit, metric.kind)}**."
+        f"The {word} of {metric.name} of {len(ordered)} companies for {period} is "
+        f"**{amount(result, kept[0][1].unit, metric.kind)}**."
     )
     writing.cite(*(desk.citation(figure) for _, value, _ in kept for figure in value.figures))
     writing.values |= {"value": exact(result), "count": str(len(ordered))}
@@ -449,7 +459,8 @@ def restatements(desk: Desk, books: dict[str, FactBook]) -> Reply:
             first, last = told[0], told[-1]
             writing.say(
                 f"{period}: first {amount(first.value, first.unit, metric.kind)} ({first.form}, {first.filed}), "
-                f"last {amount(last.value, last.unit, metric.kind)} ({last.form}, {last.filed}) {writing.cite(desk.citation(first), desk.citation(last))}."
+                f"last {amount(last.value, last.unit, metric.kind)} ({last.form}, {last.filed}) "
+                f"{writing.cite(desk.citation(first), desk.citation(last))}."
             )
             writing.values |= {f"first {period}": exact(first.value), f"last {period}": exact(last.value)}
     else:
@@ -531,7 +542,8 @@ def one_part(desk: Desk, unknown: list[str]) -> Answering:
         return not_there(desk, [metric], [who], book.periods(metric, times.step))
     writing = Writing("part")
     writing.say(
-        f"{metric.name.capitalize()} of {who.name}, {axis} {member}, for {period}: **{shown(value)}** {desk.marks(writing, value)}"
+        f"{metric.name.capitalize()} of {who.name}, {axis} {member}, for {period}: **{shown(value)}** "
+        f"{desk.marks(writing, value)}"
     )
     writing.values["value"] = exact(value.value)
     return writing.reply()

@@ -55,8 +55,9 @@ _DATA_SETS = FactSource(
         MATCH (f:Fact)-[:REPORTED_IN]->(r:Filing)
         WHERE {where} AND f.value IS NOT NULL
         RETURN concat(f.adsh, ' ', f.tag, ' ', CAST(f.ddate AS STRING), ' ', CAST(f.qtrs AS STRING)) AS fact_id,
-               r.name AS entity, f.tag AS concept, f.value AS value, f.uom AS unit, NULL AS first_day, f.ddate AS last_day,
-               f.qtrs AS quarters, r.fye AS year_end, r.fy AS filing_year, r.period AS filing_end, r.adsh AS accession, r.form AS form, r.filed AS filed,
+               r.name AS entity, f.tag AS concept, f.value AS value, f.uom AS unit, NULL AS first_day,
+               f.ddate AS last_day, f.qtrs AS quarters, r.fye AS year_end, r.fy AS filing_year, r.period AS filing_end,
+               r.adsh AS accession, r.form AS form, r.filed AS filed,
                f.segments AS dimensions, NULL AS document, NULL AS anchor, NULL AS decimals
     """,
     whole="f.segments = '' AND f.coreg = ''",
