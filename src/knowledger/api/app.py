@@ -102,7 +102,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     deps: ApiDeps = app.state.deps
     deps.hub.start()
-    app.state.mcp = mcp.McpDoor()
+    app.state.mcp = mcp.McpDoor(deps.settings)
     yield
     await app.state.mcp.close()
     await deps.hub.close()

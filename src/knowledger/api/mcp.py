@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from knowledger.api.access import AsViewer, Router
 from knowledger.api.deps import Deps
+from knowledger.settings import Settings
 
 if TYPE_CHECKING:
     from knowledger.mcp.server import McpEndpoint
@@ -20,7 +21,8 @@ router = Router(tags=["mcp"])
 class McpDoor:
     """The protocol's server, loaded for the first who comes. Belongs to one application and its event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._opening = asyncio.Lock()
         self._endpoint: McpEndpoint | None = None
         self._closing = asyncio.Event()
@@ -43,18 +45,17 @@ class McpDoor:
         """A task of its own: the protocol's tasks must not live inside the request that happened to come first."""
         async with AsyncExitStack() as stack:
             try:
-                server = await asyncio.to_thread(_load)
+                server = await asyncio.to_thread(self._load)
                 opened.set_result(await stack.enter_async_context(server.running()))
             except BaseException as error:
                 opened.set_exception(error)
                 return
             await self._closing.wait()
 
+    def _load(self) -> "McpEndpoint":
+        from knowledger.mcp.server import McpEndpoint
 
-def _load() -> "McpEndpoint":
-    from knowledger.mcp.server import McpEndpoint
-
-    return McpEndpoint()
+        return McpEndpoint(self._settings.public_url, self._settings.host)
 
 
 class McpAnswer(Response):
