@@ -30,6 +30,9 @@ from knowledger.dagster.history import forget_runs, last_dues, last_tick
 from knowledger.domain.upkeep.watchdog import Due, compare
 from knowledger.kernel.ids import new_id
 
+# Dagster warns of what it passes to itself when it resolves definitions with sensors.
+pytestmark = pytest.mark.filterwarnings("ignore:Parameter `owners`:dagster_shared.utils.warnings.BetaWarning")
+
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
@@ -64,8 +67,8 @@ def test_every_job_says_how_long_a_run_of_it_may_take() -> None:
     assert [item.name for item in jobs if "dagster/max_runtime" not in item.tags] == []
 
 
-def test_a_tick_twice_is_a_tick_once(hourly: ScheduleDefinition, stored_instance: DagsterInstance) -> None:
-    requests = [_tick(hourly, stored_instance, NOON) for _ in range(2)]
+def test_a_tick_twice_is_a_tick_once(hourly: ScheduleDefinition, instance: DagsterInstance) -> None:
+    requests = [_tick(hourly, instance, NOON) for _ in range(2)]
     assert [(request.run_key, request.tags[DUE_AT]) for request in requests if isinstance(request, RunRequest)] == [
         (NOON.isoformat(), NOON.isoformat())
     ] * 2
@@ -73,10 +76,10 @@ def test_a_tick_twice_is_a_tick_once(hourly: ScheduleDefinition, stored_instance
 
 @pytest.mark.parametrize("status", [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED])
 def test_a_tick_while_the_last_run_is_under_way_is_skipped(
-    status: DagsterRunStatus, hourly: ScheduleDefinition, stored_instance: DagsterInstance
+    status: DagsterRunStatus, hourly: ScheduleDefinition, instance: DagsterInstance
 ) -> None:
-    stored_instance.add_run(DagsterRun(job_name=hourly.job_name, run_id=new_id("run"), status=status))
-    assert isinstance(_tick(hourly, stored_instance, NOON), SkipReason)
+    instance.add_run(DagsterRun(job_name=hourly.job_name, run_id=new_id("run"), status=status))
+    assert isinstance(_tick(hourly, instance, NOON), SkipReason)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +96,7 @@ def test_the_last_tick_is_known_of_any_moment(
     assert last_tick(hourly, since, now) == last
 
 
+@pytest.mark.slow
 def test_what_was_due_and_not_done_is_known(hourly: ScheduleDefinition, stored_instance: DagsterInstance) -> None:
     now = datetime.now(UTC)
     _turn_on(stored_instance, hourly, since=now - timedelta(hours=5))
@@ -104,6 +108,7 @@ def test_what_was_due_and_not_done_is_known(hourly: ScheduleDefinition, stored_i
     assert due.done_at is not None
 
 
+@pytest.mark.slow
 def test_a_schedule_that_was_just_turned_on_owes_nothing(
     hourly: ScheduleDefinition, stored_instance: DagsterInstance
 ) -> None:
@@ -112,13 +117,13 @@ def test_a_schedule_that_was_just_turned_on_owes_nothing(
     assert list(last_dues(stored_instance, [hourly], now)) == []
 
 
-def test_old_runs_are_forgotten_and_those_under_way_are_not(stored_instance: DagsterInstance) -> None:
+def test_old_runs_are_forgotten_and_those_under_way_are_not(instance: DagsterInstance) -> None:
     ended, open_ = new_id("run"), new_id("run")
-    stored_instance.add_run(DagsterRun(job_name="a", run_id=ended, status=DagsterRunStatus.FAILURE))
-    stored_instance.add_run(DagsterRun(job_name="a", run_id=open_, status=DagsterRunStatus.STARTED))
-    forget_runs(stored_instance, datetime.now(UTC) + timedelta(minutes=1))
-    assert stored_instance.get_run_by_id(ended) is None
-    assert stored_instance.get_run_by_id(open_) is not None
+    instance.add_run(DagsterRun(job_name="a", run_id=ended, status=DagsterRunStatus.FAILURE))
+    instance.add_run(DagsterRun(job_name="a", run_id=open_, status=DagsterRunStatus.STARTED))
+    forget_runs(instance, datetime.now(UTC) + timedelta(minutes=1))
+    assert instance.get_run_by_id(ended) is None
+    assert instance.get_run_by_id(open_) is not None
 
 
 @pytest.mark.parametrize(
