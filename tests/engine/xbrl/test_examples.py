@@ -202,3 +202,16 @@ def test_a_taxonomy_once_compiled_says_what_concepts_are(tmp_path: Path, sandbox
     [revenues] = rows(parsed, "Element", concept_id="us-gaap:Revenues")
     assert (revenues["data_type"], revenues["balance"]) == ("monetary", "credit")
     assert "http://fasb.org/us-gaap/2024" not in parsed.missing_taxonomies
+
+
+def test_arelle_reads_what_the_parser_refuses(tmp_path: Path, sandbox: Sandbox) -> None:
+    name, scratch = "bnb-20240203.htm", tmp_path / "scratch"
+    scratch.mkdir()
+    page = (EXAMPLES / FIRST / name).read_bytes().replace(b"<p>Page 7</p>", b"<p>Page&nbsp;7</p>")
+    (tmp_path / name).write_bytes(page)
+    filing = to_parse(tmp_path, FIRST, **{name: tmp_path / name})
+    [answer] = result_of(SandboxedFilingEngine(sandbox, Limits()).parse([filing], None, scratch))
+    assert isinstance(answer, ParsedFiling)
+    assert (answer.read_by, answer.findings["fallback"]) == ("arelle", 1)
+    ours = parse_filing(example(FIRST)).tables["Fact"].select(["fact_id", "numeric_value", "anchor"])
+    assert pq.read_table(filing.directory / "Fact.parquet").select(ours.column_names).equals(ours)

@@ -94,3 +94,17 @@ def test_the_extract_beside_an_inline_document_is_not_read_twice() -> None:
     extract = b'<xbrl xmlns="http://www.xbrl.org/2003/instance"/>'
     documents = open_package(FilingPackage(package.header, {**package.documents, "a_htm.xml": extract}))
     assert (len(documents.inline), len(documents.instances)) == (1, 0)
+
+
+def test_the_extract_is_read_where_the_inline_set_is_not_whole() -> None:
+    package = inline(amount("5", context_ref="elsewhere"))
+    context = '<context id="c"><entity><identifier scheme="http://www.sec.gov/CIK">1</identifier></entity><period>'
+    extract = (
+        '<xbrl xmlns="http://www.xbrl.org/2003/instance" xmlns:us-gaap="http://fasb.org/us-gaap/2024">'
+        f"{context}<instant>2024-12-31</instant></period></context>"
+        '<unit id="u"><measure>pure</measure></unit>'
+        '<us-gaap:Assets contextRef="c" unitRef="u">5</us-gaap:Assets></xbrl>'
+    )
+    both = {**package.documents, "a_htm.xml": extract.encode()}
+    parsed = parse_filing(FilingPackage(package.header, both))
+    assert [row["document"] for row in parsed.tables["Fact"].to_pylist()] == ["a_htm.xml"]

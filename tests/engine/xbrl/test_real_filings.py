@@ -134,7 +134,9 @@ def test_netflix_of_2009_equals_the_secs_data_set() -> None:
     query = f"""SELECT tag, CAST(ddate AS VARCHAR), qtrs, value FROM read_parquet('{FSDS}/num.parquet')
                 WHERE adsh = '0001193125-10-036181' AND value IS NOT NULL"""
     rows = duckdb.execute(query).fetchall()
-    theirs = Counter[tuple[object, ...]]((tag, day, quarters, round(Decimal(str(value)), 4)) for tag, day, quarters, value in rows)
+    theirs = Counter[tuple[object, ...]](
+        (tag, day, quarters, round(Decimal(str(value)), 4)) for tag, day, quarters, value in rows
+    )
     assert theirs.total() > 300
     assert theirs - ours == Counter()
 

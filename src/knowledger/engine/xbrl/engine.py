@@ -40,6 +40,7 @@ class SandboxedFilingEngine:
         body: JsonObject = {
             "filings": [_filing(filing) for filing in filings],
             "taxonomies": str(taxonomies.absolute()) if taxonomies else None,
+            "scratch": str(scratch.absolute()),
         }
         readable = (*_documents(filings), *((taxonomies,) if taxonomies else ()))
         writable = (scratch, *(filing.directory for filing in filings))

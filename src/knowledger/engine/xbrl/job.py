@@ -17,34 +17,41 @@ from knowledger.kernel.json import JsonObject, JsonValue
 def parse_filings(request: JsonObject, report: Callable[[Progress], None]) -> JsonObject:
     """Parse each filing of the request; one that is refused is an answer, not a failure."""
     filings = cast("list[JsonObject]", request["filings"])
-    taxonomies = _path(request.get("taxonomies"))
+    taxonomies, scratch = _path(request.get("taxonomies")), Path(str(request["scratch"]))
     answers: list[JsonValue] = []
     for number, filing in enumerate(filings):
         header = header_from_json(cast(JsonObject, filing["header"]))
         share = 100 * number / len(filings)
         report(Progress(f"Parsing {header.accession}", "parse", share, rows_done=number, rows_total=len(filings)))
-        answers.append(_answer(header, filing, taxonomies))
+        answers.append(_answer(header, filing, taxonomies, scratch))
     return {"filings": answers}
 
 
-def _answer(header: FilingHeader, filing: JsonObject, taxonomies: Path | None) -> JsonObject:
+def _answer(header: FilingHeader, filing: JsonObject, taxonomies: Path | None, scratch: Path) -> JsonObject:
     try:
-        return _parse(header, filing, taxonomies)
+        return _parse(header, filing, taxonomies, scratch)
     except KnowledgerError as error:
         return {"accession": header.accession, "error": error.as_json()}
 
 
-def _parse(header: FilingHeader, filing: JsonObject, taxonomies: Path | None) -> JsonObject:
+def _parse(header: FilingHeader, filing: JsonObject, taxonomies: Path | None, scratch: Path) -> JsonObject:
     from knowledger.engine.xbrl.parse import FilingPackage, parse_filing
     from knowledger.engine.xbrl.tables import PASSAGES, write_tables
+    from knowledger.engine.xbrl.xml import MalformedXbrl
 
-    directory = Path(str(filing["directory"]))
-    parsed = parse_filing(FilingPackage(header, read_files(filing)), taxonomies)
+    directory, package = Path(str(filing["directory"])), FilingPackage(header, read_files(filing))
+    read_by = "parser"
+    try:
+        parsed = parse_filing(package, taxonomies)
+    except MalformedXbrl as refusal:
+        from knowledger.engine.xbrl.fallback import parse_with_arelle
+
+        parsed, read_by = parse_with_arelle(package, refusal, scratch, taxonomies), "arelle"
     write_tables(parsed.tables, parsed.findings, directory)
     return {
         "accession": header.accession,
         "parser_version": parsed.parser_version,
-        "read_by": "parser",
+        "read_by": read_by,
         "tables": {name: table.num_rows for name, table in parsed.tables.items() if name != PASSAGES},
         "facts_read": parsed.facts_read,
         "facts_kept": parsed.tables["Fact"].num_rows,

@@ -53,33 +53,47 @@ class Document:
 
 @dataclass
 class Documents:
-    """The documents of a package by what they are. `refused` are those that could not be read."""
+    """The documents of a package by what they are.
+
+    `refused` tells of those that could not be read, and `failures` why. `extracts` are the instances that the SEC made
+    of the inline documents: the same facts once more, so that they are not even parsed.
+    """
 
     inline: list[Document] = field(default_factory=list)
     instances: list[Document] = field(default_factory=list)
     schemas: list[Document] = field(default_factory=list)
     linkbases: list[Document] = field(default_factory=list)
     refused: list[Finding] = field(default_factory=list)
+    failures: list[InvalidInput] = field(default_factory=list)
+    extracts: dict[str, bytes] = field(default_factory=dict)
 
 
 def open_package(package: FilingPackage) -> Documents:
     """Parse what is XBRL and pass over the rest. Raises NoXbrl, FilingTooLarge; MalformedXbrl or HostileXml where
     facts cannot be read at all."""
-    found, failures = Documents(), list[InvalidInput]()
+    found = sort_documents(package)
+    if not found.inline and not found.instances:
+        raise found.failures[0] if found.failures else NoXbrl()
+    return found
+
+
+def sort_documents(package: FilingPackage) -> Documents:
+    """The same, also where there are no facts to be read. Raises FilingTooLarge."""
+    found = Documents()
     for name, content in sorted(expanded(package.documents).items()):
         if _RENDERED.match(name) or not name.lower().endswith(_READABLE) or not any(mark in content for mark in _MARKS):
             continue
         if found.inline and _is_extracted(name, content):
+            found.extracts[name] = content
             continue
         try:
             _sort_in(Document(name, parse_xml(name, content), content), found)
         except (MalformedXbrl, HostileXml) as error:
-            failures.append(error)
+            found.failures.append(error)
             found.refused.append(Finding(Rule.REFUSED, Severity.PROBLEM, error.message, document=name))
     if found.inline:
-        found.instances.clear()  # the SEC's own extract of the same facts
-    elif not found.instances:
-        raise failures[0] if failures else NoXbrl()
+        found.extracts.update((instance.name, instance.content) for instance in found.instances)
+        found.instances.clear()
     return found
 
 

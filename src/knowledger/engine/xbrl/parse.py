@@ -30,7 +30,7 @@ from knowledger.engine.xbrl.structures import write_structures
 from knowledger.engine.xbrl.tables import Rows
 from knowledger.engine.xbrl.taxonomies import Taxonomies
 from knowledger.engine.xbrl.version import PARSER_VERSION
-from knowledger.engine.xbrl.xml import MalformedXbrl
+from knowledger.engine.xbrl.xml import MalformedXbrl, parse_xml
 
 __all__ = ["PARSER_VERSION", "FilingPackage", "FilingRows", "parse_filing", "read_facts"]
 
@@ -52,6 +52,8 @@ def parse_filing(package: FilingPackage, taxonomies: Path | None = None) -> Fili
     """Raises NoXbrl, MalformedXbrl, HostileXml, FilingTooLarge, each naming the document and the line."""
     documents = open_package(package)
     reading = read_documents(documents, package.header.filer.cik)
+    if not reading.facts and documents.extracts:
+        reading = _read_extracts(documents, package.header.filer.cik)
     if not reading.facts and reading.findings:
         raise MalformedXbrl(f"Not one fact can be read. {reading.findings[0].message}")
     return rows_of(package.header, documents, reading, taxonomies)
@@ -69,6 +71,14 @@ def read_documents(documents: Documents, cik: str) -> Reading:
     for instance in documents.instances:
         read_instance(instance, cik, reading)
     return reading
+
+
+def _read_extracts(documents: Documents, cik: str) -> Reading:
+    """What the SEC extracted, where the inline documents at hand are not all of their set."""
+    for name, content in documents.extracts.items():
+        documents.instances.append(Document(name, parse_xml(name, content), content))
+    documents.inline.clear()
+    return read_documents(documents, cik)
 
 
 def rows_of(header: FilingHeader, documents: Documents, reading: Reading, taxonomies: Path | None) -> FilingRows:

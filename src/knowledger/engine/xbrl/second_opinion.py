@@ -3,8 +3,6 @@
 It is slow, and works offline with what its cache holds. Its answer is never taken over silently.
 """
 
-import mimetypes
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,20 +11,19 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from knowledger.domain.filings.aspects import Period, Unit
+from knowledger.domain.filings.aspects import Dimension, Period, Unit
 from knowledger.domain.filings.findings import Finding, Rule, Severity
 from knowledger.domain.filings.names import concept_id
+from knowledger.engine.xbrl.arelle_models import arelle_models
 from knowledger.engine.xbrl.contexts import measure_id
 from knowledger.engine.xbrl.inline import inline_sets
-from knowledger.engine.xbrl.package import FilingPackage, expanded, open_package
+from knowledger.engine.xbrl.package import FilingPackage, open_package
 from knowledger.engine.xbrl.parse import read_documents
 from knowledger.engine.xbrl.reading import ReadFact
-from knowledger.engine.xbrl.sec_transforms import TRANSFORMS
 from knowledger.engine.xbrl.text import plain_text
 from knowledger.engine.xbrl.vocabulary import NIL, TRUE
 
 _SHOWN = 60
-_SEC_NAMESPACE = "http://www.sec.gov/inlineXBRL/transformation/2015-08-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,63 +66,12 @@ def compare_with_arelle(package: FilingPackage, scratch: Path, cache: Path | Non
 
 
 def arelle_facts(package: FilingPackage, groups: list[list[str]], scratch: Path, cache: Path | None) -> Heard:
-    """The facts of the documents named as Arelle reads them, offline, from copies below `scratch`.
-
-    A group is an inline document set, or a single instance.
-    """
-    directory = scratch / "filing"
-    directory.mkdir(exist_ok=True)
-    for name, content in expanded(package.documents).items():
-        (directory / Path(name).name).write_bytes(content)
-    arelle = _Arelle(scratch, cache)
-    heard = Heard()
-    for group in groups:
-        arelle.tell([directory / name for name in group], package.header.filer.cik, heard)
+    """The facts of the documents named as Arelle reads them."""
+    heard, cik = Heard(), package.header.filer.cik
+    for model in arelle_models(package, groups, scratch, cache):
+        heard.facts.extend(_theirs(fact, cik) for fact in model.facts if fact.context is not None)
+        heard.unknown.update((fact.namespaceURI, fact.localName) for fact in model.undefinedFacts)
     return heard
-
-
-class _Arelle:
-    """Arelle's controller, without a window, a network and a log of its own."""
-
-    def __init__(self, scratch: Path, cache: Path | None) -> None:
-        os.environ.update(HOME=str(scratch), XDG_CONFIG_HOME=str(scratch))
-        mimetypes.knownfiles.clear()  # files of the system, which a sandboxed child may not read
-        from arelle import Cntlr  # type: ignore[import-untyped]  # Arelle has no types
-
-        self._controller = Cntlr.Cntlr(hasGui=False, logFileName="logToBuffer", disable_persistent_config=True)
-        self._controller.webCache.workOffline = True
-        if cache:
-            self._controller.webCache.cacheDir = str(cache)
-        self._controller.modelManager.loadCustomTransforms()
-        self._controller.modelManager.customTransforms.update(_sec_transforms())
-
-    def tell(self, paths: list[Path], cik: str, heard: Heard) -> None:
-        """The facts of one document set or of one instance."""
-        model = self._controller.modelManager.load(self._entry_point(paths))
-        if model is None or model.modelDocument is None:
-            return
-        try:
-            heard.facts.extend(_theirs(fact, cik) for fact in model.facts if fact.context is not None)
-            heard.unknown.update((fact.namespaceURI, fact.localName) for fact in model.undefinedFacts)
-        finally:
-            self._controller.modelManager.close(model)
-
-    def _entry_point(self, paths: list[Path]) -> str:
-        """One document by its path; several through Arelle's plug-in for document sets, in the form that it wants."""
-        if len(paths) == 1:
-            return str(paths[0])
-        from arelle import PluginManager
-
-        PluginManager.addPluginModule("inlineXbrlDocumentSet")
-        PluginManager.reset()
-        return str(paths[0].parent / "_IXDS#?#") + "#?#".join(str(path) for path in paths)
-
-
-def _sec_transforms() -> dict[Any, Any]:
-    """Arelle comes without the SEC's transformations, and takes ours."""
-    from arelle.ModelValue import QName  # type: ignore[import-untyped]  # Arelle has no types
-
-    return {QName("ixt-sec", _SEC_NAMESPACE, name): function for name, function in TRANSFORMS.items()}
 
 
 def _ours(fact: ReadFact) -> Opinion:
@@ -135,47 +81,54 @@ def _ours(fact: ReadFact) -> Opinion:
         entity=context.entity[1],
         period_id=context.period.period_id,
         unit_id=fact.unit.unit_id if fact.unit else "",
-        dimensions=frozenset((one.axis, one.member or one.typed_value or "") for one in context.dimensions),
+        dimensions=_compared(context.dimensions),
         value=fact.number if fact.number is not None else _words(fact.text if fact.markup is None else fact.markup),
         decimals=fact.decimals if fact.number is not None else None,
     )
 
 
 def _theirs(fact: Any, cik: str) -> Opinion:
-    unit = "" if fact.unit is None else _unit(fact.unit.measures, cik)
+    unit = arelle_unit(fact.unit, cik)
     value = None if fact.isNil else fact.value
     number = _number(value) if unit and value is not None else None
     return Opinion(
         concept_id=f"{fact.qname.namespaceURI}#{fact.qname.localName}",
         entity=fact.context.entityIdentifier[1],
-        period_id=_period(fact.context).period_id,
-        unit_id=unit,
-        dimensions=frozenset(_dimensions(fact.context, cik)),
+        period_id=arelle_period(fact.context).period_id,
+        unit_id=unit.unit_id if unit else "",
+        dimensions=_compared(arelle_dimensions(fact.context, cik)),
         value=number if number is not None else _words(value),
         decimals=fact.decimals if number is not None else None,
     )
 
 
-def _dimensions(context: Any, cik: str) -> Iterator[tuple[str, str]]:
+def arelle_dimensions(context: Any, cik: str) -> Iterator[Dimension]:
     for axis, value in context.qnameDims.items():
-        member = value.memberQname
+        name, member = concept_id(axis.namespaceURI, axis.localName, cik), value.memberQname
         if member is not None:
-            text = concept_id(member.namespaceURI, member.localName, cik)
+            yield Dimension(name, concept_id(member.namespaceURI, member.localName, cik))
         else:
-            text = "nil" if value.typedMember.get(NIL) in TRUE else " ".join((value.typedMember.text or "").split())
-        yield concept_id(axis.namespaceURI, axis.localName, cik), text
+            is_nil = value.typedMember.get(NIL) in TRUE
+            yield Dimension(name, typed_value="nil" if is_nil else " ".join((value.typedMember.text or "").split()))
 
 
-def _period(context: Any) -> Period:
+def arelle_period(context: Any) -> Period:
     if context.isForeverPeriod:
         return Period(None, None)
     end = (context.endDatetime - timedelta(days=1)).date()
     return Period(None if context.isInstantPeriod else context.startDatetime.date(), end)
 
 
-def _unit(measures: Any, cik: str) -> str:
-    parts = [tuple(sorted(measure_id(one.namespaceURI, one.localName, cik) for one in part)) for part in measures]
-    return Unit(*parts).unit_id
+def arelle_unit(unit: Any, cik: str) -> Unit | None:
+    if unit is None:
+        return None
+    return Unit(
+        *(tuple(sorted(measure_id(one.namespaceURI, one.localName, cik) for one in part)) for part in unit.measures)
+    )
+
+
+def _compared(dimensions: Iterable[Dimension]) -> frozenset[tuple[str, str]]:
+    return frozenset((one.axis, one.member or one.typed_value or "") for one in dimensions)
 
 
 def _number(text: str) -> Decimal | None:

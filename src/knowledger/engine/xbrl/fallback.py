@@ -1,0 +1,82 @@
+"""Arelle in the place of the parser's own reading, for a filing that it refuses."""
+
+from pathlib import Path
+from typing import Any
+
+from knowledger.domain.filings.findings import Rule, Severity
+from knowledger.engine.xbrl.arelle_models import arelle_models
+from knowledger.engine.xbrl.package import FilingPackage, expanded, sort_documents
+from knowledger.engine.xbrl.parse import FilingRows, rows_of
+from knowledger.engine.xbrl.reading import Context, ReadFact, Reading
+from knowledger.engine.xbrl.second_opinion import arelle_dimensions, arelle_period, arelle_unit
+from knowledger.engine.xbrl.text import is_markup
+from knowledger.engine.xbrl.values import BadNumber, number
+from knowledger.engine.xbrl.vocabulary import IX_NAMESPACES, LANG, XBRLI
+from knowledger.engine.xbrl.xml import MalformedXbrl
+
+_INLINE = tuple(namespace.encode() for namespace in IX_NAMESPACES)
+_CONTEXT = XBRLI.encode()
+
+
+def parse_with_arelle(
+    package: FilingPackage, refusal: MalformedXbrl, scratch: Path, taxonomies: Path | None
+) -> FilingRows:
+    """The same rows from Arelle's reading, with a finding that says so. Raises the refusal where it reads nothing."""
+    cik, reading = package.header.filer.cik, Reading()
+    for model in arelle_models(package, _groups(package), scratch, None):
+        reading.contexts += len(model.contexts)
+        reading.units += len(model.units)
+        reading.facts.extend(_fact(fact, cik) for fact in model.facts if fact.context is not None)
+    if not reading.facts:
+        raise refusal
+    documents = sort_documents(package)
+    reading.findings.extend(documents.refused)
+    reading.find(Rule.FALLBACK, f"Read by Arelle instead. {refusal.message}", "", severity=Severity.NOTICE)
+    return rows_of(package.header, documents, reading, taxonomies)
+
+
+def _groups(package: FilingPackage) -> list[list[str]]:
+    """The inline documents as one set, else the instances, told by their bytes alone."""
+    documents = expanded(package.documents)
+    inline = [name for name, content in documents.items() if any(mark in content for mark in _INLINE)]
+    if inline:
+        return [inline]
+    return [[name] for name, content in documents.items() if name.endswith(".xml") and _CONTEXT in content]
+
+
+def _fact(fact: Any, cik: str) -> ReadFact:
+    unit = arelle_unit(fact.unit, cik)
+    dimensions = sorted(arelle_dimensions(fact.context, cik), key=lambda one: one.axis)
+    text = None if fact.isNil else str(fact.value)
+    read = ReadFact(
+        namespace=fact.qname.namespaceURI,
+        name=fact.qname.localName,
+        context_ref=fact.contextID,
+        context=Context(tuple(fact.context.entityIdentifier), arelle_period(fact.context), tuple(dimensions)),
+        unit=unit,
+        text=text,
+        number=None,
+        decimals=fact.decimals,
+        language="" if unit else _language(fact),
+        document=fact.modelDocument.basename,
+        anchor=fact.id or "",
+        line=int(fact.sourceline or 0),
+        id=fact.id or "",
+    )
+    if text is not None and unit is not None:
+        read.number = _number(text)
+    elif text is not None and (read.name.endswith("TextBlock") or is_markup(text)):
+        read.text, read.markup = None, text
+    return read
+
+
+def _language(fact: Any) -> str:
+    languages = (one.get(LANG) for one in (fact, *fact.iterancestors()))
+    return next((language for language in languages if language), "").lower()
+
+
+def _number(text: str) -> Any:
+    try:
+        return number(text)
+    except BadNumber:
+        return None
