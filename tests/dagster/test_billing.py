@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from knowledger.dagster.clockwork import DUE_AT
 from knowledger.dagster.jobs.billing import CLOCK
 from knowledger.dagster.jobs.provisioning import pending
-from knowledger.domain.billing.customers import lock_customer
 from knowledger.domain.billing.plans import catalogue
 from knowledger.domain.billing.subscriptions import list_subscriptions, subscribe
 from knowledger.domain.repositories.access import has_access
@@ -47,8 +46,6 @@ def test_every_job_writes_one_report_for_each_time_it_was_due(
 
 
 def test_a_ledger_that_is_wrong_is_a_finding(run_job: RunJob, wiring: Wiring, tenant: Tenant) -> None:
-    with wiring.sessions.begin() as session:
-        lock_customer(session, tenant.organization_id)
     run_job("credit_allocation")
     with wiring.sessions.begin() as session:
         session.connection().exec_driver_sql("UPDATE credit_accounts SET balance = balance + 1 WHERE kind = 'used'")

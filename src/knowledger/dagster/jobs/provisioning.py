@@ -41,7 +41,7 @@ def pending(resource_type: str, name: str) -> SensorDefinition:
 
     @sensor(
         name=name,
-        job=provisioning,
+        job_name=provisioning.name,
         minimum_interval_seconds=LOOK_EVERY_S,
         default_status=DefaultSensorStatus.RUNNING,
     )

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.domain.billing.plans import catalogue
 from knowledger.kernel.errors import InvalidInput, KnowledgerError
-from knowledger.models.billing import BillingCustomer
+from knowledger.models.billing import BillingCustomer, Subscription
 from knowledger.models.tenancy import Organization
 
 DEFAULT_ZONE = "UTC"
+DEFAULT_KEY = "default"
+"""The key of the order by which an organization gets a subscription of its own."""
 
 
 class UnknownZone(InvalidInput):
@@ -69,8 +71,10 @@ def set_zone(session: Session, organization_id: str, zone: str) -> None:
 
 
 def unopened_organizations(session: Session) -> list[str]:
-    """Those that nobody has opened a customer for."""
-    opened = exists().where(BillingCustomer.organization_id == Organization.id)
+    """Those without a subscription of their own."""
+    opened = exists().where(
+        Subscription.organization_id == Organization.id, Subscription.idempotency_key == DEFAULT_KEY
+    )
     return list(session.scalars(select(Organization.id).where(~opened).order_by(Organization.id)))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledger.domain.billing.customers import Customer, lock_customer
+from knowledger.domain.billing.customers import DEFAULT_KEY, Customer, lock_customer
 from knowledger.domain.billing.lines import Line, add_line
 from knowledger.domain.billing.plans import Plan, catalogue
 from knowledger.domain.billing.proration import prorate
@@ -23,7 +23,6 @@ from knowledger.models.billing import Subscription
 LIVE = ("pending_payment", "provisioning", "active", "past_due", "suspended", "deprovisioning")
 SERVED = ("active", "past_due")
 OVER = ("canceled", "expired", "failed")
-DEFAULT_KEY = "default"
 
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     "pending_payment": ("provisioning", "expired"),
