@@ -14,7 +14,16 @@ from knowledger.settings import Settings
 from knowledger.up.postgres import EmbeddedPostgres
 from knowledger.wiring import Wiring
 
+DAGSTERS_OWN = "ignore:Parameter `owners`:dagster_shared.utils.warnings.BetaWarning"
+"""Dagster warns of what it passes to itself when it resolves definitions with sensors."""
+
 RunJob = Callable[..., ExecuteInProcessResult]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.filterwarnings(DAGSTERS_OWN))
 
 
 @pytest.fixture

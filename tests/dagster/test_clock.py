@@ -30,9 +30,6 @@ from knowledger.dagster.history import forget_runs, last_dues, last_tick
 from knowledger.domain.upkeep.watchdog import Due, compare
 from knowledger.kernel.ids import new_id
 
-# Dagster warns of what it passes to itself when it resolves definitions with sensors.
-pytestmark = pytest.mark.filterwarnings("ignore:Parameter `owners`:dagster_shared.utils.warnings.BetaWarning")
-
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
@@ -67,19 +64,21 @@ def test_every_job_says_how_long_a_run_of_it_may_take() -> None:
     assert [item.name for item in jobs if "dagster/max_runtime" not in item.tags] == []
 
 
-def test_a_tick_twice_is_a_tick_once(hourly: ScheduleDefinition, instance: DagsterInstance) -> None:
-    requests = [_tick(hourly, instance, NOON) for _ in range(2)]
+@pytest.mark.slow
+def test_a_tick_twice_is_a_tick_once(hourly: ScheduleDefinition, stored_instance: DagsterInstance) -> None:
+    requests = [_tick(hourly, stored_instance, NOON) for _ in range(2)]
     assert [(request.run_key, request.tags[DUE_AT]) for request in requests if isinstance(request, RunRequest)] == [
         (NOON.isoformat(), NOON.isoformat())
     ] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED])
 def test_a_tick_while_the_last_run_is_under_way_is_skipped(
-    status: DagsterRunStatus, hourly: ScheduleDefinition, instance: DagsterInstance
+    status: DagsterRunStatus, hourly: ScheduleDefinition, stored_instance: DagsterInstance
 ) -> None:
-    instance.add_run(DagsterRun(job_name=hourly.job_name, run_id=new_id("run"), status=status))
-    assert isinstance(_tick(hourly, instance, NOON), SkipReason)
+    stored_instance.add_run(DagsterRun(job_name=hourly.job_name, run_id=new_id("run"), status=status))
+    assert isinstance(_tick(hourly, stored_instance, NOON), SkipReason)
 
 
 @pytest.mark.parametrize(

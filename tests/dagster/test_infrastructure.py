@@ -20,9 +20,6 @@ from tests.api.samples import backup_id
 from tests.api.world import Tenant, make_tenant
 from tests.dagster.conftest import RunJob
 
-# Dagster warns of what it passes to itself when it resolves definitions with sensors.
-pytestmark = pytest.mark.filterwarnings("ignore:Parameter `owners`:dagster_shared.utils.warnings.BetaWarning")
-
 TICK = {DUE_AT: "2026-05-01T00:05:00+00:00"}
 
 
