@@ -54,8 +54,8 @@ def read_frame(
     `words` are the further words of a kind of graph, by what they mean.
     """
     question = Question(text)
-    who, ambiguous = _who(question, mentions, kinds)
     bounds = read_bounds(question)
+    who, ambiguous = _who(question, mentions, kinds)
     early = read_early(question)
     said = take_metrics(question, known)
     times = read_times(question)

@@ -22,6 +22,9 @@ KINDS = ("Account", "Counterparty", "Entity")
 WORDS: dict[str, re.Pattern[str]] = {
     name: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE)
     for name, pattern in {
+        "by_customer": r"(?:by|per|for each|each) (?:customer|client|buyer)",
+        "by_vendor": r"(?:by|per|for each|each) (?:vendor|supplier)",
+        "category": r"(?:by|per|each|every) (?:account|category|type|kind)s?|categor(?:y|ies)",
         "customers": r"customers?|clients?|buyers?",
         "vendors": r"vendors?|suppliers?",
         "counterparties": r"counterpart(?:y|ies)|business partners?",
@@ -45,9 +48,6 @@ WORDS: dict[str, re.Pattern[str]] = {
         "journals": r"journals?",
         "reversed": r"reversed|reversals?|taken back|cancelled",
         "moved": r"cash (?:flow|movements?|flows)|movements?",
-        "category": r"(?:by|per|each|every) (?:account|category|type|kind)s?|categor(?:y|ies)",
-        "by_customer": r"(?:by|per|for each|each) (?:customer|client|buyer)",
-        "by_vendor": r"(?:by|per|for each|each) (?:vendor|supplier)",
         "balance": r"(?:closing |ending |account "
                    r"|cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)",
         "sent": r"send|sent|issued?|write|wrote|wrote out|get|getting",
@@ -182,6 +182,13 @@ def lasting(books: Books, *, stock: bool) -> list[Month] | None:
     if times.is_ytd:
         return book.of_period(Period(book.fiscal_year(months[-1]), "FY"))
     if times.is_previous or (times.is_latest and times.step):
+        steps = book.years() if times.step == "year" else book.quarters()
+        under_way = times.step in ("year", "quarter") and not book.whole(steps[-1])
+        is_last = re.search(
+            r"\blast (?:fiscal |financial |full )?(?:year|quarter)", books.frame.question.text, re.IGNORECASE
+        )
+        if is_last and under_way:
+            return _last(2, times.step or "year", book, only_first=True)
         back = 2 if times.is_previous else 1
         return _last(back, times.step or "month", book, only_first=times.is_previous)
     return months

@@ -1,5 +1,6 @@
 """What the books answer."""
 
+import re
 from collections.abc import Callable, Generator
 from decimal import Decimal
 from typing import TypeAlias
@@ -27,6 +28,9 @@ from knowledger.domain.agents.steps import Call, Reply, Setting, Table
 from knowledger.domain.agents.tools.output import ToolOutput
 
 Answering: TypeAlias = Generator[Call, ToolOutput, "Reply | None"]
+
+
+_OTHER = re.compile(r"\b(?:names?|called|where|who|whose|address|phone|iban|e-?mail|number of)\b", re.IGNORECASE)
 
 
 class Line:
@@ -97,6 +101,10 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
     months = lasting(books, stock=lines[0].is_stock)
     if months is None:
         return abstain(f"The books go from {span(books.book.months)} only.", suggestions())
+    if cues.has("when") or _OTHER.search(books.frame.question.text):
+        return abstain("I tell amounts of these books, not names, places or days.", suggestions())
+    if books.says("received", "outflow") and any(item.id == "cash" for item in books.frame.metrics):
+        return abstain("Do you mean the cash balance, or what came in or went out with partners?", suggestions())
     if cues.has("count"):
         return abstain("I count transactions, documents and partners; of these I can tell the amount.", suggestions())
     if cues.has("share") and len(lines) == 2:

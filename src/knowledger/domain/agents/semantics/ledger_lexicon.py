@@ -36,6 +36,7 @@ SELECTIONS: dict[str, Selection] = {
     "liabilities": Selection(("liability",), "credit"),
     "equity": Selection(("equity",), "credit"),
     "cash": Selection(("asset",), "debit", ("cash", "bank")),
+    "cash_change": Selection(("asset",), "debit", ("cash", "bank")),
     "receivables": Selection(("asset",), "debit", ("receivable", "receivables")),
     "payables": Selection(("liability",), "credit", ("payable", "payables")),
     "inventory": Selection(("asset",), "debit", ("inventory",)),
@@ -53,6 +54,7 @@ def _counted(name: str, kind: Literal["percent", "ratio", "money"], formula: str
 
 
 METRICS: tuple[Metric, ...] = (
+    _metric("cash_change", "flow", "net cash flow", "cash flow", "cash flows", "cash movements", "change in cash"),
     _metric(
         "revenue",
         "flow",

@@ -52,6 +52,7 @@ _KINDS = {
     "adjustment": re.compile(r"\badjust(?:ment|ments|ing)\b", re.IGNORECASE),
     "credit note": re.compile(r"\bcredit notes?\b", re.IGNORECASE),
 }
+_DEALINGS = ("by_customer", "by_vendor", "received", "paid", "sold", "bought", "invoices", "bills")
 _RECEIVABLE = ("receivable", "receivables")
 _PAYABLE = ("payable", "payables")
 
@@ -80,8 +81,7 @@ def think_partners(books: Books) -> Answering:
         return (yield from _counted(books))
     about_partners = books.says("customers", "vendors", "by_customer", "by_vendor", "counterparties")
     if books.partners or (
-        about_partners
-        and (cues.direction or cues.has("rank", "list", "by", "split") or books.says("by_customer", "by_vendor"))
+        about_partners and (cues.direction or cues.has("rank", "list", "by", "split") or books.says(*_DEALINGS))
     ):
         return (yield from _turnover(books))
     kinds = [name for name, pattern in _KINDS.items() if pattern.search(books.frame.question.text)]
@@ -284,6 +284,10 @@ def _told_turnover(books: Books, totals: dict[str, Decimal], measure: str, sign:
         "names": "; ".join(name for name, _ in top),
         "count": str(len(ordered)),
     }
+    total = sum((value for _, value in ordered), Decimal(0))
+    if len(ordered) > 1 and not cues.direction:
+        writing.say(f"In all: **{amount(total, books.currency, 'flow')}**.")
+        writing.values |= {"value": exact(total), "total": exact(total)}
     if cues.has("count"):
         writing.values["value"] = str(len(ordered))
     if len(top) > 1:

@@ -63,6 +63,8 @@ def _choose(desk: Desk) -> Answering:
 
 def _of_companies(desk: Desk) -> Answering:
     metrics, who = desk.frame.metrics, desk.frame.who
+    if desk.frame.cues.has("when") or (desk.frame.cues.bounds and len(metrics) > 1):
+        return abstain("I tell figures of periods, not the day on which something came about.")
     found = yield from desk.find(metrics, who, [])
     if problem := unread(found):
         return problem
@@ -155,14 +157,18 @@ def _series_or_value(desk: Desk, metrics: list[Metric], books: dict[str, FactBoo
             if times.last > 1 or times.since or times.is_range
             else book.periods(metrics[0], times.step or "year")
         }
+    if desk.frame.cues.bounds and not times.periods and not times.last and not times.since:
+        lists = {metrics[0].id: book.periods(metrics[0], times.step or "year")}
     found = {item.id: _newest_values(book, item, lists[item.id], times.span) for item in metrics}
     for item in metrics:
         if not found[item.id] or len(found[item.id]) < len(times.periods):
             return not_there(desk, [item], [who], book.periods(item, times.step))
-    if all(len(values) == 1 for values in found.values()):
+    if all(len(values) == 1 for values in found.values()) and not desk.frame.cues.bounds:
         return _values(desk, who, [values[0] for values in found.values()])
     if len(metrics) == 1 and desk.frame.cues.has("average", "sum", "median") and metrics[0].kind != "percent":
         return _summed(desk, who, found[metrics[0].id])
+    if desk.frame.cues.bounds:
+        return _within(desk, who, found[metrics[0].id])
     if len(metrics) == 1 and extreme:
         return _extreme(desk, who, found[metrics[0].id])
     return _series(desk, who, metrics, found)
@@ -294,6 +300,29 @@ def _summed(desk: Desk, who: Who, values: list[Valued]) -> Reply:
     rows = tuple((str(item.period), exact(item.value)) for item in values)
     writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", metric.name), rows))
     writing.values["value"] = exact(result)
+    return writing.reply()
+
+
+def _within(desk: Desk, who: Who, values: list[Valued]) -> Reply:
+    """The periods in which a figure was within limits."""
+    bounds = desk.frame.cues.bounds
+    kept = [item for item in values if all(bound.holds(item.value) for bound in bounds)]
+    limits = " and ".join(map(str, bounds))
+    metric = values[0].metric
+    writing = Writing("screen")
+    writing.say(
+        f"{_capital(metric.name)} of {who.name} was {limits} in **{len(kept)}** of {len(values)} periods "
+        f"({values[0].period} to {values[-1].period})."
+    )
+    for item in kept[:20]:
+        writing.say(f"- {item.period}: {shown(item)} {desk.marks(writing, item)}")
+    rows = tuple((str(item.period), exact(_two(item))) for item in kept)
+    writing.tables.append(Table(f"{metric.name} {limits}", ("period", metric.name), rows))
+    writing.values |= {
+        "value": str(len(kept)),
+        "count": str(len(kept)),
+        "names": "; ".join(str(i.period) for i in kept),
+    }
     return writing.reply()
 
 

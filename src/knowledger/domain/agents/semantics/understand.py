@@ -1,11 +1,16 @@
 """From a question to a line of thought: the families of graphs know their own questions, any graph the general ones."""
 
+from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.banking import think_banking
 from knowledger.domain.agents.semantics.generic import think_generic
 from knowledger.domain.agents.semantics.ledger_intents import think_ledger
 from knowledger.domain.agents.semantics.reports_intents import think_reports
 from knowledger.domain.agents.steps import Setting, Thought
 from knowledger.domain.agents.tools.kinds import is_banking, is_data_sets, is_ledger, is_reporting
+
+
+_OF_NODES = ("sum", "average", "top")
+"""Adding up properties of nodes says little about books and accounts, and looks as if it did."""
 
 
 def think(question: str, setting: Setting) -> Thought:
@@ -21,4 +26,7 @@ def think(question: str, setting: Setting) -> Thought:
         found = yield from think_banking(question, setting)
         if found is not None:
             return found
-    return (yield from think_generic(question, setting))
+    reply = yield from think_generic(question, setting)
+    if reply.intent in _OF_NODES and (is_ledger(schema) or is_banking(schema)):
+        return abstain("I do not see which figure of the books or accounts that is.", reply.suggestions)
+    return reply

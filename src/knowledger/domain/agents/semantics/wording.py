@@ -30,8 +30,11 @@ def amount(value: Decimal, unit: str, kind: str) -> str:
         return f"{rounded(value, 3)}"
     if kind == "days":
         return f"{rounded(value, 1)} days"
-    digits = value if value == value.to_integral_value() or abs(value) < 1000 else rounded(value)
-    shown = f"{Decimal(exact(digits)):,f}" if kind != "per_share" else f"{Decimal(exact(rounded(value, 4))):,f}"
+    if kind in ("per_share", "average"):
+        shown = f"{Decimal(exact(rounded(value, 4))):,f}"
+    else:
+        shown = f"{value if value == value.to_integral_value() else rounded(value):,f}"
+        shown = shown.partition(".")[0] if value == value.to_integral_value() else shown
     for power, name in _NAMES:
         if abs(value) >= Decimal(10) ** power:
             return f"{shown} {unit} ({rounded(value.scaleb(-power))} {name})".replace("  ", " ")
