@@ -35,6 +35,7 @@ class Concepts:
         for namespace in dict.fromkeys([*schemas.own_namespaces, *namespaces]):
             self._by_taxonomy.setdefault(taxonomy_name(namespace, cik).name, []).append(namespace)
         self._seen: dict[Name, _Seen] = {}
+        self._met_ids: set[str] = set()
         self._declared: dict[Name, DeclaredElement | None] = {}
         self._labels: dict[Name, dict[str, str]] = {}
 
@@ -46,6 +47,9 @@ class Concepts:
 
     def meet_id(self, id_: str) -> None:
         """Note a concept by its id: an axis or a member of a context."""
+        if id_ in self._met_ids:
+            return
+        self._met_ids.add(id_)
         taxonomy, _, local = id_.rpartition(":")
         namespaces = self._by_taxonomy.get(taxonomy, [taxonomy])
         declared = (one for one in namespaces if self.declared((one, local)) is not None)

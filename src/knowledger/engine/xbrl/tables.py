@@ -58,13 +58,15 @@ class Rows:
         return key in self._rows[table]
 
     def as_tables(self) -> dict[str, pa.Table]:
-        return {
-            name: pa.Table.from_arrays(
-                [pa.array([row.get(item.name) for row in self._rows[name].values()], item.type) for item in schema],
-                schema=schema,
-            )
-            for name, schema in arrow_schemas().items()
-        }
+        return {name: self._table(name, schema) for name, schema in arrow_schemas().items()}
+
+    def _table(self, name: str, schema: pa.Schema) -> pa.Table:
+        rows = self._rows[name].values()
+        if not rows:
+            return schema.empty_table()
+        columns = zip(*(map(row.get, schema.names) for row in rows), strict=True)
+        arrays = [pa.array(column, type_) for column, type_ in zip(columns, schema.types, strict=True)]
+        return pa.Table.from_arrays(arrays, schema=schema)
 
 
 @cache
@@ -104,7 +106,7 @@ def _empty_file(name: str) -> bytes:
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
-    pq.write_table(table, path, compression="zstd", compression_level=1, write_statistics=False)
+    pq.write_table(table, path, compression="snappy", write_statistics=False, store_schema=False)
 
 
 def findings_table(findings: Iterable[Finding]) -> pa.Table:

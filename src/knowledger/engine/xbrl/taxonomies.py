@@ -53,14 +53,17 @@ class Taxonomies:
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
+        self._known: dict[str, Mapping[str, DeclaredElement]] = {}
 
     def has(self, namespace: str) -> bool:
         return self._directory is not None and taxonomy_path(self._directory, namespace).is_file()
 
     def find(self, namespace: str, name: str) -> DeclaredElement | None:
-        if self._directory is None:
-            return None
-        return _loaded(taxonomy_path(self._directory, namespace)).get(name)
+        known = self._known.get(namespace)
+        if known is None:
+            known = _loaded(taxonomy_path(self._directory, namespace)) if self._directory else {}
+            self._known[namespace] = known
+        return known.get(name)
 
 
 @lru_cache(maxsize=48)

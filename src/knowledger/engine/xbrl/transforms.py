@@ -6,6 +6,7 @@ importing them costs more than parsing a filing does.
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache, lru_cache
 from typing import Final
 
@@ -17,6 +18,11 @@ __all__ = ["TransformFailed", "transform"]
 _SEC = re.compile(r"https?://www\.sec\.gov/inlineXBRL/transformation/")
 _REGISTRY: Final = "http://www.xbrl.org/inlineXBRL/transformation/"
 _TR3, _TR4, _TR5 = (_REGISTRY + day for day in ("2015-02-26", "2020-02-12", "2022-02-16"))
+_FIRST_HALF = ("January", "February", "March", "April", "May", "June")
+_SECOND_HALF = ("July", "August", "September", "October", "November", "December")
+_MONTHS: Final = {name: number for number, name in enumerate((*_FIRST_HALF, *_SECOND_HALF), 1)}
+_MONTH_DAY = re.compile(rf"({'|'.join(_MONTHS)})[ \xa0]([0-9]{{1,2}})")
+_DATE = re.compile(rf"{_MONTH_DAY.pattern},[ \xa0]([1-9][0-9]{{3}})")
 _DOT_DECIMAL = re.compile(r"[ \t\n\r]*([0-9]{1,3}(?:,[0-9]{3})*|[0-9]+)(\.[0-9]+)?[ \t\n\r]*")
 
 
@@ -64,6 +70,24 @@ def _canonical_dot_decimal(text: str) -> str | None:
     return (whole.lstrip("0") or "0") + (f".{part}" if part else "")
 
 
+def _date(text: str) -> str | None:
+    """September 30, 2023."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    month, day = _MONTHS[match[1]], int(match[2])
+    try:
+        return date(int(match[3]), month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _month_and_day(text: str) -> str | None:
+    """September 30."""
+    match = _MONTH_DAY.fullmatch(text)
+    return f"--{_MONTHS[match[1]]:02}-{int(match[2]):02}" if match and 1 <= int(match[2]) <= 28 else None
+
+
 def _fixed(value: str) -> Callable[[str], str]:
     def give(text: str) -> str:
         return value
@@ -82,6 +106,10 @@ _PLAIN: Final[Mapping[tuple[str, str], Callable[[str], str | None]]] = {
     (_TR3, "booleantrue"): _fixed("true"),
     (_TR3, "booleanfalse"): _fixed("false"),
     (_TR3, "nocontent"): _fixed(""),
+    (_TR3, "datemonthdayyearen"): _date,
+    (_TR3, "datemonthdayen"): _month_and_day,
+    **{(registry, "date-monthname-day-year-en"): _date for registry in (_TR4, _TR5)},
+    **{(registry, "date-monthname-day-en"): _month_and_day for registry in (_TR4, _TR5)},
     **{(registry, "num-dot-decimal"): _canonical_dot_decimal for registry in (_TR4, _TR5)},
     **{(registry, "fixed-zero"): _fixed("0") for registry in (_TR4, _TR5)},
     **{(registry, "fixed-true"): _fixed("true") for registry in (_TR4, _TR5)},
