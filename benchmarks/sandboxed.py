@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -24,12 +24,17 @@ _LOOK_EVERY_S = 0.01
 class Workshop:
     """An engine, and a look at the children that work for it."""
 
-    def __init__(self, engine: SandboxedEngine, zygote_pid: int) -> None:
+    def __init__(self, engine: SandboxedEngine, sandbox: Sandbox, zygote_pid: int) -> None:
         self.engine = engine
+        self.sandbox = sandbox
         self._zygote_pid = zygote_pid
 
     def do(self, work: Work[R]) -> tuple[R, Cost]:
         """Do one job; its peak is that of the child, with what it shares with the zygote."""
+        return self.watch(lambda: result_of(work))
+
+    def watch(self, act: Callable[[], R]) -> tuple[R, Cost]:
+        """The same for something that does several jobs."""
         peak = 0
         done = threading.Event()
 
@@ -42,7 +47,7 @@ class Workshop:
         watching.start()
         began = time.perf_counter()
         try:
-            result = result_of(work)
+            result = act()
             seconds = time.perf_counter() - began
         finally:
             done.set()
@@ -64,6 +69,7 @@ def workshop(bench: Bench) -> Iterator[Workshop]:
                 if process.poll() is not None:
                     raise RuntimeError("the zygote did not start")
                 time.sleep(0.02)
-            yield Workshop(SandboxedEngine(Sandbox(socket), bench.settings), process.pid)
+            sandbox = Sandbox(socket)
+            yield Workshop(SandboxedEngine(sandbox, bench.settings), sandbox, process.pid)
         finally:
             process.kill()

@@ -1,10 +1,11 @@
 """What a run of the pipeline does, step by step, in this process: real files, real database, real engines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import ladybug
 import sqlalchemy
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.adapters.directory_store import DirectoryStore
 from knowledger.domain.graphs.catalogue import current_file
+from knowledger.domain.operations.command import Command
 from knowledger.domain.operations.progress import result_of
 from knowledger.domain.operations.run import Kind, Runtime, run_operation
 from knowledger.domain.repositories.companies import look_up
@@ -28,6 +30,8 @@ from knowledger.domain.tenancy.organizations import create_organization
 from knowledger.domain.tenancy.users import create_user
 from knowledger.engine.engine import SandboxedEngine
 from knowledger.models.operations import Operation
+
+C = TypeVar("C", bound=Command)
 
 SINCE, UNTIL = date(2009, 4, 1), date(2026, 12, 31)
 
@@ -63,8 +67,10 @@ class Mill:
     def build(self, quarters: Sequence[str]) -> list[Operation]:
         """Stage and materialize; the operations that it took."""
         stager = Stager(self.sessions, self.objects, self.engine, self.filings)
-        staging = Kind(StageFilings, lambda _, held, command: stage_filings(command, held, stager), timedelta(hours=1))
-        building = Kind(
+        staging: Kind[None, StageFilings] = Kind(
+            StageFilings, lambda _, held, command: stage_filings(command, held, stager), timedelta(hours=1)
+        )
+        building: Kind[None, Materialize] = Kind(
             Materialize,
             lambda _, held, command: materialize(
                 command, held, sessions=self.sessions, engine=self.engine, objects=self.objects
@@ -84,12 +90,22 @@ class Mill:
             return result_of(self.engine.digest(self._graph(), sec_schema(), scratch)).digests
 
     def ask(self, query: str, **parameters: object) -> list[dict[str, Any]]:
-        database = ladybug.Database(self._graph(), read_only=True, max_db_size=1 << 34, buffer_pool_size=1 << 26)
+        with self.reading() as ask:
+            return ask(query, **parameters)
+
+    @contextmanager
+    def reading(self) -> Iterator[Callable[..., list[dict[str, Any]]]]:
+        """The current generation, opened once for several queries."""
+        database = ladybug.Database(self._graph(), read_only=True, max_db_size=1 << 36, buffer_pool_size=1 << 28)
         with database, ladybug.Connection(database) as connection:
-            answer = connection.execute(query, parameters)
-            assert isinstance(answer, ladybug.QueryResult)
-            names = answer.get_column_names()
-            return [dict(zip(names, row, strict=True)) for row in answer.get_all()]
+
+            def ask(query: str, **parameters: object) -> list[dict[str, Any]]:
+                answer = connection.execute(query, parameters)
+                assert isinstance(answer, ladybug.QueryResult)
+                names = answer.get_column_names()
+                return [dict(zip(names, row, strict=True)) for row in answer.get_all()]
+
+            yield ask
 
     def as_next_version(self, filings: FilingEngine) -> "Mill":
         return replace(self, filings=filings)
@@ -100,9 +116,9 @@ class Mill:
         assert current is not None
         return self.objects.local(current[1])
 
-    def _ended(self, kind: Kind[None, StageFilings] | Kind[None, Materialize], operation: Operation) -> Operation:
+    def _ended(self, kind: Kind[None, C], operation: Operation) -> Operation:
         unhurried = self.database.execution_options(isolation_level="AUTOCOMMIT")
         runtime = Runtime(self.sessions, unhurried, timedelta(seconds=30), lambda *_: None)
-        run_operation(runtime, kind, None, operation.id)  # type: ignore[arg-type]
+        run_operation(runtime, kind, None, operation.id)
         with self.sessions() as session:
             return session.get_one(Operation, operation.id)

@@ -133,7 +133,7 @@ def shared_archive() -> dict[str, Document]:
 def whole_archive() -> dict[str, Document]:
     """`shared_archive`, with a place for the packages without an accession number and lists that name all packages."""
     found = shared_archive()
-    for cik, filings in _listed_packages().items():
+    for cik, filings in listed_packages().items():
         name = filings[0]["company"]
         found[f"/submissions/CIK{cik}.json"] = _submissions(cik, name, filings)
         for filing in filings:
@@ -143,7 +143,7 @@ def whole_archive() -> dict[str, Document]:
     return found
 
 
-def _listed_packages() -> dict[str, list[dict[str, str]]]:
+def listed_packages() -> dict[str, list[dict[str, str]]]:
     """By company, what MANIFEST.csv says of each package, with an accession number where it has none."""
     packages: dict[str, list[dict[str, str]]] = {}
     with (SHARED / "MANIFEST.csv").open(newline="") as file:
