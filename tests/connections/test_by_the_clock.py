@@ -19,6 +19,7 @@ from tests.stand_ins.plaid import PlaidStandIn
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.filterwarnings("default")
 def test_a_tick_syncs_every_bank_once(
     fed: Fed, stand_in: PlaidStandIn, database_url: str, broker_url: str, tmp_path: Path

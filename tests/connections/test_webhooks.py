@@ -18,6 +18,7 @@ from knowledger.examples.plaid_sandbox.webhooks import signing_key, webhook
 from knowledger.models import Connection, Operation
 from tests.connections.conftest import Fed
 from tests.connections.customers import customer
+from tests.connections.feeds import banks_at
 from tests.stand_ins.plaid import PlaidStandIn
 
 HEADER = "Plaid-Verification"
@@ -124,12 +125,13 @@ def _nothing(stand_in: PlaidStandIn, body: bytes) -> str:
     ],
 )
 def test_what_the_feed_did_not_sign_is_refused(
-    fed: Fed, stand_in: PlaidStandIn, forge: Callable[[PlaidStandIn, bytes], str]
+    stand_in: PlaidStandIn, forge: Callable[[PlaidStandIn, bytes], str]
 ) -> None:
-    _, _, item = linked(fed, stand_in)
-    _, body = webhook(stand_in.store, item, "ITEM_LOGIN_REQUIRED")
+    feed = banks_at(stand_in.url).feeds.feed("sandbox")
+    headers, body = webhook(stand_in.store, Item("item_1", "", "", None, False, 0), "ITEM_LOGIN_REQUIRED")
+    feed.authentic({HEADER.lower(): headers[HEADER]}, body)
     with pytest.raises(WebhookRefused):
-        hear(fed, {HEADER: forge(stand_in, body)}, body)
+        feed.authentic({HEADER.lower(): forge(stand_in, body)}, body)
 
 
 def _signed(body: bytes, key: ec.EllipticCurvePrivateKey, kid: str, age_s: float = 0) -> str:

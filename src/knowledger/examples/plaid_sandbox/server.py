@@ -56,6 +56,8 @@ def serve_for_good(path: Path) -> str:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: the second of two waits for the first to be acknowledged
+    disable_nagle_algorithm = True
     server: ExampleBankServer
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it is overridden by
