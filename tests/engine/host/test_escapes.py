@@ -10,6 +10,23 @@ import pytest
 from knowledger.engine.sandbox import Confinement, Sandbox
 from tests.engine.host.conftest import seal
 
+MORE_ESCAPES = [
+    "LOAD FROM '/proc/1/environ' (file_format='csv', header=false) RETURN *",
+    "LOAD FROM '{outside}/*.csv' RETURN *",
+    "LOAD FROM ['{outside}/secret.csv'] RETURN *",
+    "LOAD FROM 'http://127.0.0.1:9/secret.csv' RETURN *",
+    "LOAD FROM 's3://bucket/secret.parquet' RETURN *",
+    "UNWIND [1] AS x LOAD FROM '{outside}/secret.csv' RETURN *",
+    "COPY Item FROM '{outside}/secret.csv'",
+    "IMPORT DATABASE '{outside}/export'",
+    "COPY (MATCH (i:Item) RETURN i.id) TO 'http://127.0.0.1:9/out.csv'",
+    "COPY (MATCH (i:Item) RETURN i.id) TO '/dev/shm/out.csv'",
+    "ATTACH 'host=127.0.0.1 user=postgres' AS other (dbtype postgres)",
+    "CREATE NODE TABLE Evil(id INT64 PRIMARY KEY)",
+    "DROP TABLE Item",
+    "MATCH (i:Item) DETACH DELETE i",
+]
+
 
 @pytest.fixture
 def unguarded(sandbox: Sandbox, tmp_path: Path) -> Iterator[socket.socket]:
@@ -59,4 +76,15 @@ def test_an_escape_is_stopped(unguarded: socket.socket, tmp_path: Path, statemen
     answered = ask(unguarded, statement.format(outside=outside))
     assert answered.startswith("refused: ")
     assert "sesame" not in answered
+    assert sorted(outside.rglob("*")) == before
+
+
+def test_no_other_way_out_is_open(unguarded: socket.socket, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.csv").write_text("word\nsesame\n")
+    before = sorted(outside.rglob("*"))
+    answers = {statement: ask(unguarded, statement.format(outside=outside)) for statement in MORE_ESCAPES}
+    assert {statement: said for statement, said in answers.items() if not said.startswith("refused: ")} == {}
+    assert "sesame" not in str(answers)
     assert sorted(outside.rglob("*")) == before
