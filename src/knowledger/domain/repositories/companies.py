@@ -121,7 +121,7 @@ def _record(session: Session, found: Submissions) -> Company:
 
 
 def _unknown(names: Sequence[str], known: dict[str, Listing]) -> UnknownTicker:
-    close = {close for name in names for close in get_close_matches(_plain(name), known, n=2, cutoff=0.7)}
+    close = {close for name in names for close in get_close_matches(_plain(name), known, n=2, cutoff=0.6)}
     meant = ", ".join(f"{known[name].ticker} ({known[name].name})" for name in sorted(close))
     return UnknownTicker(
         f"No company with the ticker {' or '.join(name[:20] for name in names)} files with the SEC.",
