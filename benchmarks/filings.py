@@ -80,7 +80,7 @@ def _loading(load: Callable[[Path], None], entry: Path) -> Callable[[], object]:
 
 def _arelle(home: Path, cache: Path) -> Callable[[Path], None]:
     os.environ.update(HOME=str(home), XDG_CONFIG_HOME=str(home))
-    from arelle import Cntlr
+    from arelle import Cntlr  # type: ignore[import-untyped]  # Arelle has no types
 
     controller = Cntlr.Cntlr(hasGui=False, logFileName="logToBuffer", disable_persistent_config=True)
     controller.webCache.workOffline = True

@@ -92,9 +92,10 @@ class Concepts:
     def write(self, rows: Rows, labels: list[Wording]) -> None:
         for name in self._seen:
             self._write_concept(name, rows)
+        taxonomy = self._own_taxonomy(rows)
         for wording in labels:
             if wording.concept in self._seen and wording.role != _DOCUMENTATION:
-                self._write_label(wording, rows)
+                self._write_label(wording, taxonomy, rows)
         _write_standard_lines(rows, {concept_id(*name, self._cik) for name in self._seen})
 
     def _write_concept(self, name: Name, rows: Rows) -> None:
@@ -144,10 +145,12 @@ class Concepts:
             is_nillable=declared.is_nillable if declared else None,
         )
 
-    def _write_label(self, wording: Wording, rows: Rows) -> None:
+    def _own_taxonomy(self, rows: Rows) -> str | None:
         """A filing's wordings stand in its own taxonomy, whosever the concept is."""
-        own = next(iter(sorted(self._schemas.own_namespaces)), "")
-        taxonomy = self._named(own).taxonomy_id if own else None
+        named = (self._named(namespace).taxonomy_id for namespace in sorted(self._schemas.own_namespaces) if namespace)
+        return next((taxonomy for taxonomy in named if ("Taxonomy", taxonomy) in rows), None)
+
+    def _write_label(self, wording: Wording, taxonomy: str | None, rows: Rows) -> None:
         id_, role = concept_id(*wording.concept, self._cik), wording.role.rsplit("/", 1)[-1]
         label_id = digest("label", id_, taxonomy or "", role, wording.language, wording.text)
         rows.add(
@@ -155,7 +158,7 @@ class Concepts:
             label_id,
             label_id=label_id,
             concept_id=id_,
-            taxonomy_id=taxonomy if ("Taxonomy", taxonomy) in rows else None,
+            taxonomy_id=taxonomy,
             role={"label": "standard"}.get(role, role.removesuffix("Label")),
             language=wording.language or None,
             text=wording.text,

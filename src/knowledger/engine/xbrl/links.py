@@ -32,7 +32,7 @@ Name = tuple[str, str]
 """Namespace and local name of an element; the namespace of one whose schema is not at hand may be its prefix alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arc:
     """From one concept to another, in one role."""
 
@@ -46,7 +46,7 @@ class Arc:
     is_usable: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Wording:
     """A label of a concept, its role in full."""
 

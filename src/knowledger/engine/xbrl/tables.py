@@ -64,8 +64,7 @@ class Rows:
         rows = self._rows[name].values()
         if not rows:
             return schema.empty_table()
-        columns = zip(*(map(row.get, schema.names) for row in rows), strict=True)
-        arrays = [pa.array(column, type_) for column, type_ in zip(columns, schema.types, strict=True)]
+        arrays = [pa.array([row.get(item.name) for row in rows], item.type) for item in schema]
         return pa.Table.from_arrays(arrays, schema=schema)
 
 

@@ -10,12 +10,27 @@ from knowledger.engine.xbrl.vocabulary import IX_NAMESPACES
 _NAMESPACES = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
 _VOID = frozenset({"br", "hr", "img", "input", "col", "area", "base", "link", "meta", "wbr", "param", "embed"})
 _PREFIXED_HTML = re.compile(r"(</?)(?:xhtml|html|h):")
-_BREAKS = re.compile(r"</?(?:p|div|tr|table|ul|ol|li|h[1-6]|blockquote|section|hr|br)\b[^>]*>", re.IGNORECASE)
-_CELLS = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
-_TAGS = re.compile(r"<[^>]*>")
-_SPACES = re.compile(r"[^\S\n\t]+")
-_TABS = re.compile(r"[ ]*\t[\t ]*")
-_LINES = re.compile(r"[ \t]*\n\s*")
+_BLOCKS = (
+    "p",
+    "div",
+    "tr",
+    "table",
+    "ul",
+    "ol",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "section",
+    "hr",
+)
+_GAPS = {name: "\n" for block in (*_BLOCKS, "br") for tag in (block, f"/{block}") for name in (tag, tag.upper())}
+_GAPS |= {name: "\t" for tag in ("/td", "/th") for name in (tag, tag.upper())}
+_TAG = re.compile(r"<(/?\w*)[^>]*>")
 _LOOKS_MARKED_UP = re.compile(r"<(?:p|div|table|span|font|br|b|i|u|tr|h[1-6])\b", re.IGNORECASE)
 
 
@@ -98,6 +113,11 @@ def is_markup(text: str) -> bool:
 
 def plain_text(text: str) -> str:
     """What a reader sees of a piece of HTML: a line for each block, a tab between the cells of a row."""
-    lines = _CELLS.sub("\t", _BREAKS.sub("\n", text.replace("\n", " ").replace("\t", " ")))
-    shown = html.unescape(_TAGS.sub("", lines)).replace("\xa0", " ")
-    return _LINES.sub("\n", _TABS.sub("\t", _SPACES.sub(" ", shown))).strip()
+    parts = _TAG.split(text.replace("\n", " ").replace("\t", " "))
+    parts[1::2] = [_GAPS.get(tag, "") for tag in parts[1::2]]
+    lines = (_cells(line) for line in html.unescape("".join(parts)).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _cells(line: str) -> str:
+    return "\t".join(words for cell in line.split("\t") if (words := " ".join(cell.split())))
