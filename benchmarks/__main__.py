@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import (
+    analyst,
     backups,
     banking,
+    billing,
     building,
     events,
+    filing_graph,
     filings,
     forking,
     idling,
@@ -26,13 +29,16 @@ from benchmarks.results import QUICK, Results, Run
 FIGURES: Mapping[str, Measure] = {
     "staging": staging.measure,
     "filings": filings.measure,
+    "filing_graph": filing_graph.measure,
     "building": building.measure,
     "backups": backups.measure,
     "forking": forking.measure,
     "banking": banking.measure,
+    "billing": billing.measure,
     "events": events.measure,
     "submitting": submitting.measure,
     "querying": querying.measure,
+    "analyst": analyst.measure,
     "idling": idling.measure,
     "starting": starting.measure,
 }

@@ -1,6 +1,6 @@
 """Organizations as those who pay: opened by themselves, on the default plan, with the first month's credits."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -79,24 +79,29 @@ def unopened_organizations(session: Session) -> list[str]:
 
 
 def each(
-    sessions: sessionmaker[Session], organization_ids: Iterable[str], work: Callable[[Session, str], object]
+    sessions: sessionmaker[Session],
+    organization_ids: Sequence[str],
+    work: Callable[[Session, str], object],
+    *,
+    together: int = 1,
 ) -> int:
-    """Do the work in a transaction of its own for each, and say for how many it was done.
+    """Do the work for each, so many of them in one transaction, and say for how many it was done.
 
-    One that fails does not hold up the others. Raises SomeFailed when all were tried.
+    One that fails does not hold up the others. Raises SomeFailed when all were tried. Several together
+    are for work that locks nothing but its own organization: they are locked one after another, in the order given.
     """
-    done, failed = 0, dict[str, str]()
-    for organization_id in organization_ids:
-        try:
-            with sessions.begin() as session:
-                work(session, organization_id)
-        except KnowledgerError as error:
-            failed[organization_id] = error.message
-        else:
-            done += 1
+    failed = dict[str, str]()
+    for first in range(0, len(organization_ids), together):
+        with sessions.begin() as session:
+            for organization_id in organization_ids[first : first + together]:
+                try:
+                    with session.begin_nested():
+                        work(session, organization_id)
+                except KnowledgerError as error:
+                    failed[organization_id] = error.message
     if failed:
-        raise SomeFailed(f"{len(failed)} of {done + len(failed)} organizations failed.", failed=failed)
-    return done
+        raise SomeFailed(f"{len(failed)} of {len(organization_ids)} organizations failed.", failed=failed)
+    return len(organization_ids)
 
 
 def _locked(session: Session, organization_id: str) -> BillingCustomer | None:

@@ -33,6 +33,9 @@ from knowledger.domain.graphs.usage import stored_bytes_of_all
 from knowledger.domain.upkeep.reports import Report
 from knowledger.kernel.periods import ONE_DAY
 
+TOGETHER = 50
+"""Organizations whose credits are seen to in one transaction: waiting for the disk for each would take most time."""
+
 Sessions = sessionmaker[Session]
 Due = Callable[[Session, datetime], list[str]]
 Work = Callable[[Session, str, datetime], object]
@@ -40,12 +43,10 @@ Work = Callable[[Session, str, datetime], object]
 
 def allocate_credits(sessions: Sessions, at: datetime) -> Report:
     """Open customers, collect credits that ended or were held too long, and give each month's."""
-    opened = each(
-        sessions, _due(sessions, lambda session, _: unopened_organizations(session), at), _at(open_customer, at)
-    )
-    timed_out = _all(sessions, organizations_with_late_reservations, time_out_reservations, at)
-    given = _all(sessions, organizations_to_allocate, allocate, at)
-    ended = _all(sessions, organizations_with_ended_grants, expire_grants, at)
+    opened = _all(sessions, lambda session, _: unopened_organizations(session), open_customer, at, together=TOGETHER)
+    timed_out = _all(sessions, organizations_with_late_reservations, time_out_reservations, at, together=TOGETHER)
+    given = _all(sessions, organizations_to_allocate, allocate, at, together=TOGETHER)
+    ended = _all(sessions, organizations_with_ended_grants, expire_grants, at, together=TOGETHER)
     figures = {"opened": opened, "allocated": given, "expired": ended, "timed_out": timed_out}
     return Report(f"Credits were given to {given:,} organizations.", figures)
 
@@ -127,8 +128,8 @@ def check_invariants(sessions: Sessions, at: datetime) -> Report:
     return Report(summary, {"accounts": verdict.accounts, "problems": len(verdict.problems)}, findings)
 
 
-def _all(sessions: Sessions, due: Due, work: Work, at: datetime) -> int:
-    return each(sessions, _due(sessions, due, at), _at(work, at))
+def _all(sessions: Sessions, due: Due, work: Work, at: datetime, *, together: int = 1) -> int:
+    return each(sessions, _due(sessions, due, at), _at(work, at), together=together)
 
 
 def _due(sessions: Sessions, due: Due, at: datetime) -> list[str]:
