@@ -15,7 +15,7 @@ from mcp import Client as McpClient
 from mcp import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
-from mcp.types import TextContent, TextResourceContents
+from mcp.types import PromptReference, TextContent, TextResourceContents
 
 from tests.mcp.conftest import Books
 
@@ -91,6 +91,8 @@ def test_a_client_uses_tools_resources_and_prompts(
         assert "LineItem" in {node["name"] for node in json.loads(told(read.contents[0]))["nodes"]}
         prompt = await client.get_prompt("answer", {"question": "Who owes us money?"})
         assert "Who owes us money?" in told(prompt.messages[0].content)
+        kinds = await client.complete(PromptReference(name="statement"), {"name": "statement", "value": "cash f"})
+        assert kinds.completion.values == ["cash_flow"]
 
     speak(talk)
 
