@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain, unknown_words
-from knowledger.domain.agents.semantics.frame import Frame, read_frame
+from knowledger.domain.agents.semantics.frame import Frame, named_words, read_frame
 from knowledger.domain.agents.semantics.ledger_book import Month
 from knowledger.domain.agents.semantics.lexicon import Metric, mended
 from knowledger.domain.agents.semantics.periods import Period
@@ -178,10 +178,10 @@ def suggestions() -> list[str]:
 
 def think_banking(text: str, setting: Setting) -> Answering:
     """None where the question is not one about money in accounts."""
-    text = mended(text)
     found = yield Call("find_entity", {"text": text}, "categories, merchants and accounts that the question names")
     if found.failed:
         return abstain(f"The graph could not be read: {found.value.get('message')}")
+    text = mended(text, named_words(found.value["rows"]))
     frame = read_frame(text, found.value["rows"], KINDS, METRICS, _WORDS)
     if frame.cues.has("advice") or frame.times.is_future or frame.cues.has("why"):
         return abstain(ADVICE if frame.cues.has("advice") else FUTURE if frame.times.is_future else WHY, suggestions())

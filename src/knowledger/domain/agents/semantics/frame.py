@@ -42,6 +42,12 @@ class Frame:
         return self.question.left
 
 
+def named_words(mentions: JsonValue) -> frozenset[str]:
+    """The words of names, which are spelt as they are."""
+    rows = mentions if isinstance(mentions, list) else []
+    return frozenset(word for row in rows if isinstance(row, dict) for word in str(row["name"]).lower().split())
+
+
 def read_frame(
     text: str,
     mentions: JsonValue,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeAlias
 
 from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain, unknown_words
-from knowledger.domain.agents.semantics.frame import Frame, read_frame
+from knowledger.domain.agents.semantics.frame import Frame, named_words, read_frame
 from knowledger.domain.agents.semantics.ledger_book import ACCOUNTS, POSTINGS, UP_TO, Account, LedgerBook, Month
 from knowledger.domain.agents.semantics.ledger_lexicon import METRICS
 from knowledger.domain.agents.semantics.lexicon import mended
@@ -92,10 +92,10 @@ class Books:
 
 def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books | Reply]:
     """Read the question and the books. What the words leave over is not judged here."""
-    text = mended(text)
     found = yield Call("find_entity", {"text": text}, "accounts and partners that the question names")
     if found.failed:
         return abstain(f"The graph could not be read: {found.value.get('message')}")
+    text = mended(text, named_words(found.value["rows"]))
     frame = read_frame(text, _sensible(found.value["rows"]), KINDS, METRICS, WORDS)
     if frame.cues.has("advice"):
         return abstain(ADVICE, suggestions())

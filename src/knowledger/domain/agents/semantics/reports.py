@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from knowledger.domain.agents.semantics.abstain import ADVICE, EVERYTHING_CUT, FUTURE, WHY, abstain, unknown_words
 from knowledger.domain.agents.semantics.book import FactBook, Valued, by_entity, concepts_of
-from knowledger.domain.agents.semantics.frame import Frame, Who, read_frame
+from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
 from knowledger.domain.agents.semantics.lexicon import Metric, Said, mended, metrics
 from knowledger.domain.agents.semantics.periods import Period
 from knowledger.domain.agents.semantics.wording import Writing, amount
@@ -87,10 +87,10 @@ def suggestions(frame: Frame | None, setting: Setting) -> list[str]:
 
 def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame | Reply]:
     """The frame of a question with its words all accounted for, or why it is not answered."""
-    text = mended(text)
     found = yield Call("find_entity", {"text": text}, "whom the question names")
     if found.failed:
         return abstain("The graph could not be read.", ())
+    text = mended(text, named_words(found.value["rows"]))
     frame = read_frame(text, found.value["rows"], COMPANIES)
     reason = refusal(frame)
     if reason:

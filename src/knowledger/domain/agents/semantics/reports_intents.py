@@ -1,13 +1,15 @@
 """The intents of questions about reported figures, chosen by cues, and what each answers."""
 
+import re
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import TypeAlias
 
 from knowledger.domain.agents.semantics import reports_other as other
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.book import FactBook, Valued
-from knowledger.domain.agents.semantics.cues import is_turned
+from knowledger.domain.agents.semantics.cues import Bound, Cues, is_turned
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.generic import think_generic
 from knowledger.domain.agents.semantics.lexicon import Metric
@@ -505,8 +507,25 @@ def _shared(times: Times, books: list[FactBook], metric: Metric) -> list[Period]
     return common if times.is_all else common[-(times.last or 1) :]
 
 
+_LOSS = re.compile(r"\bloss(?:es)?\b", re.IGNORECASE)
+_PROFITABLE = re.compile(r"\b(?:un)?profitable\b", re.IGNORECASE)
+
+
+def _of_losses(desk: Desk) -> Cues:
+    """Who made a loss had less than nothing, and the largest loss is the least income."""
+    cues, text = desk.frame.cues, desk.frame.question.text
+    if [item.id for item in desk.frame.metrics] != ["net_income"] or cues.bounds:
+        return cues
+    if _LOSS.search(text) and cues.direction == "most":
+        return replace(cues, words=cues.words | {"rank_least"})
+    if _LOSS.search(text) or _PROFITABLE.search(text):
+        return replace(cues, bounds=(Bound(not _LOSS.search(text), False, Decimal(0), False),))
+    return cues
+
+
 def _across(desk: Desk) -> Answering:
     """Over all companies: a ranking, those within limits, how many, their sum or average."""
+    desk.frame.cues = _of_losses(desk)
     metrics, times, cues = desk.frame.metrics, desk.frame.times, desk.frame.cues
     if len(metrics) == 2 and cues.has("share", "per"):
         metrics = _ratio(desk, metrics)

@@ -22,6 +22,7 @@ from knowledger.kernel.json import JsonObject, JsonValue
 Answering: TypeAlias = Generator[Call, ToolOutput, Reply]
 Perhaps: TypeAlias = Generator[Call, ToolOutput, Reply | None]
 
+_WHAT_IS = re.compile(r"\s*(?:what(?:'s|’s| is| are)|define|explain)\b", re.IGNORECASE)
 STATEMENTS = {
     "statement_income": ("income_statement", "income statement"),
     "statement_balance": ("balance_sheet", "balance sheet"),
@@ -53,7 +54,8 @@ def without_metric(desk: Desk) -> Perhaps:
     for cue, (statement, title) in STATEMENTS.items():
         if cues.has(cue) and not _other_metrics(desk):
             return stuck(desk) or (yield from _statement(desk, statement, title))
-    if cues.has("define") and len(frame.metrics) == 1 and not frame.who:
+    asks_what = _WHAT_IS.match(frame.question.text) and frame.times.says_nothing and not cues.bounds
+    if (cues.has("define") or (asks_what and not cues.words)) and len(frame.metrics) == 1 and not frame.who:
         return stuck(desk) or (yield from _definition(frame.metrics[0]))
     if cues.has("year_end") and frame.who and not frame.metrics:
         return stuck(desk) or (yield from _about(desk, "fiscal_year_end"))
@@ -101,14 +103,14 @@ def _statement(desk: Desk, statement: str, title: str) -> Answering:
         f"{lines[0][2]['accession']} presents it {marks}."
     )
     listed = tuple(
-        ("  " * depth + name, exact(Decimal(str(row["value"]))), str(row["unit"]), str(row["last_day"])[:10])
+        ("  " * depth + name, exact(Decimal(str(row["value"]))), _unit(row), str(row["last_day"])[:10])
         for depth, name, row in lines
     )
     writing.tables.append(
         Table(f"{title.capitalize()} of {who.name}, {period}", ("line", "value", "unit", "to"), listed)
     )
     for depth, name, row in lines[:60]:
-        writing.say(f"{'  ' * depth}- {name}: {exact(Decimal(str(row['value'])))} {row['unit']}")
+        writing.say(f"{'  ' * depth}- {name}: {exact(Decimal(str(row['value'])))} {_unit(row)}")
     for _, name, row in lines:
         writing.values.setdefault(
             str(row["concept"]).partition(":")[2] or str(row["concept"]), exact(Decimal(str(row["value"])))
@@ -138,6 +140,10 @@ def _lines(rows: JsonValue, statement: str) -> list[tuple[int, str, JsonObject]]
         (int(str(row.get("depth") or 0)), str(row["line"]), row)
         for _, row in sorted(chosen.items(), key=lambda pair: pair[0])
     ]
+
+
+def _unit(row: JsonObject) -> str:
+    return str(row["unit"] or "").removeprefix("iso4217:").removeprefix("xbrli:")
 
 
 def _length(row: JsonObject) -> int:
@@ -505,17 +511,14 @@ def split(desk: Desk) -> Answering:
         return not_there(desk, [metric], [who], [])
     values.sort(key=lambda pair: (-pair[1].value, pair[0]))
     writing = Writing("split")
-    total = sum((value.value for _, value in values), Decimal(0))
     writing.say(f"{metric.name.capitalize()} of {who.name} by {axis} for {period}:")
     for member, value in values:
         writing.say(f"- **{member}**: {shown(value)} {desk.marks(writing, value)}")
         writing.values[member] = exact(value.value)
+    writing.say("Some of these may contain others: they need not add up to the whole.")
     writing.values |= {"value": exact(values[0][1].value), "best": values[0][0]}
-    rows = tuple(
-        (member, exact(value.value), f"{rounded(value.value / total * 100)}" if total else None)
-        for member, value in values
-    )
-    writing.tables.append(Table(f"{metric.name} by {axis}, {period}", (axis, metric.name, "percent of these"), rows))
+    rows = tuple((member, exact(value.value)) for member, value in values)
+    writing.tables.append(Table(f"{metric.name} by {axis}, {period}", (axis, metric.name), rows))
     writing.chart = bar_chart(
         f"{metric.name} by {axis}", "part", [("", member, value.value) for member, value in values]
     )
@@ -531,7 +534,8 @@ def one_part(desk: Desk, unknown: list[str]) -> Answering:
     if isinstance(parts, Reply):
         return unknown_words(unknown, suggestions(desk.frame, desk.setting))
     wanted = {singular(part) for word in unknown for part in name_words(word)}
-    hits = [key for key in parts if _words_of_member(key[1]) == wanted]
+    asked = {singular(part) for word in desk.frame.question.words for part in name_words(word)}
+    hits = [key for key in parts if wanted <= _words_of_member(key[1]) <= asked]
     if len(hits) != 1:
         return unknown_words(unknown, suggestions(desk.frame, desk.setting))
     axis, member = hits[0]
@@ -553,10 +557,13 @@ _SKIPPED_WORDS = {"member", "segment", "product", "and", "the", "of", "division"
 
 
 def _words_of_member(member: str) -> set[str]:
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", member)
-    joined = {singular(word) for word in name_words(member)}
-    words = {singular(word) for word in name_words(spaced)} - _SKIPPED_WORDS
-    return joined - _SKIPPED_WORDS if len(joined) == 1 and "".join(sorted(words)) == "" else words
+    return {singular(word) for word in name_words(readable(member))} - _SKIPPED_WORDS
+
+
+def readable(name: str) -> str:
+    """The name of an axis or member as people read it: GreaterChinaSegmentMember → Greater China."""
+    plain = re.sub(r"^Statement(?=[A-Z])|Axis$|(?:Segments?)?(?:Member|Domain)$", "", name.rpartition(":")[2]) or name
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
 
 
 def _parts(
@@ -571,7 +578,7 @@ def _parts(
         listed = [item for item in re.split(r"[;,] ?(?=[^=;,]+=)", figure.dimensions.strip("; ")) if "=" in item]
         if len(listed) == 1:
             axis, _, member = listed[0].partition("=")
-            grouped.setdefault((axis.strip(), member.strip()), []).append(figure)
+            grouped.setdefault((readable(axis.strip()), readable(member.strip())), []).append(figure)
     if not grouped:
         return abstain(
             f"The graph has no {metric.name} of {who.name} by segment, product or region.",

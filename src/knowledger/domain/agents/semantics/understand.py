@@ -8,7 +8,6 @@ from knowledger.domain.agents.semantics.reports_intents import think_reports
 from knowledger.domain.agents.steps import Setting, Thought
 from knowledger.domain.agents.tools.kinds import is_banking, is_data_sets, is_ledger, is_reporting
 
-
 _OF_NODES = ("sum", "average", "top")
 """Adding up properties of nodes says little about books and accounts, and looks as if it did."""
 

@@ -91,6 +91,7 @@ class NameIndex:
             whole = name_words(name)
             short = telling(whole)
             yield whole
+            yield from (whole[:length] for length in range(len(short) + 1, len(whole)))
             if not set(short) <= self._ordinary:
                 yield short
         short = telling(name_words(item.name))
