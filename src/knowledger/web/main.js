@@ -7,6 +7,7 @@ import { problem } from "./parts/problem.js";
 import { topBar } from "./parts/top.js";
 import { match, route } from "./router.js";
 import * as session from "./session.js";
+import { billingPage } from "./views/billing.js";
 import { filingsPage } from "./views/filings.js";
 import { graphPage } from "./views/graph.js";
 import { graphsPage } from "./views/graphs.js";
@@ -23,9 +24,10 @@ let shownPath = null;
 
 route("/", graphsPage);
 route("/graphs", graphsPage);
-for (const tab of ["", "/tables", "/tables/:table", "/files", "/query", "/ask", "/operations"])
+for (const tab of ["", "/tables", "/tables/:table", "/files", "/query", "/ask", "/banks", "/operations"])
   route(`/graphs/:graph${tab}`, graphPage(tab));
 route("/filings", filingsPage);
+route("/billing", billingPage);
 route("/pipelines", pipelinesPage);
 route("/operations", operationsPage);
 route("/operations/:operation", operationPage);

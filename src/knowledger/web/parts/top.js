@@ -11,6 +11,7 @@ const PLACES = [
   ["graphs", "Graphs"],
   ["filings", "SEC filings"],
   ["operations", "Operations"],
+  ["billing", "Billing"],
 ];
 const FOR_OPERATORS = ["pipelines", "Pipelines"];
 

@@ -10,6 +10,7 @@ import { operationStrip } from "../parts/operation.js";
 import { attempt } from "../parts/problem.js";
 import { href } from "../router.js";
 import { askTab } from "./ask.js";
+import { banksTab } from "./banks.js";
 import { filesTab } from "./files.js";
 import { graphOperationsTab } from "./operations.js";
 import { overviewTab } from "./overview.js";
@@ -24,6 +25,7 @@ const TABS = {
   "/files": filesTab,
   "/query": queryTab,
   "/ask": askTab,
+  "/banks": banksTab,
   "/operations": graphOperationsTab,
 };
 const NAMES = [
@@ -34,6 +36,7 @@ const NAMES = [
   ["ask", "Ask"],
   ["operations", "Operations"],
 ];
+const BANKS = ["banks", "Banks"];
 
 export const graphPage =
   (pattern) =>
@@ -52,7 +55,7 @@ export const graphPage =
     drawStrips();
     drawBanner(graph);
     banner.hidden = isMaterializing(params.graph);
-    const node = h("div", { class: "page" }, head(graph), tabs(graph.graph_id, pattern), banner, strips, content);
+    const node = h("div", { class: "page" }, head(graph), tabs(graph, pattern), banner, strips, content);
     return { title: graph.name, node };
   };
 
@@ -81,7 +84,10 @@ function idButton(id) {
   );
 }
 
-function tabs(id, pattern) {
+/** Banks only where there are accounts to feed, or where one has gone there. */
+function tabs({ graph_id: id, generation }, pattern) {
+  const hasBanks = pattern === "/banks" || "BankAccount" in (generation?.counts ?? {});
+  const shown = hasBanks ? [...NAMES.slice(0, -1), BANKS, NAMES.at(-1)] : NAMES;
   const current = pattern.split("/")[1] ?? "";
   const link = ([tab, name]) =>
     h(
@@ -93,7 +99,7 @@ function tabs(id, pattern) {
       },
       name,
     );
-  return h("nav", { class: "tabs", "aria-label": "Graph" }, NAMES.map(link));
+  return h("nav", { class: "tabs", "aria-label": "Graph" }, shown.map(link));
 }
 
 function staleBanner(graph) {

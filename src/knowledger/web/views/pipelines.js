@@ -5,12 +5,13 @@ import { h, keepByKey, replace } from "../dom.js";
 import { when } from "../format.js";
 import { accept, active, isActive, watch } from "../operations.js";
 import { icon } from "../parts/icons.js";
+import { list } from "../parts/list.js";
 import { operationStrip } from "../parts/operation.js";
 import { attempt, problem } from "../parts/problem.js";
 
 export async function pipelinesPage({ signal }) {
   const findings = h("div", { class: "stack" });
-  const list = h("div");
+  const runs = h("div");
   const reports = h("div");
   const trouble = h("div");
   const strips = h("div", { class: "strips" });
@@ -47,7 +48,7 @@ export async function pipelinesPage({ signal }) {
     findings,
     trouble,
     strips,
-    list,
+    runs,
     reports,
   );
   return { title: "Pipelines", node };
@@ -61,29 +62,8 @@ const finding = ({ job, severity, code, message, at }) =>
     h("p", {}, h("strong", {}, message), h("span", { class: "quiet" }, ` · ${job}, ${code} · `), when(at)),
   );
 
-const table = (title, columns, rows) =>
-  h(
-    "div",
-    { class: "card scroll" },
-    h("h2", {}, title),
-    h(
-      "table",
-      { class: "list is-tight" },
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          columns.map((name) => h("th", { scope: "col" }, name)),
-        ),
-      ),
-      h("tbody", {}, rows),
-    ),
-  );
-
 const pipelinesTable = (pipelines, trouble) =>
-  table(
+  list(
     "What runs",
     ["Pipeline", "When", "Next", "Last run", ""],
     pipelines.map((item) => pipelineRow(item, trouble)),
@@ -113,7 +93,7 @@ function pipelineRow({ name, description, is_partitioned: hasPartitions, trigger
 }
 
 const trigger = ({ kind, cron, is_on: isOn }) =>
-  h("div", {}, cron ? h("code", {}, cron) : kind, !isOn && h("span", { class: "quiet" }, " off"));
+  h("div", {}, cron ? h("code", { class: "cron" }, cron) : kind, !isOn && h("span", { class: "quiet" }, " off"));
 
 const TONES = { success: "completed", failure: "failed", canceled: "cancelled", started: "running" };
 
@@ -125,7 +105,7 @@ const lastRun = ({ status, started_at: at }) => [
 
 const reportsTable = (reports) =>
   reports.length > 0 &&
-  table(
+  list(
     "Reports",
     ["Job", "What it did", "When"],
     reports.map(({ job, summary, at }) =>
