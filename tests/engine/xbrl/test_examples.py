@@ -204,6 +204,7 @@ def test_a_taxonomy_once_compiled_says_what_concepts_are(tmp_path: Path, sandbox
     assert "http://fasb.org/us-gaap/2024" not in parsed.missing_taxonomies
 
 
+@pytest.mark.slow
 def test_arelle_reads_what_the_parser_refuses(tmp_path: Path, sandbox: Sandbox) -> None:
     name, scratch = "bnb-20240203.htm", tmp_path / "scratch"
     scratch.mkdir()

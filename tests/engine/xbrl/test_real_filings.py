@@ -198,3 +198,12 @@ def test_every_document_that_is_xbrl_is_recognized() -> None:
         documents = open_package(real(directory))
         found.update(inline=len(documents.inline), instances=len(documents.instances), refused=len(documents.refused))
     assert found == {"inline": 13, "instances": 9, "refused": 0}
+
+
+@pytest.mark.parametrize("directory", READABLE, ids=named)
+def test_the_computed_fiscal_period_is_the_one_that_the_filer_gives(directory: Path) -> None:
+    tables = parse_filing(real(directory)).tables
+    said = {row["concept_id"]: row["value"] for row in tables["Fact"].to_pylist() if not row["dimension_set_id"]}
+    [report] = tables["Report"].to_pylist()
+    for concept, computed in (("Year", report["fiscal_year"]), ("Period", report["fiscal_period"])):
+        assert said.get(f"dei:DocumentFiscal{concept}Focus", str(computed)) == str(computed)
