@@ -62,7 +62,7 @@ def stored_instance(
 @pytest.fixture
 def run_job(wiring: Wiring, instance: DagsterInstance) -> RunJob:
     def run(name: str, **options: object) -> ExecuteInProcessResult:
-        job = definitions.get_job_def(name)
+        job = definitions.resolve_job_def(name)
         return job.execute_in_process(resources={"wiring": wiring}, instance=instance, **options)  # type: ignore[arg-type]
 
     return run
