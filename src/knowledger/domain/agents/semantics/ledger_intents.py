@@ -64,6 +64,8 @@ def think_ledger(text: str, setting: Setting) -> Generator[Call, ToolOutput, Rep
         if found is not None:
             return found
     lines = _lines(books)
+    if not lines and books.named and books.frame.metrics:
+        return abstain("The books do not tell that of a single account.", suggestions())
     if not lines:
         return None
     if unknown := books.frame.unknown:
@@ -74,17 +76,19 @@ def think_ledger(text: str, setting: Setting) -> Generator[Call, ToolOutput, Rep
 
 
 def _lines(books: Books) -> list[Line]:
+    """The figures that are asked for. "What we spent on rent" is the account alone; "rent and revenue" are two."""
     metrics = [_metric_line(books, item) for item in books.frame.metrics]
     accounts = [_account_line(books, item) for item in books.named]
-    if (
-        accounts
-        and books.frame.metrics
-        and all(item.id in ("expenses", "cash", "revenue", "net_income") for item in books.frame.metrics)
-    ):
-        if books.frame.cues.has("share"):
-            return [*accounts, *metrics]
-        return accounts
-    return [*metrics, *accounts]
+    if accounts and metrics and not books.frame.cues.has("share"):
+        kinds = {_KIND_OF.get(item.id, "") for item in books.frame.metrics}
+        if {item.type for item in books.named} == kinds:
+            return accounts
+        return [*metrics, *accounts] if _SEVERAL.search(books.frame.question.text) else []
+    return [*accounts, *metrics] if books.frame.cues.has("share") else [*metrics, *accounts]
+
+
+_KIND_OF = {"expenses": "expense", "revenue": "revenue", "cash": "asset", "debt": "liability"}
+_SEVERAL = re.compile(r"\band\b|,|&|\bvs\b|\bversus\b", re.IGNORECASE)
 
 
 def _metric_line(books: Books, metric: Metric) -> Line:

@@ -8,15 +8,15 @@ from knowledger.domain.agents.tools.nicknames import word_set
 
 FILLER = word_set(
     """
-    a about above after all also amount amounts an and another any apiece are as asked at back be been being below both
+    a about all also amount amounts an and any apiece are as asked at back be been being both
     bring but by came can chart check come could data did display do does doing done during each either every exactly
     figure figures find first fiscal following for from full get give given gives got graph graphs had happened has have
-    having hello hey hi how i if in into is isn't it its itself just kind know let like list look made make many may me
+    having hello hey hi how i in into is isn't it its itself just kind know let like list look made make many may me
     mean means much must my name need number numbers of okay on one only or our out over own overall part please plot
     point print provide put quick quickly recorded report reported reports result results retrieve s said say see shall
     should show shown shows so some stand stood table tell than thank thanks that the their them then there these they
     thing this those through to told total totals up us use using value values want was we were what what's whats when
-    where which while who whom whose why with within would yes you your
+    where which while who whom whose why with within yes you your
     node nodes according based basis company company's companies firm firm's business business's books book together
     """
 )

@@ -63,8 +63,13 @@ def _choose(desk: Desk) -> Answering:
     return (yield from _of_companies(desk))
 
 
+_WHO = re.compile(r"\s*(?:who|whom|whose)\b", re.IGNORECASE)
+
+
 def _of_companies(desk: Desk) -> Answering:
     metrics, who = desk.frame.metrics, desk.frame.who
+    if len(who) == 1 and _WHO.match(desk.frame.question.text):
+        return abstain("I tell figures of companies, not people.", suggestions(desk.frame, desk.setting))
     if desk.frame.cues.has("when") or (desk.frame.cues.bounds and len(metrics) > 1):
         return abstain("I tell figures of periods, not the day on which something came about.")
     found = yield from desk.find(metrics, who, [])
