@@ -38,7 +38,7 @@ _STATUS: Final = {
     "CANCELED": RunStatus.CANCELLED,
 }
 _TICK: Final = {"STARTED": "under way", "SUCCESS": "done", "FAILURE": "failed", "SKIPPED": "skipped"}
-_SAYABLE: Final = ("knowledger.", "dagster._core.definitions.events.Failure", "dagster_shared")
+_SAYABLE: Final = ("knowledger.", "dagster._core.definitions.events.Failure")
 
 _RUN = " fragment run on Run { runId status startTime endTime tags { key value } }"
 _STATE = " fragment state on InstigationState { status nextTick { timestamp } ticks(limit: 1) { timestamp status } }"
