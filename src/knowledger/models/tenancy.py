@@ -68,7 +68,10 @@ class Membership(Base):
 
 
 class ApiKey(Base):
-    """A credential of one user in one organization. `prefix` is what lists show of it."""
+    """A credential of one user in one organization. `prefix` is what lists show of it.
+
+    `graph_ids`: the only graphs that it reaches, with their subgraphs; without any, every graph of the organization.
+    """
 
     __tablename__ = "api_keys"
 
@@ -79,6 +82,7 @@ class ApiKey(Base):
     prefix: Mapped[str] = mapped_column(String(16))
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(String(16)))
+    graph_ids: Mapped[list[str] | None] = mapped_column(ARRAY(String(40)))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
