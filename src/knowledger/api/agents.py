@@ -9,7 +9,7 @@ from fastapi import Header, Query, Response
 from pydantic import Discriminator, Field, Tag, model_validator
 from sqlalchemy.orm import Session
 
-from knowledger.api.access import AsMember, AsViewer, Router
+from knowledger.api.access import AsAsker, AsViewer, Router
 from knowledger.api.answers import Submitted
 from knowledger.api.deps import ApiDeps, Deps
 from knowledger.api.dialects.ag_ui import AgUiEncoder
@@ -99,7 +99,7 @@ def ask(
     graph_id: str,
     body: Question,
     response: Response,
-    access: AsMember,
+    access: AsAsker,
     transaction: Transaction,
     deps: Deps,
     idempotency_key: IdempotencyKey = None,

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import Field
 
-from knowledger.api.access import AsMember, AsViewer, Router
+from knowledger.api.access import AsAsker, AsViewer, Router
 from knowledger.api.shapes import Answer, Name, RequestBody
 from knowledger.api.transaction import Transaction
 from knowledger.domain.agents.conversations import (
@@ -100,7 +100,7 @@ def export(graph_id: str, conversation_id: str, access: AsViewer, transaction: T
 
 @router.patch("/graphs/{graph_id}/conversations/{conversation_id}")
 def rename(
-    graph_id: str, conversation_id: str, body: NewTitle, access: AsMember, transaction: Transaction
+    graph_id: str, conversation_id: str, body: NewTitle, access: AsAsker, transaction: Transaction
 ) -> ConversationAnswer:
     """Rename a conversation."""
     found = find_conversation(transaction, _whose(access, graph_id), conversation_id)
@@ -110,7 +110,7 @@ def rename(
 
 
 @router.delete("/graphs/{graph_id}/conversations/{conversation_id}", status_code=204)
-def delete(graph_id: str, conversation_id: str, access: AsMember, transaction: Transaction) -> None:
+def delete(graph_id: str, conversation_id: str, access: AsAsker, transaction: Transaction) -> None:
     """Delete a conversation with its questions and answers."""
     delete_conversation(transaction, find_conversation(transaction, _whose(access, graph_id), conversation_id))
 

@@ -6,7 +6,7 @@ from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
-from knowledger.api.access import AsMember, AsViewer, Router
+from knowledger.api.access import AsAsker, AsViewer, Router
 from knowledger.api.agents import STREAM, submitted
 from knowledger.api.deps import Deps
 from knowledger.api.dialects.bodies import ResponsesBody
@@ -30,7 +30,7 @@ _PAGE = 500
 def create(
     graph_id: str,
     body: ResponsesBody,
-    access: AsMember,
+    access: AsAsker,
     transaction: Transaction,
     deps: Deps,
     idempotency_key: IdempotencyKey = None,
@@ -38,7 +38,7 @@ def create(
     """Ask a graph. With `stream` the answer comes live; else ask for the response again, as of one in `background`."""
     command = body.command
     if body.previous_response_id is not None:
-        before = find_operation(transaction, access.organization_id, body.previous_response_id)
+        before = find_operation(transaction, access.organization_id, body.previous_response_id, access.graph_ids)
         command = command.model_copy(update={"conversation_id": conversation_of(transaction, before.id), "history": ()})
     operation = submitted(transaction, graph_id, command, access, deps, idempotency_key)
     if body.stream:
@@ -68,7 +68,7 @@ async def retrieve(
 
 
 @router.post("/graphs/{graph_id}/responses/{operation_id}/cancel", response_class=JSONResponse)
-def cancel_response(graph_id: str, operation_id: str, access: AsMember, transaction: Transaction) -> Response:
+def cancel_response(graph_id: str, operation_id: str, access: AsAsker, transaction: Transaction) -> Response:
     """Ask a response to end. One that has ended stays as it is."""
     operation = _found(transaction, access.organization_id, graph_id, operation_id)
     if operation.ended_at is None:
