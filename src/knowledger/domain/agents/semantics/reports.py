@@ -153,7 +153,8 @@ def at_the_desk(text: str, setting: Setting) -> Generator[Call, ToolOutput, Desk
     frame = yield from understood(text, setting)
     if isinstance(frame, Reply):
         return frame
-    if setting.previous and (not frame.said or not frame.who):
+    adds = frame.said or frame.who or not frame.times.says_nothing or frame.cues.words - {"list"}
+    if setting.previous and adds and (not frame.said or not frame.who):
         before = yield from understood(setting.previous, setting)
         if isinstance(before, Frame):
             frame = _completed(frame, before)

@@ -1,11 +1,13 @@
 """From a question to a line of thought: the families of graphs know their own questions, any graph the general ones."""
 
+from dataclasses import replace
+
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.banking import think_banking
 from knowledger.domain.agents.semantics.generic import think_generic
 from knowledger.domain.agents.semantics.ledger_intents import think_ledger
 from knowledger.domain.agents.semantics.reports_intents import think_reports
-from knowledger.domain.agents.steps import Setting, Thought
+from knowledger.domain.agents.steps import Reply, Setting, Thought
 from knowledger.domain.agents.tools.kinds import is_banking, is_data_sets, is_ledger, is_reporting
 
 _OF_NODES = ("sum", "average", "top")
@@ -13,6 +15,21 @@ _OF_NODES = ("sum", "average", "top")
 
 
 def think(question: str, setting: Setting) -> Thought:
+    """The reply, with what was looked up for it, in order, as its plan."""
+    thought, looked_up = _think(question, setting), []
+    try:
+        step = next(thought)
+        while True:
+            looked_up.append(step.why)
+            step = thought.send((yield step))
+    except StopIteration as finished:
+        reply: Reply = finished.value
+        return replace(
+            reply, plan=(*dict.fromkeys(looked_up), *((f"answer: {reply.intent}",) if reply.understood else ()))
+        )
+
+
+def _think(question: str, setting: Setting) -> Thought:
     """Each family answers or abstains; where it sees no question of its kind, the general one is asked."""
     schema = setting.schema
     if is_reporting(schema) or is_data_sets(schema):

@@ -85,7 +85,6 @@ class Writing:
     values: dict[str, str] = field(default_factory=dict)
     citations: list[Citation] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    plan: list[str] = field(default_factory=list)
     formula: str | None = None
     chart: JsonObject | None = None
 
@@ -107,7 +106,6 @@ class Writing:
             text="\n".join(self.lines),
             understood=True,
             intent=self.intent,
-            plan=tuple(self.plan),
             formula=self.formula,
             values=self.values,
             citations=tuple(self.citations),
