@@ -94,11 +94,13 @@ def _mill(bench: Bench, shop: Workshop) -> Iterator[Mill]:
 
 
 def _copy(mill: Mill, copies: int) -> None:
-    """The same filings as those of other companies, which their documents name as well."""
+    """The same filings as those of other companies, which their documents name as well: so none that come packed."""
     with mill.sessions.begin() as session:
         companies, filings, documents = (
             [_row(item) for item in session.scalars(select(kind))] for kind in (Company, Filing, FilingDocument)
         )
+        packed = {row["accession"] for row in documents if str(row["name"]).endswith(".zip")}
+        filings, documents = ([row for row in rows if row["accession"] not in packed] for rows in (filings, documents))
         owners = {str(row["accession"]): str(row["cik"]) for row in filings}
         for copy in range(1, copies):
             _insert(session, Company, [{**row, "cik": _cik(row["cik"], copy), "tickers": []} for row in companies])
@@ -108,10 +110,7 @@ def _copy(mill: Mill, copies: int) -> None:
 
 
 def _document(mill: Mill, row: dict[str, object], cik: str, copy: int) -> dict[str, object]:
-    """What is packed stays as it is."""
-    content = local_copy(mill.objects, str(row["sha256"])).read_bytes()
-    if not str(row["name"]).endswith(".zip"):
-        content = content.replace(cik.encode(), _cik(cik, copy).encode())
+    content = local_copy(mill.objects, str(row["sha256"])).read_bytes().replace(cik.encode(), _cik(cik, copy).encode())
     sha256 = hashlib.sha256(content).hexdigest()
     with mill.objects.scratch("copy") as scratch:
         (scratch / "document").write_bytes(content)
