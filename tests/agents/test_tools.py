@@ -151,3 +151,10 @@ def test_an_abstention_offers_what_can_be_answered(context: ToolContext) -> None
     assert not reply.understood
     assert reply.suggestions
     assert all(answer(item, context).understood for item in reply.suggestions)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "?", "Q2", "end Q2 much", "from 2023 to 1999", "🤷", "top 0", "'\"`;--", "over over"]
+)
+def test_no_question_is_too_odd(context: ToolContext, text: str) -> None:
+    assert answer(text, context).text

@@ -324,6 +324,8 @@ def _where(view: View, node: NodeType) -> tuple[str, JsonObject] | Reply:
             return abstain(f"Which number of {node.name} is meant?", suggestions(view.setting.schema))
         conditions.append(f"n.`{numbers[0].name}` {_sign(bound)} CAST($b{number} AS {_cast(numbers[0])})")
         parameters[f"b{number}"] = exact(bound.amount)
+    if any(not item.year for item in view.times.periods):
+        return abstain("Name the year too.", suggestions(view.setting.schema))
     if view.times.periods:
         dates = [
             item
