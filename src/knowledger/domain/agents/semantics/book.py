@@ -97,7 +97,7 @@ class FactBook:
     def periods(self, metric: Metric, step: str | None) -> list[Period]:
         """The periods that the metric, or all that it is counted from, is known for; oldest first."""
         if metric.formula and not any(name in self._by_concept for name in metric.concepts):
-            parts = [self.periods(part, step) for part in leaves(metric)]
+            parts = [self.periods(part, step) for part in operands(metric)]
             return [item for item in parts[0] if all(item in other for other in parts[1:])] if parts else []
         if step == "quarter":
             return self._quarters(metric)
@@ -156,7 +156,7 @@ class FactBook:
         own = [item for concept in metric.concepts for item in self._by_concept.get(concept, [])]
         if own or not metric.formula:
             return own
-        return [item for part in leaves(metric) for item in self._all(part)]
+        return [item for part in operands(metric) for item in self._all(part)]
 
     def _named(self, item: Figure) -> Period:
         if item.fiscal_period in ("FY", "Q4"):

@@ -111,6 +111,9 @@ class View:
         return Citation(label, self.setting.graph_id, self.setting.generation_id, query=" ".join(query.split()))
 
 
+_FORM = re.compile(r"\b(10|8|20)-?([kqf])s?\b", re.IGNORECASE)
+
+
 def forms(name: str) -> tuple[str, ...]:
     """A schema's name as words: HAS_LINE_ITEM → has line item; LineItem → line item."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ")
@@ -142,6 +145,11 @@ def think_generic(text: str, setting: Setting) -> Answering:
             return abstain(told, suggestions(setting.schema))
     if view.times.is_future:
         return abstain(FUTURE, suggestions(setting.schema))
+    if form := _FORM.search(text):
+        wanted = [item for node in view.nodes[:1] for item in node.properties if item.name == "form"]
+        if not wanted:
+            return abstain("I do not see whose forms are meant.", suggestions(setting.schema))
+        view.filters.append((wanted[0], f"{form[1]}-{form[2]}".upper()))
     yield from _values_named(view)
     return (yield from _choose(view))
 

@@ -94,7 +94,8 @@ def _with_books(desk: Desk, books: dict[str, FactBook]) -> Reply:
         return _compared(desk, books)
     if cues.has("compare") and len(times.periods) == 2 and not times.is_range:
         return _each(desk, books, _growth)
-    if cues.has("growth") and _grows(times):
+    against_last = cues.has("compare") and len(times.periods) == 1 and (times.is_latest or times.is_previous)
+    if against_last or (cues.has("growth") and _grows(times)):
         return _each(desk, books, _growth)
     return _series_or_value(desk, metrics, books)
 
