@@ -81,11 +81,11 @@ def ten_digits(cik: str | int) -> str:
 
 def parse_listings(document: bytes) -> list[Listing]:
     """Raises EdgarFormatChanged."""
-    body = _Listings.model_validate(_json(document)) if document else None
-    if body is None:
-        raise EdgarFormatChanged("EDGAR's list of tickers is empty.")
     try:
+        body = _Listings.model_validate(_json(document))
         at = [body.fields.index(name) for name in ("cik", "name", "ticker", "exchange")]
+    except ValidationError as error:
+        raise EdgarFormatChanged(f"EDGAR's list of tickers cannot be read: {_first(error)}.") from None
     except ValueError as error:
         raise EdgarFormatChanged(f"EDGAR's list of tickers lacks a column: {error}.") from None
     rows = ([row[index] for index in at] for row in body.data)
