@@ -22,7 +22,7 @@ def test_a_margin_is_counted_where_gross_profit_is_not_reported() -> None:
     margin = metrics()["gross_margin"]
     value = book.value(margin, Period(2023, "FY"))
     assert value is not None
-    assert (value.value, value.formula) == (25, "gross profit / revenue")
+    assert (value.value, value.formula) == (Decimal(25), "gross profit / revenue")
     assert book.periods(margin, "year") == [Period(2023, "FY")]
 
 
@@ -30,7 +30,7 @@ def test_a_fourth_quarter_is_the_year_less_nine_months() -> None:
     book = FactBook([figure("Revenues", 200, "FY", "FY"), figure("Revenues", 140, "9M", "9M")])
     value = book.value(metrics()["revenue"], quarter(2023, 4))
     assert value is not None
-    assert (value.value, value.formula) == (60, "FY2023 − 9M 2023")
+    assert (value.value, value.formula) == (Decimal(60), "FY2023 − 9M 2023")
 
 
 def test_the_newest_filing_counts_unless_the_first_is_asked_for() -> None:
@@ -39,7 +39,7 @@ def test_the_newest_filing_counts_unless_the_first_is_asked_for() -> None:
     newest, first = FactBook(told).value(revenue, year), FactBook(told, "original").value(revenue, year)
     assert newest is not None
     assert first is not None
-    assert (newest.value, first.value, len(newest.earlier)) == (190, 200, 1)
+    assert (newest.value, first.value, len(newest.earlier)) == (Decimal(190), Decimal(200), 1)
 
 
 def test_nothing_is_told_of_what_is_not_there() -> None:
