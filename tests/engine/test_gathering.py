@@ -33,7 +33,7 @@ SCHEMA = GraphSchema.parse(
         "relationships": [{"name": "RESTATES", "from": "Fact", "to": "Fact"}],
     }
 )
-_FIELDS: list[pa.Field[Any]] = [
+_FIELDS: "list[pa.Field[Any]]" = [
     pa.field("id", pa.string()),
     pa.field("amount", pa.decimal128(38, 12)),
     pa.field("day", pa.date32()),
