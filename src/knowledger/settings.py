@@ -52,6 +52,16 @@ class Settings(BaseSettings):
     )
     registration: bool = Field(default=True, description="Whether anybody who reaches the API may register.")
 
+    oauth_issuer: str | None = Field(
+        default=None,
+        pattern=r"^(https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/]?)",
+        description="The authorization server whose access tokens (JWTs by RS256 or ES256, with a verified email) are "
+        "taken in place of a session, by its issuer URL. Unset: none.",
+    )
+    oauth_audience: str | None = Field(
+        default=None, description="What those tokens name as their audience. Unset: the public URL."
+    )
+
     database_url: SecretStr | None = Field(
         default=None,
         description="Your PostgreSQL ≥ 15, as postgresql://user:password@host/name. Unset: an embedded server.",

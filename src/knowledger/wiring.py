@@ -26,6 +26,7 @@ from knowledger.domain.repositories.pace import SharedPace
 from knowledger.domain.repositories.pages import Pages
 from knowledger.domain.repositories.readings import Reader
 from knowledger.domain.repositories.staging import Stager
+from knowledger.domain.tenancy.bearers import AuthorizationServer
 from knowledger.domain.upkeep.run_pipeline import RunPipeline
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.settings import Settings
@@ -136,6 +137,19 @@ class Wiring:
         """None where the settings name none: then no secret can be kept. Raises SecretKeysInvalid."""
         secret = self.settings.secret_keys
         return SecretKeys.parse(secret.get_secret_value() if secret else "")
+
+    @cached_property
+    def authorization_server(self) -> AuthorizationServer | None:
+        """Raises SettingMissing: without an audience anybody's tokens would do."""
+        settings = self.settings
+        if settings.oauth_issuer is None:
+            return None
+        audience = settings.oauth_audience or settings.public_url
+        if audience is None:
+            raise SettingMissing("KNOWLEDGER_OAUTH_ISSUER needs KNOWLEDGER_OAUTH_AUDIENCE or KNOWLEDGER_PUBLIC_URL.")
+        from knowledger.adapters.oauth import OAuthServer
+
+        return OAuthServer(settings.oauth_issuer, audience)
 
     @cached_property
     def banks(self) -> Banks:

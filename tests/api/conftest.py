@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from knowledger.adapters.dagster_runs import NoRuns
 from knowledger.adapters.directory_store import DirectoryStore
 from knowledger.adapters.model_prices import PriceTable
+from knowledger.adapters.oauth import OAuthServer
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
 from knowledger.api.live.hub import Hub
@@ -70,6 +71,7 @@ def make_deps(sessions: sessionmaker[Session], shared_database_url: str) -> Call
             reader=HostThatIsDown(),
             engine=EngineThatIsDown(),
             pipelines=NoRuns(),
+            authorization_server=OAuthServer("https://tokens.example.org", "https://knowledger.example.org"),
             backup_keys=KeyRing.parse(new_key("tests")),
         )
 

@@ -6,6 +6,8 @@
 | somebody for a foreign or a missing thing | 404 |
 | a member of the organization whose role is too low | 403 |
 | a key that may only read, to change what belongs to its user | 403 |
+| a key confined to another graph, for a graph and what belongs to it | 404 |
+| a key confined to some graphs, elsewhere than at these, its user, the list of graphs and operations | 403 or 404 |
 | for operators: anybody of another organization than the first, or by a key that may not govern | 403 |
 | everybody else | anything but these and 5xx (503: the host that the route needs is down) |
 """
@@ -22,12 +24,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from knowledger.api.access import PUBLIC, AsAdmin, AsMember, AsViewer, Router
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
-from knowledger.domain.tenancy.roles import Role, allows
+from knowledger.domain.tenancy.api_keys import issue_api_key
+from knowledger.domain.tenancy.roles import Role, Scope, allows
+from knowledger.kernel.ids import new_id
 from knowledger.kernel.json import JsonValue
 from tests.api.openapi import Route, routes_of
 from tests.api.samples import MISSING, SAMPLES
 from tests.api.serving import serving
-from tests.api.world import Person, Tenant, World, make_world
+from tests.api.world import Person, Tenant, World, make_graph, make_world
 
 DENIALS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 ADMITTED = {status for status in range(200, 500) if status not in DENIALS} | {HTTPStatus.SERVICE_UNAVAILABLE}
@@ -59,6 +63,9 @@ ASKERS = (
 
 OPERATORS_CREDENTIALS = {"key": True, "session_token": True, "reading_key": False, "writing_key": False}
 
+HEED_GRAPHS = {"GET /v1/user", "GET /v1/graphs", "GET /v1/operations", "GET /v1/events"}
+OF_A_GRAPH = {name for name in SAMPLES if name not in ("graph_id", "org_id", "customer_id", "user_id", "job")}
+
 
 class Inquiry:
     """Asks routes on behalf of everybody. Who may change something gets a fresh world to change."""
@@ -79,9 +86,11 @@ class Inquiry:
                 yield from self._by_operators(route)
                 return
             yield from self._for_foreign_and_missing(route)
+            yield from self._by_a_confined_key(route)
 
     def _of_a_public_route(self, route: Route) -> Iterator[str]:
-        status = self._ask(route, {}, {})
+        own = self._world.own
+        status = self._ask(route, {}, self._ids(route, own, own.admin))
         if status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND} or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             yield f"{route}, nobody: {status}"
 
@@ -121,6 +130,31 @@ class Inquiry:
                 status = self._ask(route, self._headers(own.admin, "key"), {**own_ids, name: strange})
                 if status != HTTPStatus.NOT_FOUND:
                     yield f"{route}, {kind} {name}: {status}"
+
+    def _by_a_confined_key(self, route: Route) -> Iterator[str]:
+        """An admin's, for a graph beside the one that has all the samples."""
+        own = self._world.own
+        beside, key = self._confined_key(own)
+        headers, ids = {"X-API-Key": key}, self._ids(route, own, own.admin)
+        status = self._ask(route, headers, ids)
+        if "graph_id" in ids or set(ids) == {"operation_id"}:
+            if status != HTTPStatus.NOT_FOUND:
+                yield f"{route}, a key of another graph: {status}"
+        elif str(route) in HEED_GRAPHS:
+            if status not in ADMITTED:
+                yield f"{route}, a confined key: {status}"
+        elif status not in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+            yield f"{route}, a confined key: {status}"
+        if "graph_id" in ids and OF_A_GRAPH & set(ids):
+            status = self._ask(route, headers, {**ids, "graph_id": beside})
+            if status != HTTPStatus.NOT_FOUND:
+                yield f"{route}, a confined key for what another graph has: {status}"
+
+    def _confined_key(self, own: Tenant) -> tuple[str, str]:
+        with self._sessions.begin() as session:
+            beside = make_graph(session, own.organization_id, new_id("Table"))
+            where = (own.organization_id, own.admin.user_id)
+            return beside, issue_api_key(session, *where, "confined", tuple(Scope), graph_ids=[beside]).key
 
     def _fresh_world(self) -> World:
         with self._sessions.begin() as session:
@@ -163,7 +197,7 @@ def is_admitted(route: Route, asker: Asker) -> bool:
 
 
 def surprises_of(app: FastAPI, url: str, sessions: sessionmaker[Session]) -> list[str]:
-    with httpx.Client(base_url=url) as client:
+    with httpx.Client(base_url=url, timeout=60) as client:
         inquiry = Inquiry(client, sessions)
         return [surprise for route in routes_of(app.openapi()) for surprise in inquiry.surprises(route)]
 

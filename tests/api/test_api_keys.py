@@ -3,7 +3,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from tests.api.world import World
+from knowledger.kernel.ids import new_id
+from tests.api.samples import SAMPLES
+from tests.api.world import World, make_graph
 
 
 def key(secret: str) -> dict[str, str]:
@@ -109,3 +111,35 @@ def test_a_disabled_user_is_nobody(client: httpx.Client, world: World, sessions:
 def test_a_bad_key_is_not_mended_by_a_good_cookie(client: httpx.Client, world: World, headers: dict[str, str]) -> None:
     cookie = {"Cookie": f"knowledger_session={world.own.admin.session_token}"}
     assert client.get("/v1/user", headers=headers | cookie).status_code == 401
+
+
+def test_a_key_can_be_confined_to_graphs(client: httpx.Client, world: World, sessions: sessionmaker[Session]) -> None:
+    own = world.own
+    with sessions.begin() as session:
+        beside = make_graph(session, own.organization_id, new_id("Table"))
+        name = SAMPLES["subgraph_name"](session, own, own.admin)
+        operation_id = SAMPLES["operation_id"](session, own, own.admin)
+    body = {"name": "one graph", "graph_ids": [own.graph_id]}
+    issued = client.post("/v1/user/api-keys", json=body, headers=key(own.admin.key)).json()
+    assert issued["api_key"]["graph_ids"] == [own.graph_id]
+    confined = key(issued["key"])
+
+    subgraph_id = client.get(f"/v1/graphs/{own.graph_id}/subgraphs/{name}", headers=confined).json()["graph_id"]
+    assert client.get(f"/v1/graphs/{subgraph_id}", headers=confined).status_code == 200
+    assert client.get(f"/v1/graphs/{beside}", headers=confined).json()["error"]["code"] == "GraphNotFound"
+    listed = client.get("/v1/graphs", headers=confined).json()["graphs"]
+    assert [graph["graph_id"] for graph in listed] == [own.graph_id]
+    operations = client.get("/v1/operations", headers=confined).json()["operations"]
+    assert operation_id in {operation["operation_id"] for operation in operations}
+    assert {operation["graph_id"] for operation in operations} == {own.graph_id}
+    more = client.post("/v1/user/api-keys", json={"name": "all of it"}, headers=confined)
+    assert (more.status_code, more.json()["error"]["code"]) == (403, "KeyIsConfined")
+
+
+def test_a_key_is_not_confined_to_what_one_cannot_see(client: httpx.Client, world: World) -> None:
+    for graph_id in (world.foreign.graph_id, "nothing\0"):
+        body = {"name": "x", "graph_ids": [world.own.graph_id, graph_id]}
+        refused = client.post("/v1/user/api-keys", json=body, headers=key(world.own.admin.key))
+        assert (refused.status_code, refused.json()["error"]["code"]) == (404, "GraphNotFound")
+    none = client.post("/v1/user/api-keys", json={"name": "x", "graph_ids": []}, headers=key(world.own.admin.key))
+    assert none.status_code == 422

@@ -19,12 +19,14 @@ from starlette.requests import HTTPConnection
 from knowledger.api.body import limited
 from knowledger.api.deps import ApiDeps, api_deps
 from knowledger.api.origin import refuse_other_origins
-from knowledger.domain.tenancy.access import Access, Caller, Credential, Place, resolve
+from knowledger.domain.tenancy.access import Access, Caller, Credential, Place, resolve, resolve_granted
+from knowledger.domain.tenancy.bearers import Grant
 from knowledger.domain.tenancy.operators import require_operator
 from knowledger.domain.tenancy.roles import Role, Scope, allows
 from knowledger.kernel.errors import Forbidden, NotFound, Unauthenticated
 
 SESSION_COOKIE: Final = "knowledger_session"
+_DOTS_OF_A_JWT: Final = 2
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -34,18 +36,30 @@ class RepositoryReadOnly(Forbidden):
     hint = "Make a graph of your own for what is yours."
 
 
+class KeyIsConfined(Forbidden):
+    """This API key reaches only the graphs that it was made for."""
+
+    hint = "Use a key that was made without `graph_ids`, or sign in."
+
+
 class MinRole:
     """The least that a caller needs: `public` nothing, `user` any credential, else a role in the place named.
 
     `operator` is no role in an organization: it is who runs this deployment. What `reads` a graph, as everything for
-    viewers does, may be done with a repository as well.
+    viewers does, may be done with a repository as well. A key that is confined to some graphs comes in at these graphs'
+    routes, and elsewhere only where the route `heeds_graphs`: shows nothing beyond `caller.graph_ids`.
     """
 
     def __init__(
-        self, name: Literal["public", "user", "viewer", "member", "admin", "operator"], *, reads: bool = False
+        self,
+        name: Literal["public", "user", "viewer", "member", "admin", "operator"],
+        *,
+        reads: bool = False,
+        heeds_graphs: bool = False,
     ) -> None:
         self.name = name
         self.reads = reads or name == "viewer"
+        self.heeds_graphs = heeds_graphs
 
     async def __call__(self, request: Request) -> Caller | None:
         caller: Caller | None = request.state.caller
@@ -53,6 +67,8 @@ class MinRole:
 
     def admit(self, caller: Caller, method: str) -> None:
         """Raises Forbidden. A key that may only read changes nothing, not even what belongs to its user."""
+        if caller.graph_ids is not None and caller.graph_id is None and not self.heeds_graphs:
+            raise KeyIsConfined
         if self.name in ("public", "user"):
             if method not in SAFE_METHODS and caller.scopes <= {Scope.READ}:
                 raise Forbidden("This API key may only read.", hint="Use a key with the scope `write`.")
@@ -70,6 +86,9 @@ AsViewer = Annotated[Access, Depends(MinRole("viewer"))]
 AsMember = Annotated[Access, Depends(MinRole("member"))]
 AsAsker = Annotated[Access, Depends(MinRole("member", reads=True))]
 """A member who asks a graph, own or shared, and whose organization pays for the answer."""
+AsUserOfGraphs = Annotated[Caller, Depends(MinRole("user", heeds_graphs=True))]
+AsViewerOfGraphs = Annotated[Access, Depends(MinRole("viewer", heeds_graphs=True))]
+AsMemberOfGraphs = Annotated[Access, Depends(MinRole("member", heeds_graphs=True))]
 AsAdmin = Annotated[Access, Depends(MinRole("admin"))]
 AsOperator = Annotated[Access, Depends(MinRole("operator"))]
 
@@ -119,7 +138,7 @@ def authorize(request: HTTPConnection, min_role: MinRole, method: str) -> Caller
     credential = _credential(request)
     if credential.kind == "session" and method not in SAFE_METHODS:
         refuse_other_origins(request, deps.settings)
-    caller = _resolve(deps, credential, _place(request))
+    caller = _resolve(deps, credential, request)
     if any("\0" in str(value) for value in request.path_params.values()):
         raise NotFound  # PostgreSQL takes no NUL in a text, so nothing has such a name
     min_role.admit(caller, method)
@@ -129,10 +148,23 @@ def authorize(request: HTTPConnection, min_role: MinRole, method: str) -> Caller
     return caller
 
 
-def _resolve(deps: ApiDeps, credential: Credential, place: Place) -> Caller:
+def _resolve(deps: ApiDeps, credential: Credential, request: HTTPConnection) -> Caller:
+    grant = _grant(deps, credential, request)
     with deps.sessions() as session:
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-        return resolve(session, credential, place)
+        place = _place(request)
+        return resolve(session, credential, place) if grant is None else resolve_granted(session, grant, place)
+
+
+def _grant(deps: ApiDeps, credential: Credential, request: HTTPConnection) -> Grant | None:
+    """A token may be for this one address. Which that is, is not for the caller's `Host` header to say."""
+    if credential.kind != "token":
+        return None
+    if deps.authorization_server is None:
+        raise Unauthenticated
+    base = deps.settings.public_url
+    url = None if base is None else base.rstrip("/") + str(request.scope["path"])
+    return deps.authorization_server.grant(credential.secret, url)
 
 
 def _credential(request: HTTPConnection) -> Credential:
@@ -141,10 +173,15 @@ def _credential(request: HTTPConnection) -> Credential:
         return Credential("api_key", key)
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme:
-        return Credential("api_key", key.strip() if scheme.lower() == "bearer" else "")
+        return _bearer(key.strip() if scheme.lower() == "bearer" else "")
     if token := request.cookies.get(SESSION_COOKIE):
         return Credential("session", token)
     raise Unauthenticated
+
+
+def _bearer(secret: str) -> Credential:
+    """A JWT has three parts (RFC 7519); everything else can only be an API key."""
+    return Credential("token" if secret.count(".") == _DOTS_OF_A_JWT else "api_key", secret)
 
 
 def _place(request: HTTPConnection) -> Place:

@@ -20,6 +20,7 @@ from knowledger.domain.graphs.engine import TableEngine
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.reading import GraphReader
 from knowledger.domain.operations.pipelines import PipelineRuns
+from knowledger.domain.tenancy.bearers import AuthorizationServer
 from knowledger.settings import Settings
 
 Check: TypeAlias = Callable[[], str | None]
@@ -44,6 +45,7 @@ class ApiDeps:
     prices: Prices
     readings: Readings
     banks: Banks
+    authorization_server: AuthorizationServer | None = None
     payments: Callable[[], Payments | None] = lambda: None
     checks: Mapping[str, Check] = field(default_factory=dict)
     web: Path | None = None

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from knowledger.api.oauth import challenge
 from knowledger.kernel.errors import InvalidInput, KnowledgerError
 from knowledger.kernel.json import JsonObject, JsonValue
 
@@ -35,18 +36,18 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(DataError, _unstorable)
 
 
-def error_answer(error: KnowledgerError) -> Response:
-    """The answer that an error becomes."""
-    return _answer(error.status, error.as_json(), _headers(error))
+def error_answer(error: KnowledgerError, challenge: str = "Bearer") -> Response:
+    """The answer that an error becomes; `challenge` goes to who was not let in."""
+    return _answer(error.status, error.as_json(), _headers(error, challenge))
 
 
 def _answer(status: int, error: JsonObject, headers: Mapping[str, str] | None = None) -> Response:
     return JSONResponse({"error": error, "detail": error["message"]}, status_code=status, headers=headers)
 
 
-def _headers(error: KnowledgerError) -> dict[str, str]:
+def _headers(error: KnowledgerError, challenge: str) -> dict[str, str]:
     if error.status == HTTPStatus.UNAUTHORIZED:
-        return {"WWW-Authenticate": "Bearer"}
+        return {"WWW-Authenticate": challenge}
     retry_after_s = error.details.get("retry_after_s")
     return {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
 
@@ -56,7 +57,7 @@ async def _knowledger_error(request: Request, error: Exception) -> Response:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         unforeseen = error.status == HTTPStatus.INTERNAL_SERVER_ERROR
         log.error("request.failed", code=error.code, exc_info=error if unforeseen else None)
-    return error_answer(error)
+    return error_answer(error, challenge(request))
 
 
 async def _malformed(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from fastapi import BackgroundTasks, Header, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from knowledger.api import deletion
-from knowledger.api.access import AsAdmin, AsMember, AsViewer, Router
+from knowledger.api.access import AsAdmin, AsMember, AsViewer, AsViewerOfGraphs, Router
 from knowledger.api.answers import Submitted
 from knowledger.api.deps import Deps
 from knowledger.api.transaction import Transaction
@@ -214,9 +214,9 @@ def create(
 
 
 @router.get("/graphs")
-def graphs(access: AsViewer, transaction: Transaction) -> GraphList:
+def graphs(access: AsViewerOfGraphs, transaction: Transaction) -> GraphList:
     """The graphs of your organization, newest first."""
-    found = list_graphs(transaction, access.organization_id)
+    found = list_graphs(transaction, access.organization_id, access.graph_ids)
     return GraphList(graphs=[GraphAnswer.of(graph, generation, access) for graph, generation in found])
 
 

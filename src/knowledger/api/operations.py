@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Header, Query, Request, Response
 
-from knowledger.api.access import AsMember, AsViewer, Router
+from knowledger.api.access import AsMemberOfGraphs, AsViewerOfGraphs, Router
 from knowledger.api.answers import EventPage, OperationAnswer, OperationList, Submitted
 from knowledger.api.deps import Deps
 from knowledger.api.dialects.streams import DialectOption, dialect_stream, own_stream
@@ -33,7 +33,7 @@ STREAM: dict[int | str, dict[str, Any]] = {
 
 @router.get("/operations")
 def list_of_operations(
-    access: AsViewer,
+    access: AsViewerOfGraphs,
     transaction: Transaction,
     status: Annotated[str | None, Query(description="One or more of pending, running …, separated by commas")] = None,
     graph_id: str | None = None,
@@ -42,42 +42,42 @@ def list_of_operations(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> OperationList:
     """The operations of your organization, newest first."""
-    which = Filter(status.split(",") if status else (), graph_id, kind)
+    which = Filter(status.split(",") if status else (), graph_id, kind, access.graph_ids)
     found, next_cursor = list_operations(transaction, access.organization_id, which, cursor=cursor, limit=limit)
     return OperationList(operations=[OperationAnswer.of(item) for item in found], next_cursor=next_cursor)
 
 
 @router.get("/operations/{operation_id}")
 @router.get("/operations/{operation_id}/status", include_in_schema=True)
-def operation(operation_id: str, access: AsViewer, transaction: Transaction) -> OperationAnswer:
+def operation(operation_id: str, access: AsViewerOfGraphs, transaction: Transaction) -> OperationAnswer:
     """One operation: its status, its latest progress, its result or error."""
-    return OperationAnswer.of(find_operation(transaction, access.organization_id, operation_id))
+    return OperationAnswer.of(find_operation(transaction, access.organization_id, operation_id, access.graph_ids))
 
 
 @router.delete("/operations/{operation_id}", status_code=202)
-def cancel_operation(operation_id: str, access: AsMember, transaction: Transaction) -> Submitted:
+def cancel_operation(operation_id: str, access: AsMemberOfGraphs, transaction: Transaction) -> Submitted:
     """Ask an operation to stop. Refused with `OperationFinished` where it has ended."""
-    found = find_operation(transaction, access.organization_id, operation_id)
+    found = find_operation(transaction, access.organization_id, operation_id, access.graph_ids)
     return Submitted.of(cancel(transaction, found))
 
 
 @router.get("/operations/{operation_id}/events")
 def events_of_operation(
     operation_id: str,
-    access: AsViewer,
+    access: AsViewerOfGraphs,
     transaction: Transaction,
     from_sequence: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
 ) -> EventPage:
     """A page of an operation's events from a number on."""
-    find_operation(transaction, access.organization_id, operation_id)
+    find_operation(transaction, access.organization_id, operation_id, access.graph_ids)
     return EventPage.of(events_after(transaction, operation_id, from_sequence - 1, limit))
 
 
 @router.get("/operations/{operation_id}/stream", response_class=Response, responses=STREAM)
 async def stream_of_operation(
     operation_id: str,
-    access: AsViewer,
+    access: AsViewerOfGraphs,
     deps: Deps,
     from_sequence: Annotated[int | None, Query(ge=0, description="Inclusive; 0 for all")] = None,
     last_event_id: Annotated[str | None, Header(description="Exclusive; what browsers send by themselves")] = None,
@@ -88,7 +88,7 @@ async def stream_of_operation(
     In a dialect it begins with the first event, whatever the reader has.
     """
     after = _number(last_event_id) if last_event_id else (from_sequence or 0) - 1
-    await reading(deps, lambda session: find_operation(session, access.organization_id, operation_id))
+    await reading(deps, lambda session: find_operation(session, access.organization_id, operation_id, access.graph_ids))
     if dialect is not None:
         return dialect_stream(deps, operation_id, dialect)
     return own_stream(deps, operation_id, after)
@@ -97,7 +97,7 @@ async def stream_of_operation(
 @router.get("/events", response_class=Response, responses=STREAM)
 async def stream_of_organization(
     request: Request,
-    access: AsViewer,
+    access: AsViewerOfGraphs,
     deps: Deps,
     graph_id: str | None = None,
     event: Annotated[str | None, Query(description="Event names, separated by commas")] = None,
@@ -110,6 +110,8 @@ async def stream_of_organization(
         return _frames(await reading(deps, lambda session: events_since(session, access.organization_id, moment, PAGE)))
 
     def wanted(frame: Frame) -> bool:
+        if access.graph_ids is not None and frame.graph_id not in access.graph_ids:
+            return False
         return (names is None or frame.type in names) and (graph_id is None or frame.graph_id in (None, graph_id))
 
     since = datetime.fromtimestamp(_number(last_event_id) / 1e6, UTC) if last_event_id else None

@@ -62,6 +62,7 @@ def api_deps(wiring: Wiring) -> ApiDeps:
         prices=wiring.prices,
         readings=wiring.readings,
         banks=wiring.banks,
+        authorization_server=wiring.authorization_server,
         payments=lambda: wiring.payments,
         checks=checks(wiring),
         web=Path(knowledger.__file__).parent / "web",

@@ -6,13 +6,13 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
-from knowledger.api.access import AsUser, Router
+from knowledger.api.access import AsUser, AsUserOfGraphs, Router
 from knowledger.api.shapes import Answer, Name, RequestBody
 from knowledger.api.transaction import Transaction
 from knowledger.domain.tenancy.access import Caller
 from knowledger.domain.tenancy.api_keys import issue_own_key, own_keys, revoke_own_key
-from knowledger.domain.tenancy.organizations import Belonging, organizations_of
 from knowledger.domain.tenancy.operators import governed_first
+from knowledger.domain.tenancy.organizations import Belonging, organizations_of
 from knowledger.domain.tenancy.roles import Role, Scope
 from knowledger.domain.tenancy.users import get_user
 from knowledger.models.tenancy import ApiKey
@@ -50,6 +50,7 @@ class ApiKeyAnswer(Answer):
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+    graph_ids: list[str] | None = Field(description="The only graphs that it reaches; null for all.")
 
     @classmethod
     def of(cls, key: ApiKey) -> "ApiKeyAnswer":
@@ -63,6 +64,7 @@ class ApiKeyAnswer(Answer):
             created_at=key.created_at,
             expires_at=key.expires_at,
             last_used_at=key.last_used_at,
+            graph_ids=key.graph_ids,
         )
 
 
@@ -71,11 +73,12 @@ class ApiKeysAnswer(Answer):
 
 
 class NewApiKey(RequestBody):
-    """Without scopes it may read and write; `admin` has to be asked for."""
+    """Without scopes it may read and write; `admin` has to be asked for. Without graphs it reaches all."""
 
     name: Name
     scopes: Annotated[frozenset[Scope], Field(min_length=1)] = frozenset({Scope.READ, Scope.WRITE})
     expires_at: AwareDatetime | None = None
+    graph_ids: Annotated[frozenset[str], Field(min_length=1, max_length=100)] | None = None
 
 
 class IssuedKeyAnswer(Answer):
@@ -101,7 +104,7 @@ def confinement(caller: Caller) -> str | None:
 
 
 @router.get("/user")
-def read_user(caller: AsUser, session: Transaction) -> UserAnswer:
+def read_user(caller: AsUserOfGraphs, session: Transaction) -> UserAnswer:
     """You, and the organizations you belong to; by API key only the key's own."""
     return user_answer(session, caller.user_id, confinement(caller))
 
@@ -115,7 +118,7 @@ def list_api_keys(caller: AsUser, session: Transaction) -> ApiKeysAnswer:
 @router.post("/user/api-keys", status_code=201)
 def create_api_key(body: NewApiKey, caller: AsUser, session: Transaction) -> IssuedKeyAnswer:
     """A key for the organization where you act. An API key can make only keys that may do no more than itself."""
-    issued = issue_own_key(session, caller, body.name, body.scopes, body.expires_at)
+    issued = issue_own_key(session, caller, body.name, body.scopes, body.expires_at, body.graph_ids)
     return IssuedKeyAnswer(key=issued.key, api_key=ApiKeyAnswer.of(issued.api_key))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from knowledger.cli.problems import UsageProblem
-from knowledger.cli.session import AsJson, session_of
+from knowledger.cli.session import AsJson, chosen_graph, session_of
 
 if TYPE_CHECKING:
     from knowledger.client.records import ApiKeyRecord
@@ -34,6 +34,9 @@ def create(
     expires: Annotated[
         str | None, typer.Option(help="When it stops working: a date or time such as 2027-01-31, or days such as 90d.")
     ] = None,
+    graphs: Annotated[
+        list[str] | None, typer.Option("--graph", help="A graph it may reach, again and again; without any, all.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Create an API key. It is shown this once."""
@@ -42,7 +45,8 @@ def create(
     session = session_of(context)
     until = expiry(expires, datetime.now(UTC)) if expires else None
     with session.connect() as kn:
-        issued = kn.api_keys.create(name, scopes=scopes or (), expires_at=until)
+        only = [chosen_graph(kn, graph).graph_id for graph in graphs or ()]
+        issued = kn.api_keys.create(name, scopes=scopes or (), expires_at=until, graphs=only)
     if session.terminal.json:
         session.terminal.data(encode(issued))
         return
@@ -62,10 +66,20 @@ def list_keys(context: typer.Context, as_json: AsJson = False) -> None:
         session.terminal.data(encode(found))
         return
     rows = [
-        (key.id, key.name, f"{key.prefix}…", " ".join(key.scopes), key.created_at, key.expires_at, key.last_used_at)
+        (
+            key.id,
+            key.name,
+            f"{key.prefix}…",
+            " ".join(key.scopes),
+            "all" if key.graph_ids is None else " ".join(key.graph_ids),
+            key.created_at,
+            key.expires_at,
+            key.last_used_at,
+        )
         for key in found
     ]
-    session.terminal.table(("key", "name", "begins with", "scopes", "created", "expires", "last used"), rows)
+    columns = ("key", "name", "begins with", "scopes", "graphs", "created", "expires", "last used")
+    session.terminal.table(columns, rows)
 
 
 @app.command()
@@ -112,4 +126,5 @@ def _chosen_key(there: "tuple[ApiKeyRecord, ...]", wanted: str) -> "ApiKeyRecord
 
 def _sentence(key: "ApiKeyRecord") -> str:
     until = f", until {key.expires_at:%Y-%m-%d %H:%M} UTC" if key.expires_at else ", and never expires"
-    return " and ".join(key.scopes) + until
+    where = f" in {', '.join(key.graph_ids)}" if key.graph_ids else ""
+    return " and ".join(key.scopes) + where + until

@@ -243,12 +243,16 @@ def api_keys() -> Flow[tuple[ApiKeyRecord, ...]]:
     return fetch_all(ApiKeyRecord, get("/user/api-keys"), "api_keys")
 
 
-def create_api_key(name: str, scopes: tuple[str, ...], expires_at: datetime | None) -> Flow[IssuedKey]:
+def create_api_key(
+    name: str, scopes: tuple[str, ...], expires_at: datetime | None, graphs: tuple[str, ...]
+) -> Flow[IssuedKey]:
     body: JsonObject = {"name": name}
     if scopes:
         body["scopes"] = list(scopes)
     if expires_at is not None:
         body["expires_at"] = expires_at.astimezone(UTC).isoformat()
+    if graphs:
+        body["graph_ids"] = list(graphs)
     return fetch(IssuedKey, post("/user/api-keys", body))
 
 

@@ -324,6 +324,7 @@ class ApiKeyRecord:
     scopes: tuple[str, ...] = ()
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    graph_ids: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -84,8 +84,15 @@ class AsyncApiKeys:
     async def list(self) -> tuple[ApiKeyRecord, ...]:
         return await self._driver.run(calls.api_keys())
 
-    async def create(self, name: str, *, scopes: Iterable[str] = (), expires_at: datetime | None = None) -> IssuedKey:
-        return await self._driver.run(calls.create_api_key(name, tuple(scopes), expires_at))
+    async def create(
+        self,
+        name: str,
+        *,
+        scopes: Iterable[str] = (),
+        expires_at: datetime | None = None,
+        graphs: Iterable[str] = (),
+    ) -> IssuedKey:
+        return await self._driver.run(calls.create_api_key(name, tuple(scopes), expires_at, tuple(graphs)))
 
     async def revoke(self, api_key_id: str) -> None:
         await self._driver.run(calls.revoke_api_key(api_key_id))

@@ -89,9 +89,16 @@ class ApiKeys:
         """Those that still work, newest first."""
         return self._driver.run(calls.api_keys())
 
-    def create(self, name: str, *, scopes: Iterable[str] = (), expires_at: datetime | None = None) -> IssuedKey:
-        """Without scopes it may read and write; `admin` has to be asked for."""
-        return self._driver.run(calls.create_api_key(name, tuple(scopes), expires_at))
+    def create(
+        self,
+        name: str,
+        *,
+        scopes: Iterable[str] = (),
+        expires_at: datetime | None = None,
+        graphs: Iterable[str] = (),
+    ) -> IssuedKey:
+        """Without scopes it may read and write; `admin` has to be asked for. With graphs, by id, it reaches no others."""
+        return self._driver.run(calls.create_api_key(name, tuple(scopes), expires_at, tuple(graphs)))
 
     def revoke(self, api_key_id: str) -> None:
         self._driver.run(calls.revoke_api_key(api_key_id))

@@ -1,5 +1,7 @@
 """The graphs of an organization: find, list, rename, delete."""
 
+from collections.abc import Collection
+
 from sqlalchemy import case, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
@@ -44,10 +46,12 @@ def lock_family(session: Session, graph_id: str) -> list[Graph]:
     return [parent, *session.scalars(locked)]
 
 
-def list_graphs(session: Session, organization_id: str) -> list[tuple[Graph, Generation | None]]:
+def list_graphs(
+    session: Session, organization_id: str, graph_ids: Collection[str] | None = None
+) -> list[tuple[Graph, Generation | None]]:
     """The newest first, each with its current generation; subgraphs are listed with their parent.
 
-    Repositories that the organization may read are among them.
+    Repositories that the organization may read are among them. With `graph_ids` only these.
     """
     reached = exists().where(
         RepositoryAccess.repository == Graph.id,
@@ -60,6 +64,8 @@ def list_graphs(session: Session, organization_id: str) -> list[tuple[Graph, Gen
         .where(seen, Graph.parent_id.is_(None), Graph.deleted_at.is_(None))
         .order_by(Graph.created_at.desc(), Graph.id.desc())
     )
+    if graph_ids is not None:
+        query = query.where(Graph.id.in_(graph_ids))
     return [(graph, generation) for graph, generation in session.execute(query)]
 
 

@@ -1,6 +1,6 @@
 """Looking operations and their events up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,21 +24,26 @@ class LoggedEvent:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which operations to show: any of the statuses (none = all), of one graph, of one kind."""
+    """Which operations to show: any of the statuses (none = all), of one graph, of one kind, of some graphs only."""
 
     statuses: Sequence[str] = ()
     graph_id: str | None = None
     kind: str | None = None
+    graph_ids: Collection[str] | None = None
 
 
 class InvalidCursor(InvalidInput):
     """The cursor is not one that this list gave."""
 
 
-def find_operation(session: Session, organization_id: str, operation_id: str) -> Operation:
-    """Raises OperationNotFound, for a foreign operation as for a missing one."""
+def find_operation(
+    session: Session, organization_id: str, operation_id: str, graph_ids: Collection[str] | None = None
+) -> Operation:
+    """Raises OperationNotFound, for one of a foreign organization, or of none of the graphs, as for a missing one."""
     operation = session.get(Operation, operation_id)
     if operation is None or operation.organization_id != organization_id:
+        raise OperationNotFound
+    if graph_ids is not None and operation.graph_id not in graph_ids:
         raise OperationNotFound
     return operation
 
@@ -52,6 +57,8 @@ def list_operations(
         query = query.where(Operation.status.in_(which.statuses))
     if which.graph_id:
         query = query.where(Operation.graph_id == which.graph_id)
+    if which.graph_ids is not None:
+        query = query.where(Operation.graph_id.in_(which.graph_ids))
     if which.kind:
         query = query.where(Operation.kind == which.kind)
     if cursor is not None:

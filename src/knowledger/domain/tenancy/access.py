@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
 
+from knowledger.domain.tenancy.bearers import Grant
 from knowledger.domain.tenancy.roles import Role, Scope, ceiling, lower
 from knowledger.domain.tenancy.secrets import digest
 from knowledger.kernel.errors import NotFound, Unauthenticated
+
+Kind: TypeAlias = Literal["api_key", "session", "token"]
 
 
 class GraphNotFound(NotFound):
@@ -22,9 +25,9 @@ class OrganizationNotFound(NotFound):
 
 @dataclass(frozen=True)
 class Credential:
-    """What a request proves itself with: an API key, or the token of a signed-in browser."""
+    """What a request proves itself with: an API key, the token of a signed-in browser, or one of another server's."""
 
-    kind: Literal["api_key", "session"]
+    kind: Kind
     secret: str
 
 
@@ -41,16 +44,18 @@ class Caller:
     """A person, or their API key, which is confined to its organization and to its scopes.
 
     `organization_id` is where they act and `role` what they may do there, the scopes already counted in; both are
-    None for somebody who belongs nowhere.
+    None for somebody who belongs nowhere. `graph_ids` are all graphs that a key reaches which is confined to some,
+    their subgraphs counted in.
     """
 
     user_id: str
     credential_id: str
-    kind: Literal["api_key", "session"]
+    kind: Kind
     scopes: frozenset[Scope]
     organization_id: str | None
     role: Role | None
     graph_id: str | None
+    graph_ids: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,30 +80,46 @@ _REACHES = """CASE WHEN g.is_repository
 
 _BY_API_KEY = text(f"""
     SELECT k.id AS credential_id, k.user_id, k.scopes, k.organization_id, m.role, g.id AS graph_id, g.is_repository,
+           CASE WHEN k.graph_ids IS NOT NULL THEN ARRAY(
+                SELECT id FROM graphs WHERE id = ANY (k.graph_ids) OR parent_id = ANY (k.graph_ids)) END AS graph_ids,
            coalesce(k.last_used_at < now() - interval '5 minutes', true) AS unmarked
       FROM api_keys k
       JOIN users u ON u.id = k.user_id AND u.disabled_at IS NULL
       JOIN memberships m ON m.user_id = k.user_id AND m.organization_id = k.organization_id
       LEFT JOIN graphs g ON g.id = :graph_id AND g.deleted_at IS NULL AND {_REACHES.format("k.organization_id")}
+                        AND (k.graph_ids IS NULL OR g.id = ANY (k.graph_ids) OR g.parent_id = ANY (k.graph_ids))
      WHERE k.hash = :digest AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)
 """)
 
-_BY_SESSION = text(f"""
-    SELECT s.id AS credential_id, s.user_id, m.organization_id, m.role, g.is_repository,
+_BY_USER = f"""
+    SELECT {{credential}} AS credential_id, u.id AS user_id, m.organization_id, m.role, g.is_repository,
            CASE WHEN m.role IS NOT NULL AND {_REACHES.format("m.organization_id")} THEN g.id END AS graph_id,
-           false AS unmarked
-      FROM sessions s
-      JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
+           NULL AS graph_ids, false AS unmarked
+      FROM {{people}}
       LEFT JOIN graphs g ON g.id = :graph_id AND g.deleted_at IS NULL
       LEFT JOIN LATERAL (
            SELECT organization_id, role
              FROM memberships
-            WHERE user_id = s.user_id
+            WHERE user_id = u.id
               AND organization_id = coalesce(CASE WHEN NOT g.is_repository THEN g.organization_id END,
                                              :organization_id, organization_id)
             ORDER BY created_at, organization_id
             LIMIT 1) m ON true
-     WHERE s.hash = :digest AND s.revoked_at IS NULL AND s.expires_at > now()
+     WHERE u.disabled_at IS NULL AND {{proof}}
+"""
+
+_BY_SESSION = text(
+    _BY_USER.format(
+        credential="s.id",
+        people="sessions s JOIN users u ON u.id = s.user_id",
+        proof="s.hash = :digest AND s.revoked_at IS NULL AND s.expires_at > now()",
+    )
+)
+
+_BY_EMAIL = text(_BY_USER.format(credential=":subject", people="users u", proof="lower(u.email) = lower(:email)"))
+
+_REACHED = text(f"""
+    SELECT 1 FROM graphs g WHERE g.id = :graph_id AND g.deleted_at IS NULL AND {_REACHES.format(":organization_id")}
 """)
 
 _MARK_USED = text("""
@@ -117,12 +138,39 @@ def resolve(session: Session, credential: Credential, place: Place) -> Caller:
         raise Unauthenticated
     if row["unmarked"]:
         session.execute(_MARK_USED, {"key_id": row["credential_id"]})
+    _require_place(row, place)
+    scopes = frozenset(map(Scope, row["scopes"])) if credential.kind == "api_key" else frozenset(Scope)
+    return _caller(credential.kind, scopes, row)
+
+
+def resolve_granted(session: Session, grant: Grant, place: Place) -> Caller:
+    """The caller whom an authorization server vouches for: the user of that email, as far as the token's scopes go."""
+    asked = {
+        "subject": grant.subject,
+        "email": _storable(grant.email),
+        "graph_id": _storable(place.graph_id),
+        "organization_id": _storable(place.organization_id),
+    }
+    row = session.execute(_BY_EMAIL, asked).mappings().one_or_none()
+    if row is None:
+        raise Unauthenticated("Nobody is registered here by the email that the access token names.")
+    _require_place(row, place)
+    return _caller("token", grant.scopes, row)
+
+
+def _require_place(row: RowMapping, place: Place) -> None:
     if place.graph_id is not None:
         if row["graph_id"] is None:
             raise GraphNotFound(f"There is no graph {place.graph_id!r} that you can see.")
     elif place.organization_id not in (None, row["organization_id"]):
         raise OrganizationNotFound(f"There is no organization {place.organization_id!r} that you belong to.")
-    return _caller(credential, row)
+
+
+def require_reach(session: Session, organization_id: str, graph_id: str) -> None:
+    """Raises GraphNotFound where the organization has no such graph, own or shared."""
+    asked = {"organization_id": organization_id, "graph_id": _storable(graph_id)}
+    if session.execute(_REACHED, asked).one_or_none() is None:
+        raise GraphNotFound(f"There is no graph {graph_id!r} that you can see.")
 
 
 def _look_up(session: Session, credential: Credential, place: Place) -> RowMapping | None:
@@ -149,17 +197,17 @@ def _storable(identifier: str | None) -> str | None:
     return identifier if identifier is None else identifier.replace("\0", "?")
 
 
-def _caller(credential: Credential, row: RowMapping) -> Caller:
-    scopes = frozenset(map(Scope, row["scopes"])) if credential.kind == "api_key" else frozenset(Scope)
+def _caller(kind: Kind, scopes: frozenset[Scope], row: RowMapping) -> Caller:
     if row["role"] is None:
-        return Caller(row["user_id"], row["credential_id"], credential.kind, scopes, None, None, None)
+        return Caller(row["user_id"], row["credential_id"], kind, scopes, None, None, None)
     return Access(
         user_id=row["user_id"],
         credential_id=row["credential_id"],
-        kind=credential.kind,
+        kind=kind,
         scopes=scopes,
         organization_id=row["organization_id"],
         role=lower(Role(row["role"]), ceiling(scopes)),
         graph_id=row["graph_id"],
+        graph_ids=None if row["graph_ids"] is None else frozenset(row["graph_ids"]),
         is_shared=row["graph_id"] is not None and row["is_repository"],
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from knowledger.domain.tenancy.access import Caller
+from knowledger.domain.tenancy.access import Caller, require_reach
 from knowledger.domain.tenancy.roles import Scope, allows, ceiling
 from knowledger.domain.tenancy.secrets import digest, new_api_key
 from knowledger.kernel.errors import Forbidden, InvalidInput, NotFound
@@ -42,6 +42,7 @@ def issue_api_key(
     name: str,
     scopes: Collection[Scope],
     expires_at: datetime | None = None,
+    graph_ids: Collection[str] | None = None,
 ) -> IssuedKey:
     key = new_api_key()
     api_key = ApiKey(
@@ -53,6 +54,7 @@ def issue_api_key(
         hash=digest(key),
         scopes=sorted(scopes),
         expires_at=expires_at,
+        graph_ids=None if graph_ids is None else sorted(set(graph_ids)),
     )
     session.add(api_key)
     session.flush()
@@ -60,15 +62,25 @@ def issue_api_key(
 
 
 def issue_own_key(
-    session: Session, caller: Caller, name: str, scopes: Collection[Scope], expires_at: datetime | None
+    session: Session,
+    caller: Caller,
+    name: str,
+    scopes: Collection[Scope],
+    expires_at: datetime | None,
+    graph_ids: Collection[str] | None = None,
 ) -> IssuedKey:
-    """A key for the caller, in the organization where they act. Raises Forbidden, BeyondYourKey or InvalidInput."""
+    """A key for the caller, in the organization where they act; with `graph_ids` confined to these.
+
+    Raises Forbidden, BeyondYourKey, GraphNotFound or InvalidInput.
+    """
     if caller.organization_id is None:
         raise Forbidden("You belong to no organization.", hint="Create one, or ask to be added to one.")
     _refuse_more_than_own(caller, scopes)
     if expires_at is not None and session.scalars(select(func.now() >= expires_at)).one():
         raise InvalidInput("expires_at lies in the past.")
-    return issue_api_key(session, caller.organization_id, caller.user_id, name, scopes, expires_at)
+    for graph_id in graph_ids or ():
+        require_reach(session, caller.organization_id, graph_id)
+    return issue_api_key(session, caller.organization_id, caller.user_id, name, scopes, expires_at, graph_ids)
 
 
 def own_keys(session: Session, caller: Caller) -> list[ApiKey]:

@@ -28,8 +28,8 @@ def governed_first(session: Session, user_id: str) -> str | None:
 
 
 def require_operator(session: Session, caller: Caller) -> None:
-    """Raises NotAnOperator. An API key is an operator's where it is the first organization's and may govern it."""
+    """Raises NotAnOperator. A key or token is an operator's where it acts in the first organization and may govern."""
     governed = governed_first(session, caller.user_id)
-    by_key = caller.kind == "api_key" and (caller.role is not Role.ADMIN or caller.organization_id != governed)
-    if governed is None or by_key:
+    by_token = caller.kind != "session" and (caller.role is not Role.ADMIN or caller.organization_id != governed)
+    if governed is None or by_token:
         raise NotAnOperator
