@@ -20,6 +20,7 @@ from websockets.sync.client import connect
 
 from knowledger.dagster.home import variables
 from knowledger.domain.operations.mirror import OPERATION_TAG
+from tests.processes import lives
 from tests.stack import Stack, running_stack
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -152,7 +153,7 @@ def test_a_killed_run_starts_anew_and_its_operation_ends_well(stack: Stack, http
         killed = kill(stack, "kn-run")
     operation = ended(http, operation_id)
     assert operation["status"] == "completed", operation
-    assert not killed.is_running()
+    assert not lives(killed)
 
 
 def test_a_run_survives_no_death_of_its_nursery_and_starts_anew(stack: Stack, http: httpx.Client) -> None:
@@ -165,7 +166,7 @@ def test_a_run_survives_no_death_of_its_nursery_and_starts_anew(stack: Stack, ht
         assert parent is not None
         family = parent.children()
         parent.send_signal(SIGKILL)
-        until(lambda: not any(process.is_running() for process in family))
+        until(lambda: not any(lives(process) for process in family))
     assert ended(http, operation_id)["status"] == "completed"
 
 

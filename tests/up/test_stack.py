@@ -18,6 +18,7 @@ import pytest
 from knowledger.settings import Settings
 from knowledger.up.background import StackNotStarted, stack
 from knowledger.up.port import free_port
+from tests.processes import lives
 
 PARTS = ("postgres", "valkey", "sandbox", "host", "worker", "api")
 MARKS = {"postgres": "bin/postgres", "valkey": "valkey-server", "sandbox": "sandbox.zygote", "worker": "tasks.worker"}
@@ -127,14 +128,6 @@ def test_children_get_no_variable_that_they_do_not_need(up: Up) -> None:
     assert not any(name.startswith("KNOWLEDGER_") for name in up.part("sandbox").environ())
 
 
-def lives(process: psutil.Process) -> bool:
-    """A dead one stays in the table until the machine's first process has looked at it."""
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_a_killed_part_comes_back(up: Up, part: str) -> None:
@@ -162,7 +155,7 @@ def test_the_next_start_keeps_the_user_and_survives_its_own_death(up: Up) -> Non
         assert again.ours is not None
         family = psutil.Process(again.ours.pid).children(recursive=True)
         again.ours.send_signal(SIGKILL)
-        until(lambda: not any(process.is_running() for process in family))
+        until(lambda: not any(lives(process) for process in family))
     with stack(up.settings()) as once_more:
         assert once_more.credentials.api_key == before["api_key"]
         assert once_more.ours is not None
