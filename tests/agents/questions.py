@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import duckdb
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from knowledger.domain.agents.analyst import answer
 from knowledger.domain.agents.steps import Reply
