@@ -169,7 +169,7 @@ def test_filings_are_parsed_and_related_in_the_sandbox(tmp_path: Path, sandbox: 
     relations = tmp_path / "relations"
     relations.mkdir()
     related = result_of(engine.relate([filing.directory for filing in filings], relations, scratch))
-    assert related == {"AMENDS": 0, "RESTATES": 3}
+    assert related == {"AMENDS": 0, "RESTATES": 3, "Entity": 0}
     restated = pq.read_table(relations / "RESTATES.parquet").to_pylist()
     assert sorted(row["difference"] for row in restated) == [Decimal(-40000), Decimal(-40000), Decimal("-0.40")]
 

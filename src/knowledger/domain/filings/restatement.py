@@ -1,9 +1,13 @@
 """When a fact of a later filing restates one of an earlier filing."""
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledger.domain.filings.duplicates import Reported, agree
+from knowledger.domain.filings.names import concept_id
+
+_CONCEPTS = re.compile(r"https?://\S+#\S+(?:\s+https?://\S+#\S+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +32,10 @@ def restatements(stated: list[Stated]) -> list[tuple[Stated, Stated]]:
         for earlier, later in pairwise(ordered)
         if earlier.accession != later.accession and not agree([earlier.reported, later.reported])
     ]
+
+
+def without_year(value: str) -> str:
+    """A value that names concepts by their namespaces (an extensible list's), as the concepts that it names."""
+    if not value.startswith("http") or not _CONCEPTS.fullmatch(value):
+        return value
+    return " ".join(concept_id(*name.rsplit("#", 1), cik="") for name in value.split())

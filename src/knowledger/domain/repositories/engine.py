@@ -75,7 +75,8 @@ class FilingEngine(Protocol):
         """Load the filing with Arelle as well, offline, and tell where facts differ. Slow: for samples and doubts."""
 
     def relate(self, parsed: Sequence[Path], directory: Path, scratch: Path) -> Work[dict[str, int]]:
-        """Relationships between filings: RESTATES and AMENDS, from the directories of parsed filings.
+        """What no filing knows alone, from the directories of parsed filings: RESTATES, AMENDS, and rows of Entity for
+        those that no filing is of.
 
-        Writes `RESTATES.parquet` and `AMENDS.parquet` to `directory`; gives their rows by table name.
+        Writes a Parquet file for each of these tables to `directory`; gives their rows by table name.
         """

@@ -124,7 +124,6 @@ class FactRows:
             anchor=fact.anchor,
             line=fact.line or None,
         )
-        self._write_entity(kept)
         if fact.markup is not None:
             self._write_passage(kept, fact.markup)
         return kept
@@ -155,12 +154,6 @@ class FactRows:
             text=text,
             words=len(text.split()),
         )
-
-    def _write_entity(self, kept: KeptFact) -> None:
-        if ("Entity", kept.entity_id) not in self._rows:
-            scheme, identifier = kept.fact.context.entity
-            cik = kept.entity_id if scheme == CIK_SCHEME else None
-            self._rows.add("Entity", kept.entity_id, entity_id=kept.entity_id, name=identifier, cik=cik)
 
     def _fiscal_period(self, period: Period) -> FiscalPeriod | None:
         if period not in self._fiscal:
