@@ -71,4 +71,5 @@ class McpEndpoint:
 
     async def serve(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request of a caller who may read the graph."""
-        await self._manager.handle_request({**scope, SCOPE_KEY: visit}, receive, send)
+        headers = [(name, value.strip(b" \t")) for name, value in scope["headers"]]  # RFC 9110, section 5.5
+        await self._manager.handle_request({**scope, "headers": headers, SCOPE_KEY: visit}, receive, send)
