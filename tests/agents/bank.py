@@ -64,11 +64,11 @@ def tables() -> dict[str, list[dict[str, str]]]:
         return name
 
     for month in range(1, 6):
-        add("a1", date(2025, month, 1), -145000, "m7", "rent", "RENT")
-        add("a1", date(2025, month, 25), 320000 + month * 1000, "m8", "salary", "PAYROLL")
-        add("a2", date(2025, month, 28), 512 + month, "", "interest", "INTEREST")
-        add("a1", date(2025, month, 6), -4999, "m6", "software", "SUBSCRIPTION")
-        add("a1", date(2025, month, 12), -chance.randint(6000, 14000), "m5", "utilities", "ELECTRIC")
+        add("a1", date(2025, month, 1), 145000, "m7", "rent", "RENT")
+        add("a1", date(2025, month, 25), -(320000 + month * 1000), "m8", "salary", "PAYROLL")
+        add("a2", date(2025, month, 28), -(512 + month), "", "interest", "INTEREST")
+        add("a1", date(2025, month, 6), 4999, "m6", "software", "SUBSCRIPTION")
+        add("a1", date(2025, month, 12), chance.randint(6000, 14000), "m5", "utilities", "ELECTRIC")
         for _ in range(chance.randint(5, 9)):
             merchant, category = chance.choice(
                 [("m1", "groceries"), ("m2", "groceries"), ("m3", "restaurants"), ("m4", "transport")]
@@ -77,14 +77,14 @@ def tables() -> dict[str, list[dict[str, str]]]:
             add(
                 account,
                 date(2025, month, chance.randint(1, 28)),
-                -chance.randint(350, 18000),
+                chance.randint(350, 18000),
                 merchant,
                 category,
                 merchant.upper(),
             )
-        sent = add("a1", date(2025, month, 26), -50000, "", "transfer", "TO SAVINGS")
-        add("a2", date(2025, month, 26), 50000, "", "transfer", "FROM CHECKING", transfer_transaction_id=sent)
-    add("a1", date(2025, 5, 31), -9999, "m1", "groceries", "PENDING", is_pending="true")
+        sent = add("a1", date(2025, month, 26), 50000, "", "transfer", "TO SAVINGS")
+        add("a2", date(2025, month, 26), -50000, "", "transfer", "FROM CHECKING", transfer_transaction_id=sent)
+    add("a1", date(2025, 5, 31), 9999, "m1", "groceries", "PENDING", is_pending="true")
     return {
         "Institution": [{"institution_id": "i1", "name": "First Platypus Bank"}],
         "Category": [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from knowledger.domain.graphs.extension import compose
-from tests.agents import bank, company_facts, fsds, shipped
+from tests.agents import bank, company_facts, example_bank, fsds, shipped
 from tests.agents.graphs import opened, seal
 from tests.agents.questions import question_set, score, told
 from tests.examples.accounting import DATA, books
@@ -29,6 +29,14 @@ def test_a_bank_feed(tmp_path: Path) -> None:
         found = score(question_set("banking"), context, raw)
     assert found.right >= RIGHT, told([("banking", found)])
     assert found.answered_outside <= ANSWERED_OUTSIDE, told([("banking", found)])
+
+
+def test_what_the_example_bank_feeds(tmp_path: Path) -> None:
+    told_by_bank = example_bank.Told()
+    with opened(example_bank.graph(tmp_path, told_by_bank)) as context, example_bank.table(told_by_bank) as raw:
+        found = score(question_set("example_bank"), context, raw)
+    assert found.right >= RIGHT, told([("example bank", found)])
+    assert found.answered_outside <= ANSWERED_OUTSIDE, told([("example bank", found)])
 
 
 def test_a_graph_of_no_known_kind(tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ class Times:
     is_all: bool = False
     is_future: bool = False
     is_latest: bool = False
+    is_running: bool = False
     span: str = ""
     """For a period named by its last day, how long it is: Q, H, 9M or FY."""
 
@@ -190,6 +191,7 @@ _LAST = _compiled(
     r"\b(?:the\s+)?(?:last|latest|current|this|most recent|newest|recent)\s+(?:fiscal\s+|full\s+"
     r"|complete\s+|completed\s+|reported\s+|financial\s+)*(year|quarter|month|half|period)\b"
 )
+_RUNNING = _compiled(r"\b(?:this|current)\b")
 _LATEST = _compiled(
     r"\b(latest|most recent(?:ly)?|current(?:ly)?|newest|today|now|at the moment|right now|as of now"
     r"|recent|present(?:ly)?|to date|last)\b"
@@ -346,7 +348,8 @@ class _Reader:
             times = replace(times, is_previous=True, step=_STEPS[(match[1] or match[2])[0].lower()])
         if match := self._question.take_one(_LAST):
             step = None if match[1].lower() == "period" else _STEPS[match[1][0].lower()]
-            times = replace(times, is_latest=True, step=step or times.step)
+            is_running = bool(_RUNNING.search(match[0]))
+            times = replace(times, is_latest=True, is_running=is_running, step=step or times.step)
         for match in self._question.take(_MONTH_ALONE):
             self._add(match, Period(0, "month", _month(match[0])))
         if match := self._question.take_one(_WHICH):
