@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from knowledger.client import Client, Graph
+from knowledger.client.events import Citation, TextDelta
 from knowledger.client.json import JsonObject
 from knowledger.examples.accounting import run
 from tests.examples.accounting import ACCOUNTING, EXPECTED, QUERIES, books, rows
@@ -74,6 +75,26 @@ def test_a_bill_entered_twice_leads_to_what_took_it_back(graph: Graph) -> None:
         "MATCH (later:Transaction)-[:REVERSES]->(mistake:Transaction)-[:MADE_WITH]->(c:Counterparty) "
         "RETURN later.description AS text, mistake.status AS status, c.name AS vendor"
     ).rows == ({"text": "Entered twice: taken back", "status": "reversed", "vendor": "Telenet"},)
+
+
+def test_a_question_is_answered_with_its_sources(graph: Graph) -> None:
+    operation = graph.ask("What was revenue in May 2026?")
+    said = list(operation.events(timeout=60))
+    answer = operation.result(timeout=10)
+    assert "36,708.60" in answer.text
+    assert "".join(event.text for event in said if isinstance(event, TextDelta)) == answer.text
+    assert [event.number for event in said if isinstance(event, Citation)] == [1]
+    again = graph.ask("And in June?", conversation_id=answer.conversation_id)
+    assert again.result(timeout=60).conversation_id == answer.conversation_id
+    (dialogue,) = graph.conversations.list()
+    assert [turn.question for turn in graph.conversations.get(dialogue.conversation_id).turns] == [
+        "What was revenue in May 2026?",
+        "And in June?",
+    ]
+
+
+def test_the_command_prints_the_answer(stack: Stack, graph: Graph) -> None:
+    assert "36,708.60" in told_by(stack, ["knowledger", "ask", graph.graph_id, "What was revenue in May 2026?"])
 
 
 def test_a_mistake_is_found(client: Client) -> None:

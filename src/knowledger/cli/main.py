@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from knowledger.cli import (
+    ask,
     backups,
     billing,
     condition,
@@ -87,6 +88,7 @@ app.add_typer(tables.app, name="table")
 app.add_typer(files.app, name="file")
 app.command()(queries.materialize)
 app.command()(queries.query)
+app.command()(ask.ask)
 app.command()(mcp.mcp)
 app.add_typer(backups.app, name="backup")
 app.add_typer(operations.app, name="op")

@@ -101,7 +101,7 @@ def filings(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List filings, newest first, and how far each has come."""
+    """List filings, newest first, and how far each has come; what Arelle reads otherwise is told with --json."""
     from knowledger.client.decode import encode
 
     session = session_of(context)
@@ -138,6 +138,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         ("read", found.read),
         ("refused", found.refused),
         ("staged", found.staged),
+        ("read by Arelle as well", found.asked),
+        ("of these differing", found.differing),
         ("newest", found.newest_filing),
         ("generation", generation and generation.number),
         ("rows in the graph", sum(generation.counts.values()) if generation else None),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from knowledger.client.decode import decode
-from knowledger.client.json import JsonObject
+from knowledger.client.json import JsonObject, JsonValue
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,79 @@ class Cancelled(_Event):
 
 
 @dataclass(frozen=True)
+class Said(_Event):
+    """Part of an answer. `step` is the step of the work that it belongs to."""
+
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class Plan(Said):
+    plan: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ToolCall(Said):
+    """What is looked up; `message` says why."""
+
+    tool_call_id: str = ""
+    tool: str = ""
+    arguments: JsonValue = None
+
+
+@dataclass(frozen=True)
+class ToolResult(Said):
+    tool_call_id: str = ""
+    tool: str = ""
+    is_error: bool = False
+    truncated: bool = False
+    result: JsonValue = None
+
+
+@dataclass(frozen=True)
+class TextDelta(Said):
+    """The next words. `offset` is where in the step's text they belong, in characters: what was behind it is void."""
+
+    offset: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Citation(Said):
+    """What `[number]` in the text stands for."""
+
+    number: int = 0
+    citation: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TableShown(Said):
+    """`table` has title, columns, rows and truncated; amounts are exact text."""
+
+    table: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ChartShown(Said):
+    """`chart` is a Vega-Lite specification with its data."""
+
+    chart: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Usage(Said):
+    model: str = ""
+    microcredits: int = 0
+    total_microcredits: int = 0
+    is_estimated: bool = False
+
+
+@dataclass(frozen=True)
+class Warned(Said):
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class Unknown(_Event):
     """An event that this version has no type for: `name` and `data` are what came."""
 
@@ -85,7 +158,10 @@ class Unknown(_Event):
     data: JsonObject = field(default_factory=dict)
 
 
-OperationEvent: TypeAlias = Queued | Started | Progress | Retrying | Completed | Error | Cancelled | Unknown
+AnswerEvent: TypeAlias = Plan | ToolCall | ToolResult | TextDelta | Citation | TableShown | ChartShown | Usage | Warned
+OperationEvent: TypeAlias = (
+    Queued | Started | Progress | Retrying | Completed | Error | Cancelled | AnswerEvent | Unknown
+)
 
 _TYPES: dict[str, type[OperationEvent]] = {
     "operation_queued": Queued,
@@ -95,6 +171,15 @@ _TYPES: dict[str, type[OperationEvent]] = {
     "operation_completed": Completed,
     "operation_error": Error,
     "operation_cancelled": Cancelled,
+    "plan": Plan,
+    "tool_call": ToolCall,
+    "tool_result": ToolResult,
+    "text_delta": TextDelta,
+    "citation": Citation,
+    "table": TableShown,
+    "chart": ChartShown,
+    "usage": Usage,
+    "warning": Warned,
 }
 
 

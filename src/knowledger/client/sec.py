@@ -14,7 +14,10 @@ _WHERE = "/repositories/sec"
 
 @dataclass(frozen=True)
 class RepositoryRecord:
-    """`filings` are known, and so many of them are `stored`, `read`, `refused` and `staged`."""
+    """`filings` are known, and so many of them are `stored`, `read`, `refused` and `staged`.
+
+    `asked` are those that Arelle read as well, and `differing` those of them that it reads otherwise.
+    """
 
     name: str
     graph_id: str
@@ -24,6 +27,8 @@ class RepositoryRecord:
     read: int = 0
     refused: int = 0
     staged: int = 0
+    asked: int = 0
+    differing: int = 0
     is_stale: bool = False
     newest_filing: date | None = None
     generation: Generation | None = None
@@ -46,7 +51,10 @@ class CompanyRecord:
 
 @dataclass(frozen=True)
 class FilingRecord:
-    """`status` is listed, missing, stored, read or refused; `problem` says why there is nothing of it."""
+    """`status` is listed, missing, stored, read or refused; `problem` says why there is nothing of it.
+
+    `second_opinion` is what Arelle reads otherwise, in words; None where it was not asked.
+    """
 
     accession: str
     cik: str
@@ -60,6 +68,7 @@ class FilingRecord:
     parser_version: str | None = None
     read_at: datetime | None = None
     url: str = ""
+    second_opinion: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

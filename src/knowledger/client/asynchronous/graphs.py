@@ -1,15 +1,16 @@
 """Graphs, and what hangs below one."""
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from knowledger.client import backups, calls, queries
+from knowledger.client import backups, calls, queries, questions
 from knowledger.client.asynchronous.backups import AsyncBackups
 from knowledger.client.asynchronous.connections import AsyncConnections
 from knowledger.client.asynchronous.files import AsyncFiles
 from knowledger.client.asynchronous.operations import AsyncOperation
 from knowledger.client.asynchronous.queries import AsyncQueryResult
+from knowledger.client.asynchronous.questions import AsyncConversations
 from knowledger.client.asynchronous.schemas import AsyncSchema
 from knowledger.client.asynchronous.tables import AsyncTables
 from knowledger.client.backups import DeletedGraph, GraphDeleted, Restored
@@ -97,6 +98,10 @@ class AsyncGraph:
         return AsyncBackups(self._driver, self.graph_id)
 
     @cached_property
+    def conversations(self) -> AsyncConversations:
+        return AsyncConversations(self._driver, self.graph_id)
+
+    @cached_property
     def subgraphs(self) -> "AsyncSubgraphs":
         return AsyncSubgraphs(self._driver, self.graph_id)
 
@@ -142,6 +147,12 @@ class AsyncGraph:
 
     async def materialize_status(self) -> MaterializeStatus:
         return await self._driver.run(calls.materialize_status(self.graph_id))
+
+    async def ask(
+        self, message: str, *, mode: questions.Mode = "standard", conversation_id: str | None = None
+    ) -> AsyncOperation[questions.AnswerRecord]:
+        record = await self._driver.run(questions.ask(self.graph_id, message, mode, conversation_id))
+        return AsyncOperation(self._driver, record.operation_id, partial(decode, questions.AnswerRecord), "analyze")
 
     def query(self, text: str, parameters: JsonValue = None, *, timeout: float | None = None) -> AsyncQueryResult:
         where = f"/graphs/{self.graph_id}/query"

@@ -1,10 +1,10 @@
 """Graphs, and what hangs below one."""
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from knowledger.client import backups, calls, queries
+from knowledger.client import backups, calls, queries, questions
 from knowledger.client.backups import DeletedGraph, GraphDeleted, Restored
 from knowledger.client.decode import decode
 from knowledger.client.json import JsonObject, JsonValue
@@ -21,6 +21,7 @@ from knowledger.client.sync.connections import Connections
 from knowledger.client.sync.files import Files
 from knowledger.client.sync.operations import Operation
 from knowledger.client.sync.queries import QueryResult
+from knowledger.client.sync.questions import Conversations
 from knowledger.client.sync.schemas import Schema
 from knowledger.client.sync.tables import Tables
 
@@ -102,6 +103,10 @@ class Graph:
         return Backups(self._driver, self.graph_id)
 
     @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self._driver, self.graph_id)
+
+    @cached_property
     def subgraphs(self) -> "Subgraphs":
         return Subgraphs(self._driver, self.graph_id)
 
@@ -155,6 +160,16 @@ class Graph:
 
     def materialize_status(self) -> MaterializeStatus:
         return self._driver.run(calls.materialize_status(self.graph_id))
+
+    def ask(
+        self, message: str, *, mode: questions.Mode = "standard", conversation_id: str | None = None
+    ) -> Operation[questions.AnswerRecord]:
+        """See `Operation.events` for the answer as it forms, and `AnswerRecord` for the whole of it.
+
+        `conversation_id` goes on with a conversation; without it a new one begins.
+        """
+        record = self._driver.run(questions.ask(self.graph_id, message, mode, conversation_id))
+        return Operation(self._driver, record.operation_id, partial(decode, questions.AnswerRecord), "analyze")
 
     def query(self, text: str, parameters: JsonValue = None, *, timeout: float | None = None) -> QueryResult:
         """A Cypher query. It runs when its answer is asked for, in the format that is asked for."""
