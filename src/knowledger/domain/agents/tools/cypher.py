@@ -1,4 +1,4 @@
-"""Read-only Cypher, compiled before it runs, mended once where it is another dialect's."""
+"""Read-only Cypher, mended once where it is another dialect's."""
 
 from dataclasses import dataclass, field
 
@@ -20,12 +20,14 @@ class RunCypher:
 
 
 def run_cypher(context: ToolContext, asked: RunCypher) -> ToolOutput:
-    query = _compiled(context, asked)
-    rows = context.reading.cypher(query, asked.parameters, max_rows=max(1, min(asked.max_rows, MOST_ROWS)))
-    value = as_value(rows)
-    if query != asked.query:
-        value["rewritten_query"] = query
-    return ToolOutput(value, truncated=rows.truncated)
+    """What is refused as it stands is compiled said the one other way, before that is run."""
+    try:
+        rows = _run(context, asked, asked.query)
+    except (QueryError, StatementNotAllowed) as refused:
+        query = _said_otherwise(context, asked, refused)
+        rows = _run(context, asked, query)
+        return ToolOutput({**as_value(rows), "rewritten_query": query}, truncated=rows.truncated)
+    return ToolOutput(as_value(rows), truncated=rows.truncated)
 
 
 def as_value(rows: Rows) -> JsonObject:
@@ -33,26 +35,20 @@ def as_value(rows: Rows) -> JsonObject:
     return {"columns": list(rows.columns), "rows": listed, "row_count": len(rows.rows), "truncated": rows.truncated}
 
 
-def _compiled(context: ToolContext, asked: RunCypher) -> str:
-    """The query, or the one other way of saying it that compiles. Raises what the first one was refused with."""
+def _run(context: ToolContext, asked: RunCypher, query: str) -> Rows:
+    return context.reading.cypher(query, asked.parameters, max_rows=max(1, min(asked.max_rows, MOST_ROWS)))
+
+
+def _said_otherwise(context: ToolContext, asked: RunCypher, refused: QueryError | StatementNotAllowed) -> str:
+    """The other query, if it compiles. Else raises what the first one was refused with."""
+    other = rewritten(asked.query, f"{refused.message} {refused.hint or ''}")
+    if other == asked.query:
+        raise refused
     try:
-        _compile(context, asked.query, asked.parameters)
-    except (QueryError, StatementNotAllowed) as refused:
-        other = rewritten(asked.query, f"{refused.message} {refused.hint or ''}")
-        if other == asked.query:
-            raise
-        try:
-            _compile(context, other, asked.parameters)
-        except (QueryError, StatementNotAllowed):
-            raise refused from None
-        return other
-    return asked.query
-
-
-def _compile(context: ToolContext, query: str, parameters: JsonObject) -> None:
-    first = query.lstrip().split(None, 1)[0].upper() if query.strip() else ""
-    explained = query if first in ("EXPLAIN", "PROFILE", "CALL") else f"EXPLAIN {query}"
-    context.reading.cypher(explained, parameters, max_rows=1)
+        context.reading.cypher(f"EXPLAIN {other}", asked.parameters, max_rows=1)
+    except (QueryError, StatementNotAllowed):
+        raise refused from None
+    return other
 
 
 RUN_CYPHER = Tool(
