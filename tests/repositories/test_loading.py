@@ -12,6 +12,8 @@ from tests.repositories.archive import BROKEN, POTTERY, QUARTERS
 from tests.repositories.mill import Mill
 from tests.stand_ins.edgar import EdgarStandIn
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
 
 class NextParser(SandboxedFilingEngine):
     """The parser under another version's name."""
@@ -26,7 +28,6 @@ def read(mill: Mill) -> Mill:
     return mill
 
 
-@pytest.mark.timeout(240)
 def test_loading_twice_is_loading_once(read: Mill, shipped: EdgarStandIn) -> None:
     assert [(item.kind, item.status) for item in read.build(QUARTERS)] == [
         ("stage_filings", "completed"),
@@ -40,8 +41,6 @@ def test_loading_twice_is_loading_once(read: Mill, shipped: EdgarStandIn) -> Non
     assert shipped.asked[asked:] == [f"/submissions/CIK{POTTERY}.json"]
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(240)
 def test_the_graph_does_not_depend_on_the_order_of_loading(read: Mill) -> None:
     first, _, last = QUARTERS
     read.build([last])
@@ -58,8 +57,6 @@ def test_the_graph_does_not_depend_on_the_order_of_loading(read: Mill) -> None:
     assert int(str(restated[0]["number"])) > 0
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(240)
 def test_a_new_parser_reads_again_without_the_network(read: Mill, shipped: EdgarStandIn) -> None:
     read.build(QUARTERS)
     before, asked = read.digests(), len(shipped.asked)
@@ -71,8 +68,6 @@ def test_a_new_parser_reads_again_without_the_network(read: Mill, shipped: Edgar
     assert len(shipped.asked) == asked
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(240)
 def test_a_damaged_filing_is_refused_by_name_and_costs_no_other(read: Mill) -> None:
     read.build(QUARTERS)
     with read.sessions() as session:
@@ -85,8 +80,6 @@ def test_a_damaged_filing_is_refused_by_name_and_costs_no_other(read: Mill) -> N
         assert (company.company.name, company.filings, company.stored) == ("Brook & Bell Pottery, Inc.", 3, 3)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(240)
 def test_the_checks_say_what_is_in_the_graph_and_what_the_filings_get_wrong(read: Mill) -> None:
     read.build(QUARTERS)
     with read.sessions() as session:

@@ -30,6 +30,7 @@ def asked(graph: Mill, name: str, **parameters: object) -> list[dict[str, Any]]:
     return graph.ask(query, **parameters)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_the_queries_answer_what_the_filings_say(graph: Mill) -> None:
     """One graph for all of them: it takes longer to build than to ask."""

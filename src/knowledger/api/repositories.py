@@ -62,7 +62,8 @@ class LoadBody(RequestBody):
 
 class RepositoryAnswer(Answer):
     """`filings` are those that the companies loaded have filed with XBRL; `stored`, `read`, `refused` and `staged` say
-    how far they have come. `newest_filing` is the day of the latest that is stored."""
+    how far they have come. `asked` are those that Arelle read as well, and `differing` those of them that it reads
+    otherwise. `newest_filing` is the day of the latest that is stored."""
 
     name: Literal["sec"] = SEC
     graph_id: str = SEC
@@ -72,6 +73,8 @@ class RepositoryAnswer(Answer):
     read: int
     refused: int
     staged: int
+    asked: int
+    differing: int
     is_stale: bool
     newest_filing: date | None
     generation: GenerationAnswer | None
@@ -115,7 +118,10 @@ class CompanyList(Answer):
 
 
 class FilingAnswer(Answer):
-    """`findings` counts what reading it brought to light, by rule; `problem` says why there is nothing of it."""
+    """`findings` counts what reading it brought to light, by rule; `problem` says why there is nothing of it.
+
+    `second_opinion` is what Arelle reads otherwise, in words; null where it was not asked.
+    """
 
     accession: str
     cik: str
@@ -129,6 +135,7 @@ class FilingAnswer(Answer):
     parser_version: str | None
     read_at: datetime | None
     url: str
+    second_opinion: list[str] | None
 
     @classmethod
     def of(cls, record: FilingRecord) -> "FilingAnswer":
@@ -146,6 +153,7 @@ class FilingAnswer(Answer):
             parser_version=record.parser_version,
             read_at=record.read_at,
             url=record.url,
+            second_opinion=record.second_opinion,
         )
 
 
@@ -217,6 +225,8 @@ def _status(transaction: Session) -> RepositoryAnswer:
         read=found.read,
         refused=found.refused,
         staged=found.staged,
+        asked=found.asked,
+        differing=found.differing,
         is_stale=found.is_stale,
         newest_filing=found.newest_filing,
         generation=found.generation and GenerationAnswer.of(found.generation),

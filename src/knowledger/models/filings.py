@@ -110,7 +110,10 @@ class FilingDocument(Base):
 
 
 class FilingReading(Base):
-    """What one version of the parser made of a filing: its tables in one archive of typed Parquet, or a refusal."""
+    """What one version of the parser made of a filing: its tables in one archive of typed Parquet, or a refusal.
+
+    `second_opinion` is what Arelle reads differently, in words; None where it was not asked.
+    """
 
     __tablename__ = "filing_readings"
 
@@ -123,6 +126,7 @@ class FilingReading(Base):
     read_by: Mapped[str | None] = mapped_column(String(16))
     facts: Mapped[int] = mapped_column(BigInteger, server_default="0")
     refusal: Mapped[JsonObject | None] = mapped_column(JsonB)
+    second_opinion: Mapped[list[str] | None] = mapped_column(JsonB)
     read_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -161,7 +161,7 @@ def _check(name: str) -> AssetChecksDefinition:
     return look
 
 
-CHECKS = [_check(name) for name in ("counts", "dangling_ends", "calculations")]
+CHECKS = [_check(name) for name in ("counts", "dangling_ends", "calculations", "second_opinion")]
 ASSETS = [sec_companies, sec_filings_raw, sec_filings_parsed, sec_staged, sec_graph]
 
 sec_load = define_asset_job(

@@ -39,6 +39,8 @@ def checks_of_graph(session: Session) -> Iterator[Check]:
     found = findings_of_staged(session)
     sums = found[Rule.CALCULATION]
     yield Check("calculations", sums == 0, False, f"{sums} totals are not the sums of their parts", dict(found))
+    unlike = found[Rule.SECOND_OPINION]
+    yield Check("second_opinion", unlike == 0, False, f"{unlike} facts are read otherwise by Arelle", {"facts": unlike})
 
 
 def findings_of_staged(session: Session) -> Counter[str]:

@@ -96,7 +96,7 @@ def _read_batch(
         reader.taxonomies.mkdir(parents=True, exist_ok=True)
     with reader.objects.scratch("readings") as scratch:
         with reader.sessions() as session:
-            filings = [_to_parse(session, reader, accession, scratch) for accession in accessions]
+            filings = [filing_to_parse(session, reader, accession, scratch) for accession in accessions]
         outcomes = yield from _counted(_parsed(reader, filings, scratch), before, total)
         for outcome in outcomes:
             _keep(reader, outcome, scratch)
@@ -136,7 +136,8 @@ def _counted(
         work.close()
 
 
-def _to_parse(session: Session, reader: Reader, accession: str, scratch: Path) -> FilingToParse:
+def filing_to_parse(session: Session, reader: Reader, accession: str, scratch: Path) -> FilingToParse:
+    """The stored filing, with an empty directory in the scratch."""
     filing = session.get_one(Filing, accession)
     company = session.get(Company, filing.cik)
     documents = session.scalars(select(FilingDocument).where(FilingDocument.accession == accession))
@@ -203,6 +204,7 @@ def _keep(reader: Reader, outcome: ParsedFiling | RefusedFiling, scratch: Path) 
             "read_by": outcome.read_by,
             "facts": outcome.facts_kept,
         }
+    values["second_opinion"] = None
     with reader.sessions.begin() as session:
         statement = insert(FilingReading).values(accession=outcome.accession, parser_version=version, **values)
         session.execute(

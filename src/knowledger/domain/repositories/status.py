@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from knowledger.domain.filings.findings import Rule
 from knowledger.domain.graphs.catalogue import current_generation
 from knowledger.domain.repositories.access import has_access
 from knowledger.domain.repositories.readings import address_of
@@ -27,7 +28,10 @@ class RepositoryNotFound(NotFound):
 
 @dataclass(frozen=True)
 class RepositoryStatus:
-    """`filings` are those known of, `stored` those whose documents are here, `read` by whichever parser."""
+    """`filings` are those known of, `stored` those whose documents are here, `read` by whichever parser.
+
+    `asked` are those that Arelle read as well, and `differing` those of them that it reads otherwise.
+    """
 
     companies: int
     filings: int
@@ -35,6 +39,8 @@ class RepositoryStatus:
     read: int
     refused: int
     staged: int
+    asked: int
+    differing: int
     is_stale: bool
     generation: Generation | None
     newest_filing: date | None
@@ -49,7 +55,10 @@ class CompanyRecord:
 
 @dataclass(frozen=True)
 class FilingRecord:
-    """`findings` counts what the parser remarked, by rule; `problem` says why there is nothing of the filing."""
+    """`findings` counts what the parser remarked, by rule; `problem` says why there is nothing of the filing.
+
+    `second_opinion` is what Arelle reads otherwise, in words; None where it was not asked.
+    """
 
     filing: Filing
     state: FilingState
@@ -59,6 +68,7 @@ class FilingRecord:
     read_at: datetime | None
     problem: str | None
     url: str
+    second_opinion: list[str] | None = None
 
 
 def require_access(session: Session, organization_id: str, repository: str = SEC) -> None:
@@ -78,6 +88,14 @@ def repository_status(session: Session) -> RepositoryStatus:
         ).where(Filing.has_xbrl)
     ).one()
     readings, read = session.execute(select(func.count(), func.count(newest_readings.c.object_key))).one()
+    asked, differing = session.execute(
+        select(
+            func.count(FilingReading.accession.distinct()),
+            func.count(FilingReading.accession.distinct()).filter(
+                FilingReading.findings.has_key(Rule.SECOND_OPINION.value)
+            ),
+        ).where(FilingReading.second_opinion.is_not(None))
+    ).one()
     return RepositoryStatus(
         companies=session.execute(select(func.count()).where(Company.looked_up_at.is_not(None))).scalar_one(),
         filings=filings,
@@ -85,6 +103,8 @@ def repository_status(session: Session) -> RepositoryStatus:
         read=read,
         refused=readings - read,
         staged=staged_filings(session),
+        asked=asked,
+        differing=differing,
         is_stale=graph is not None and graph.stale_since is not None,
         generation=current_generation(session, graph) if graph else None,
         newest_filing=newest,
@@ -160,6 +180,7 @@ def _record(filing: Filing, reading: FilingReading | None) -> FilingRecord:
         read_at=reading.read_at if reading else None,
         problem=filing.missing or (str(refusal) if refusal else None),
         url=address_of(filing),
+        second_opinion=reading.second_opinion if reading else None,
     )
 
 

@@ -275,6 +275,7 @@ def upgrade() -> None:
         sa.Column("read_by", sa.String(length=16), nullable=True),
         sa.Column("facts", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("refusal", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("second_opinion", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["accession"], ["filings.accession"], name=op.f("fk_filing_readings_accession"), ondelete="CASCADE"
