@@ -120,7 +120,7 @@ def _statements() -> Iterator[Statement]:
     yield telling.citation(3, 1, Citation("All facts", "kg_…", query="MATCH (f:Fact) RETURN count(*) AS facts"))
     yield telling.table(3, {"title": "Facts", "columns": ["facts"], "rows": [[81_200]], "truncated": False})
     yield telling.chart(3, {"title": "Facts", "mark": "bar", "data": {"values": [{"facts": 81_200}]}})
-    yield telling.usage(3, "claude-sonnet-4-5", Tokens(2_100, 40), telling.Cost(690_000), 1_310_000)
+    yield telling.usage(3, "claude-sonnet-4-6", Tokens(2_100, 40), telling.Cost(690_000), 1_310_000)
     yield telling.warning(3, "AnswerCut", "The answer is longer than this mode allows, and ends here.")
 
 

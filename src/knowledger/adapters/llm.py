@@ -55,9 +55,16 @@ class ModelMinds:
         with self._lock:
             mind = self._kept.pop(name, None) or ModelMind(choice, self._loop)
             self._kept[name] = mind
-            while len(self._kept) > _MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.pop(next(iter(self._kept))).close()
         return mind
+
+    def close(self) -> None:
+        """Hang up on every provider."""
+        with self._lock:
+            for mind in self._kept.values():
+                mind.close()
+            self._kept.clear()
 
 
 class ModelMind:
@@ -88,21 +95,32 @@ class ModelMind:
         finally:
             call.cancel()
 
+    def close(self) -> None:
+        """Hang up. Calls under way break off."""
+        if "_client" in vars(self):
+            self._loop.run(self._client.aclose())
+
+    @cached_property
+    def _client(self) -> Any:
+        from pydantic_ai.models import create_async_httpx2_client
+
+        return create_async_httpx2_client()
+
     @cached_property
     def _model(self) -> Any:
-        choice = self._choice
+        choice, client = self._choice, self._client
         if choice.provider is Provider.ANTHROPIC:
             from pydantic_ai.models.anthropic import AnthropicModel
             from pydantic_ai.providers.anthropic import AnthropicProvider
 
-            return AnthropicModel(
-                choice.model, provider=AnthropicProvider(api_key=choice.key, base_url=choice.base_url)
-            )
+            anthropic = AnthropicProvider(api_key=choice.key, base_url=choice.base_url, http_client=client)
+            return AnthropicModel(choice.model, provider=anthropic)
         from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
         from pydantic_ai.providers.openai import OpenAIProvider
 
         key = choice.key or "none"  # the client insists on one; a server of one's own ignores it
-        provider = OpenAIProvider(api_key=key, base_url=choice.base_url or "https://api.openai.com/v1")
+        base_url = choice.base_url or "https://api.openai.com/v1"
+        provider = OpenAIProvider(api_key=key, base_url=base_url, http_client=client)
         kind = OpenAIResponsesModel if choice.provider is Provider.OPENAI else OpenAIChatModel
         return kind(choice.model, provider=provider)
 

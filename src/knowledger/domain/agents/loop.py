@@ -156,13 +156,13 @@ class Loop:
                 done = yield from self._listen(call, spoken, shown)
         except (ModelCutOff, OperationCancelled, OperationTimedOut) as cut:
             if (step := self._cut_off(prompt, call.reported, spoken)) is not None:
-                yield from self._leaving(self._tell(self._usage(step)))
+                yield from self._leaving(self._last_words(spoken, step))
             if not isinstance(cut, ModelCutOff) or step is None or self._times_cut_off >= _MOST_CUT_OFF:
                 raise
             return
         if done is None:
             if (step := self._cut_off(prompt, call.reported, spoken)) is not None:
-                yield from self._tell(self._usage(step))
+                yield from self._last_words(spoken, step)
             yield from self._stop_short(label, "TimeUp", "The time for this answer is up.")
             return
         thought = replace(done.thought, text=spoken.text, kept=None) if spoken.is_continuation else done.thought
@@ -239,6 +239,12 @@ class Loop:
         step = self._record.finish(len(self.steps) + 1, done, tokens, is_estimated=True)
         self._take(step)
         return step
+
+    def _last_words(self, spoken: Spoken, step: Step) -> Telling:
+        """What had come of a call that did not end by itself and was not told yet, and what it took."""
+        if spoken.wait_s is not None:
+            yield spoken.delta()
+        yield from self._tell(self._usage(step))
 
     @property
     def _times_cut_off(self) -> int:
