@@ -168,7 +168,7 @@ class Loop:
         thought = replace(done.thought, text=spoken.text, kept=None) if spoken.is_continuation else done.thought
         step = self._record.finish(number, Thinking(label, thought, tuple(shown)), done.tokens)
         self._take(step)
-        yield from self._tell(self._usage(step))
+        yield from self._tell_usage(step)
         yield from self._after(label, done)
 
     def _listen(
@@ -244,7 +244,7 @@ class Loop:
         """What had come of a call that did not end by itself and was not told yet, and what it took."""
         if spoken.wait_s is not None:
             yield spoken.delta()
-        yield from self._tell(self._usage(step))
+        yield from self._tell_usage(step)
 
     @property
     def _times_cut_off(self) -> int:
@@ -310,10 +310,13 @@ class Loop:
             yield telling.text_delta(step.done.label, len(heard), text[len(heard) :])
         for said in step.done.shown:
             yield from self._tell(said)
-        yield from self._tell(self._usage(step))
+        yield from self._tell_usage(step)
 
-    def _usage(self, step: Step) -> Statement:
-        return telling.usage(step.number, self._course.mind.model, step.tokens, step.cost, self.microcredits)
+    def _tell_usage(self, step: Step) -> Telling:
+        """What thinks on this machine uses nothing that would have to be told."""
+        if step.tokens != Tokens():
+            said = telling.usage(step.number, self._course.mind.model, step.tokens, step.cost, self.microcredits)
+            yield from self._tell(said)
 
     def _leaving(self, last: Telling) -> Telling:
         """Say it although the work is being stopped: what stops it is thrown in again at every word."""

@@ -53,8 +53,6 @@ class OfflineMind:
 
 
 def _told(reply: Reply) -> Iterator[Piece]:
-    if reply.plan:
-        yield telling.plan(_NO_STEP, list(reply.plan))
     for words in reply.pieces():
         yield Words(words)
     for number, cited in enumerate(reply.citations, start=1):
