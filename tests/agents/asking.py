@@ -79,7 +79,7 @@ class Desk:
         self.minds = ModelMinds(LoopThread())
         self.access = Access(USER, "key", "api_key", frozenset(Scope), ORGANIZATION, Role.ADMIN, GRAPH)
 
-    def choose(self, url: str, provider: Provider = Provider.ANTHROPIC, model: str = "claude-sonnet-4-5") -> None:
+    def choose(self, url: str, provider: Provider = Provider.ANTHROPIC, model: str = "claude-sonnet-4-6") -> None:
         base_url = url if provider is Provider.ANTHROPIC else f"{url}/v1"
         with self.sessions.begin() as session:
             choice = ModelChoice(provider, model, base_url, "sk-secret-of-test")
