@@ -97,7 +97,7 @@ class ApiKeys:
         expires_at: datetime | None = None,
         graphs: Iterable[str] = (),
     ) -> IssuedKey:
-        """Without scopes it may read and write; `admin` has to be asked for. It reaches only `graphs`, if there are any."""
+        """Without scopes it may read and write; `admin` has to be asked for. It reaches `graphs` alone, if any."""
         return self._driver.run(calls.create_api_key(name, tuple(scopes), expires_at, tuple(graphs)))
 
     def revoke(self, api_key_id: str) -> None:
