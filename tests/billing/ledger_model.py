@@ -65,7 +65,7 @@ class ModelLedger:
             return False
         if self.balance(at).available < amount:
             self.time_out(at)
-        drawn = []
+        drawn: list[tuple[ModelGrant, int]] = []
         for grant in sorted(filter(lambda grant: grant.counts(at), self.grants), key=lambda grant: grant.order):
             taken = min(grant.left, amount - sum(part for _, part in drawn))
             if taken:

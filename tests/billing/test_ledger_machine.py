@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import cast
 
 import pytest
 from hypothesis import settings
@@ -137,7 +138,6 @@ class LedgerMachine(RuleBasedStateMachine):
 @pytest.mark.timeout(600)
 def test_the_ledger_does_what_the_model_does(sessions: sessionmaker[Session]) -> None:
     numbers = count()
-    bounds = settings(max_examples=60, stateful_step_count=COMMANDS_A_RUN, deadline=None)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        lambda: LedgerMachine(sessions, f"org_{next(numbers)}"), settings=bounds
-    )
+    bounds = settings(max_examples=40, stateful_step_count=COMMANDS_A_RUN, deadline=None)
+    machine = cast("type[LedgerMachine]", lambda: LedgerMachine(sessions, f"org_{next(numbers)}"))
+    run_state_machine_as_test(machine, settings=bounds)

@@ -4,11 +4,10 @@ Each function takes part in the caller's transaction. A reservation that is neit
 back by itself.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import BigInteger, RowMapping, String, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from knowledger.domain.billing.allocation import give_what_is_due
@@ -20,7 +19,6 @@ from knowledger.domain.billing.ledger import (
     lock,
     move,
     require_amount,
-    was_moved,
 )
 from knowledger.domain.billing.plans import catalogue
 from knowledger.kernel.clock import utc_now
@@ -57,6 +55,84 @@ class Balance:
     reserved: int
 
 
+# Grants that hold credits and may be spent at the time, in the order in which they are drawn.
+_DRAWABLE = """
+    SELECT a.id, a.balance, row_number() OVER by_turn AS leg, sum(a.balance) OVER by_turn - a.balance AS before
+    FROM credit_accounts a JOIN credit_grants g ON g.id = a.id
+    WHERE g.organization_id = :organization_id AND a.balance > 0 AND coalesce(g.expires_at > :at, true)
+    WINDOW by_turn AS (ORDER BY g.priority, g.expires_at NULLS LAST, g.position)
+"""
+
+# One statement locks and the next reads: what a statement that waited for a lock sees may be older than the lock.
+_LOCK_WHAT_SUFFICES = text(f"""
+    SELECT id FROM credit_accounts
+    WHERE id = :held AND (SELECT sum(balance) FROM ({_DRAWABLE}) AS drawable) >= :amount FOR UPDATE
+""")
+
+_RESERVE = text(f"""
+    WITH earlier AS (
+        SELECT organization_id, amount FROM credit_reservations WHERE transfer_id = :transfer_id
+    ), drawable AS ({_DRAWABLE}), legs AS (
+        SELECT id, leg, least(balance, :amount - before) AS amount FROM drawable
+        WHERE before < :amount AND (SELECT sum(balance) FROM drawable) >= :amount AND NOT EXISTS (SELECT FROM earlier)
+    ), written AS (
+        INSERT INTO credit_transfers
+            (transfer_id, leg, organization_id, kind, source, target, amount, reservation_id, at)
+        SELECT :transfer_id, leg, :organization_id, 'reserve', id, :held, amount, :transfer_id, :at
+        FROM legs ORDER BY leg
+    ), changed AS (
+        UPDATE credit_accounts AS a SET balance = a.balance + sides.change
+        FROM (SELECT id, -amount AS change FROM legs UNION ALL SELECT :held, sum(amount) FROM legs) AS sides
+        WHERE a.id = sides.id AND sides.change IS NOT NULL
+    ), kept AS (
+        INSERT INTO credit_reservations (transfer_id, organization_id, amount, reserved_at, expires_at)
+        SELECT :transfer_id, :organization_id, :amount, :at, :expires_at WHERE EXISTS (SELECT FROM legs)
+    )
+    SELECT (SELECT organization_id FROM earlier) AS earlier, (SELECT amount FROM earlier) AS earlier_amount,
+           EXISTS (SELECT FROM legs) AS is_made,
+           CAST((SELECT coalesce(sum(balance), 0) FROM drawable) AS bigint) AS available
+""").bindparams(
+    bindparam("transfer_id", type_=String),
+    bindparam("organization_id", type_=String),
+    bindparam("held", type_=String),
+    bindparam("amount", type_=BigInteger),
+)
+
+_LOCK_OF_RESERVATION = text("""
+    SELECT id FROM credit_accounts
+    WHERE id = 'held:' || (SELECT organization_id FROM credit_reservations WHERE transfer_id = :transfer_id) FOR UPDATE
+""")
+
+_POST = text("""
+    WITH earlier AS (
+        SELECT organization_id, kind, sum(amount) AS amount FROM credit_transfers WHERE transfer_id = :post_id
+        GROUP BY organization_id, kind
+    ), reservation AS (
+        SELECT *, status <> 'pending' OR expires_at <= :at AS is_over FROM credit_reservations
+        WHERE transfer_id = :transfer_id
+    ), good AS (
+        SELECT * FROM reservation
+        WHERE NOT is_over AND :amount BETWEEN 1 AND amount - posted AND NOT EXISTS (SELECT FROM earlier)
+    ), written AS (
+        INSERT INTO credit_transfers
+            (transfer_id, leg, organization_id, kind, source, target, amount, reservation_id, at)
+        SELECT :post_id, 1, organization_id, 'post', 'held:' || organization_id, 'used:' || organization_id, :amount,
+               :transfer_id, :at FROM good
+    ), changed AS (
+        UPDATE credit_accounts AS a SET balance = a.balance + CASE a.kind WHEN 'used' THEN :amount ELSE -:amount END
+        FROM good WHERE a.id IN ('held:' || good.organization_id, 'used:' || good.organization_id)
+    ), counted AS (
+        UPDATE credit_reservations AS r SET posted = r.posted + :amount FROM good WHERE r.transfer_id = good.transfer_id
+    )
+    SELECT r.organization_id, r.is_over, EXISTS (SELECT FROM good) AS is_made,
+           r.amount - r.posted - CASE WHEN EXISTS (SELECT FROM good) THEN :amount ELSE 0 END AS rest,
+           e.organization_id AS earlier, e.kind AS earlier_kind, e.amount AS earlier_amount
+    FROM reservation AS r LEFT JOIN earlier AS e ON true
+""").bindparams(
+    bindparam("transfer_id", type_=String), bindparam("post_id", type_=String), bindparam("amount", type_=BigInteger)
+)
+
+
 def reserve(
     session: Session,
     organization_id: str,
@@ -71,24 +147,25 @@ def reserve(
     Raises InsufficientCredits (with `required` and `available`), and TransferConflict when the id was used otherwise.
     """
     at = at or utc_now()
-    require_amount(amount)
-    if sum(grant.balance for grant in _drawable(session, organization_id, at)) < amount:
+    asked = {
+        "transfer_id": transfer_id,
+        "organization_id": organization_id,
+        "amount": require_amount(amount),
+        "held": account("held", organization_id),
+        "at": at,
+        "expires_at": at + expires_in,
+    }
+    if session.execute(_LOCK_WHAT_SUFFICES, asked).one_or_none() is None:
         # Before the ledger's lock: whoever needs the customer's as well takes that one first.
         give_what_is_due(session, organization_id, at)
-    lock(session, organization_id)
-    if _was_reserved(session, transfer_id, organization_id, amount):
-        return
-    legs = _draw(session, organization_id, amount, at)
-    move(session, Transfer(transfer_id, organization_id, "reserve", legs, at, reservation_id=transfer_id))
-    session.execute(
-        insert(CreditReservation).values(
-            transfer_id=transfer_id,
-            organization_id=organization_id,
-            amount=amount,
-            reserved_at=at,
-            expires_at=at + expires_in,
-        )
-    )
+        lock(session, organization_id)
+    found = session.execute(_RESERVE, asked).one()
+    if not found.is_made and found.earlier is None and time_out_reservations(session, organization_id, at):
+        found = session.execute(_RESERVE, asked).one()
+    if found.earlier is not None and (found.earlier, found.earlier_amount) != (organization_id, amount):
+        raise TransferConflict(f"The transfer id {transfer_id!r} was used for another reservation.")
+    if not found.is_made and found.earlier is None:
+        raise InsufficientCredits(required=amount, available=found.available)
 
 
 def post(session: Session, transfer_id: str, amount: int, *, post_id: str, at: datetime | None = None) -> int:
@@ -97,21 +174,26 @@ def post(session: Session, transfer_id: str, amount: int, *, post_id: str, at: d
     Raises ReservationExceeded, ReservationNotFound, and ReservationClosed after its release or its time.
     """
     at = at or utc_now()
-    require_amount(amount, least=0)
-    reservation = _locked_reservation(session, transfer_id)
-    if reservation is None:
+    asked = {"transfer_id": transfer_id, "post_id": post_id, "amount": require_amount(amount, least=0), "at": at}
+    session.execute(_LOCK_OF_RESERVATION, asked)
+    found = session.execute(_POST, asked).one_or_none()
+    if found is None:
         raise ReservationNotFound(f"There is no reservation {transfer_id!r}.")
-    organization_id: str = reservation["organization_id"]
-    left: int = reservation["amount"] - reservation["posted"]
-    if was_moved(session, post_id, organization_id=organization_id, kind="post", amount=amount):
-        return left
-    if reservation["status"] != "pending" or reservation["expires_at"] <= at:
+    if found.earlier is not None and (found.earlier, found.earlier_kind, found.earlier_amount) != (
+        found.organization_id,
+        "post",
+        amount,
+    ):
+        raise TransferConflict(f"The transfer id {post_id!r} was used for another transfer.")
+    if found.is_made or found.earlier is not None:
+        return int(found.rest)
+    if found.is_over:
         raise ReservationClosed(f"The reservation {transfer_id!r} is over.")
-    if amount > left:
-        raise ReservationExceeded(f"{amount:,} were to be posted and {left:,} are left.", required=amount, left=left)
-    if amount:
-        _post(session, reservation, amount, post_id, at)
-    return left - amount
+    if amount > found.rest:
+        raise ReservationExceeded(
+            f"{amount:,} were to be posted and {found.rest:,} are left.", required=amount, left=found.rest
+        )
+    return int(found.rest)
 
 
 def release(session: Session, transfer_id: str, *, at: datetime | None = None) -> None:
@@ -151,59 +233,15 @@ def balance(session: Session, organization_id: str, *, at: datetime | None = Non
     held = session.scalar(select(CreditAccount.balance).where(CreditAccount.id == account("held", organization_id)))
     if held is None:
         return Balance(available=catalogue().plan(catalogue().default_plan).credits, reserved=0)
-    available = sum(grant.balance for grant in _drawable(session, organization_id, at or utc_now()))
-    return Balance(available=available, reserved=held)
-
-
-@dataclass(frozen=True)
-class _Drawable:
-    id: str
-    balance: int
-
-
-def _drawable(session: Session, organization_id: str, at: datetime) -> Iterator[_Drawable]:
-    """Grants that hold credits and may be spent at the time, in the order in which they are drawn."""
-    query = (
-        select(CreditAccount.id, CreditAccount.balance)
-        .join(CreditGrant, CreditGrant.id == CreditAccount.id)
-        .where(
-            CreditGrant.organization_id == organization_id,
-            CreditAccount.balance > 0,
-            func.coalesce(CreditGrant.expires_at > at, True),
-        )
-        .order_by(CreditGrant.priority, CreditGrant.expires_at.nulls_last(), CreditGrant.position)
+    drawable = select(func.coalesce(func.sum(CreditAccount.balance), 0)).join(
+        CreditGrant, CreditGrant.id == CreditAccount.id
     )
-    return (_Drawable(row.id, row.balance) for row in session.execute(query))
-
-
-def _draw(session: Session, organization_id: str, amount: int, at: datetime) -> list[Leg]:
-    """The legs that bring `amount` together. Only when it is short does it look for reservations past their time."""
-    held = account("held", organization_id)
-    legs = _legs(_drawable(session, organization_id, at), amount, held)
-    if sum(leg.amount for leg in legs) < amount and time_out_reservations(session, organization_id, at):
-        legs = _legs(_drawable(session, organization_id, at), amount, held)
-    available = sum(leg.amount for leg in legs)
-    if available < amount:
-        raise InsufficientCredits(required=amount, available=available)
-    return legs
-
-
-def _legs(grants: Iterable[_Drawable], amount: int, target: str) -> list[Leg]:
-    legs: list[Leg] = []
-    for grant in grants:
-        if amount == 0:
-            break
-        legs.append(Leg(grant.id, target, min(amount, grant.balance)))
-        amount -= legs[-1].amount
-    return legs
-
-
-def _was_reserved(session: Session, transfer_id: str, organization_id: str, amount: int) -> bool:
-    query = select(CreditReservation.organization_id, CreditReservation.amount)
-    earlier = session.execute(query.where(CreditReservation.transfer_id == transfer_id)).one_or_none()
-    if earlier is not None and tuple(earlier) != (organization_id, amount):
-        raise TransferConflict(f"The transfer id {transfer_id!r} was used for another reservation.")
-    return earlier is not None
+    mine = drawable.where(
+        CreditGrant.organization_id == organization_id,
+        CreditAccount.balance > 0,
+        func.coalesce(CreditGrant.expires_at > (at or utc_now()), True),
+    )
+    return Balance(available=int(session.execute(mine).scalar_one()), reserved=held)
 
 
 def _locked_reservation(session: Session, transfer_id: str) -> RowMapping | None:
@@ -214,14 +252,6 @@ def _locked_reservation(session: Session, transfer_id: str) -> RowMapping | None
         return None
     lock(session, found["organization_id"])
     return session.execute(query).mappings().one()
-
-
-def _post(session: Session, reservation: RowMapping, amount: int, post_id: str, at: datetime) -> None:
-    organization_id: str = reservation["organization_id"]
-    leg = Leg(account("held", organization_id), account("used", organization_id), amount)
-    move(session, Transfer(post_id, organization_id, "post", [leg], at, reservation_id=reservation["transfer_id"]))
-    this = CreditReservation.transfer_id == reservation["transfer_id"]
-    session.execute(update(CreditReservation).where(this).values(posted=CreditReservation.posted + amount))
 
 
 def _close(session: Session, reservation: RowMapping, status: str, at: datetime) -> None:

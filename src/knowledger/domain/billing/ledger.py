@@ -119,10 +119,11 @@ def open_grant_account(session: Session, organization_id: str, grant: dict[str, 
     session.execute(insert(CreditGrant).values(organization_id=organization_id, **grant))
 
 
-def require_amount(amount: int, *, least: int = 1) -> None:
-    """Raises AmountInvalid; a float is refused even when it is whole."""
+def require_amount(amount: int, *, least: int = 1) -> int:
+    """The amount. Raises AmountInvalid; a float is refused even when it is whole."""
     if type(amount) is not int or amount < least:
         raise AmountInvalid(f"{amount!r} is no amount of micro-credits; it is a whole number from {least} on.")
+    return amount
 
 
 def _locked(session: Session, organization_id: str) -> bool:
