@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from io import BytesIO
+from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -64,7 +64,10 @@ class Rows:
         rows = self._rows[name].values()
         if not rows:
             return schema.empty_table()
-        arrays = [pa.array([row.get(item.name) for row in rows], item.type) for item in schema]
+        blank = dict.fromkeys(schema.names)
+        whole = (row if len(row) == len(blank) else blank | row for row in rows)
+        columns = zip(*map(itemgetter(*schema.names), whole), strict=True)
+        arrays = [pa.array(column, item.type) for item, column in zip(schema, columns, strict=True)]
         return pa.Table.from_arrays(arrays, schema=schema)
 
 
@@ -99,13 +102,19 @@ def write_tables(tables: Mapping[str, pa.Table], findings: Iterable[Finding], di
 @cache
 def _empty_file(name: str) -> bytes:
     """Many tables of many filings have no rows: their file is always the same."""
-    buffer = BytesIO()
-    pq.write_table(arrow_schemas()[name].empty_table(), buffer)
-    return buffer.getvalue()
+    return _parquet(arrow_schemas()[name].empty_table())
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
-    pq.write_table(table, path, compression="snappy", write_statistics=False, store_schema=False)
+    path.write_bytes(_parquet(table))
+
+
+def _parquet(table: pa.Table) -> bytes:
+    """Files are small and read once: looking for repeated values would cost more than it saves."""
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, compression="lz4", use_dictionary=False, write_statistics=False, store_schema=False)
+    written: bytes = buffer.getvalue().to_pybytes()
+    return written
 
 
 def findings_table(findings: Iterable[Finding]) -> pa.Table:
