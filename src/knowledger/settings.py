@@ -167,6 +167,12 @@ class Settings(BaseSettings):
     edgar_data_url: str = Field(
         default="https://data.sec.gov", pattern="^https?://.+$", description="Where EDGAR's lists of submissions are."
     )
+    taxonomies_url: str | None = Field(
+        default=None,
+        pattern="^https?://.+$",
+        description="A mirror of the standard taxonomies, whose paths begin with the publishers' hosts. Else, unless "
+        "EDGAR is a mirror, the publishers themselves are asked, once for each taxonomy and year.",
+    )
     edgar_rate: float = Field(
         default=8,
         gt=0,

@@ -1,5 +1,6 @@
 """The composition root: from settings to what a shell needs."""
 
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -251,6 +252,26 @@ class Wiring:
         return Pages(lambda: self.edgar, self.sessions, self.objects)
 
     @cached_property
+    def taxonomy_pages(self) -> Pages | None:
+        """The publishers of standard taxonomies, who are asked at a pace of their own and not for long.
+
+        Whoever has a mirror of EDGAR asks nobody but mirrors.
+        """
+        settings = self.settings
+        is_mirror = settings.edgar_url != type(settings).model_fields["edgar_url"].default
+        if settings.taxonomies_url is None and is_mirror:
+            return None
+        return Pages(lambda: self._taxonomies, self.sessions, self.objects)
+
+    @cached_property
+    def _taxonomies(self) -> "EdgarClient":
+        """Paths begin with the host, so that what is before them is the scheme, or a mirror."""
+        from knowledger.adapters.edgar import EdgarClient
+
+        url, pace = self.settings.taxonomies_url or "https://", SharedPace(self.unhurried, "taxonomies", 1)
+        return EdgarClient(url, url, self.settings.edgar_contact, pace, timedelta(seconds=10))
+
+    @cached_property
     def filings(self) -> FilingEngine:
         from knowledger.engine.xbrl.engine import SandboxedFilingEngine
 
@@ -269,8 +290,9 @@ class Wiring:
 
     def close(self) -> None:
         """Give the database's connections back, for a process that goes on without this wiring."""
-        if "edgar" in vars(self):
-            self.edgar.close()
+        for client in ("edgar", "_taxonomies"):
+            if client in vars(self):
+                vars(self)[client].close()
         for name in ("database", "unhurried"):
             if name in vars(self):
                 vars(self)[name].dispose()

@@ -1,7 +1,7 @@
 """The domain of repositories over a real database, real files and a stand-in for EDGAR."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -87,3 +87,8 @@ def _pages(
     client = EdgarClient(edgar.url, edgar.url, CONTACT, SharedPace(unhurried, "edgar", 1000), timedelta(seconds=10))
     with closing(client):
         yield Pages(lambda: client, sessions, objects)
+
+
+def pages_of(edgar: EdgarStandIn, mill: Mill) -> AbstractContextManager[Pages]:
+    """The pages of another server, kept where the mill keeps its own."""
+    return _pages(edgar, mill.database, mill.sessions, mill.objects)

@@ -37,8 +37,8 @@ class EdgarClient:
     """`data_url` serves submissions and facts, `url` all else. `patience` is how long one page may be tried for."""
 
     def __init__(self, url: str, data_url: str, contact: str | None, pace: SharedPace, patience: timedelta) -> None:
-        self._url = url.rstrip("/")
-        self._data_url = data_url.rstrip("/")
+        self._url = url.removesuffix("/")
+        self._data_url = data_url.removesuffix("/")
         self._contact = contact or ""
         self._pace = pace
         self._patience = patience

@@ -43,6 +43,7 @@ from knowledger.domain.repositories.packages import fetch_packages, unfetched
 from knowledger.domain.repositories.readings import read_filings, unread
 from knowledger.domain.repositories.rebuild import submit_materialization, submit_staging
 from knowledger.domain.repositories.selection import Selection
+from knowledger.domain.repositories.taxonomies import read_better
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.wiring import Wiring
 
@@ -108,11 +109,19 @@ def sec_filings_raw(
     retry_policy=RETRIES,
 )
 def sec_filings_parsed(context: AssetExecutionContext, wiring: ResourceParam[Wiring]) -> MaterializeResult[None]:
-    """Typed Parquet of each stored filing of the quarters, by this version of the parser; without the network."""
+    """Typed Parquet of each stored filing of the quarters, by this version of the parser.
+
+    Only the standard taxonomies of a year are fetched where they are not here yet, if their publishers are in reach.
+    """
+    quarters, reader = sorted(context.partition_keys), wiring.filing_reader
     with wiring.sessions() as session:
-        due = unread(session, sorted(context.partition_keys), wiring.filings.parser_version)
-    reading = done(context, wiring, read_filings(wiring.filing_reader, due), (45, 70))
-    return MaterializeResult(metadata={"due": len(due), "read": reading.read, "refused": reading.refused})
+        due = unread(session, quarters, wiring.filings.parser_version)
+    reading = done(context, wiring, read_filings(reader, due), (45, 64))
+    again = done(context, wiring, read_better(reader, wiring.taxonomy_pages, quarters), (64, 66))
+    done(context, wiring, read_filings(reader, again), (66, 70))
+    return MaterializeResult(
+        metadata={"due": len(due), "read": reading.read, "refused": reading.refused, "read_again": len(again)}
+    )
 
 
 @asset(

@@ -1,5 +1,6 @@
 """Readings: what the parser makes of stored packages, kept as typed Parquet by filing and version of the parser."""
 
+import hashlib
 import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -58,15 +59,25 @@ def unread(session: Session, quarters: Sequence[str], parser_version: str) -> li
     by_version = exists().where(
         FilingReading.accession == Filing.accession, FilingReading.parser_version == parser_version
     )
-    in_quarters = or_(
+    query = select(Filing.accession).where(_filed_in(quarters), Filing.fetched_at.is_not(None), ~by_version)
+    return list(session.scalars(query.order_by(Filing.filed_on, Filing.accession)))
+
+
+def read_in(session: Session, quarters: Sequence[str], parser_version: str) -> Sequence[FilingReading]:
+    """What this version of the parser made of the filings of these quarters, oldest first."""
+    query = select(FilingReading).join(Filing, Filing.accession == FilingReading.accession)
+    query = query.where(_filed_in(quarters), FilingReading.parser_version == parser_version)
+    return session.scalars(query.order_by(Filing.filed_on, Filing.accession)).all()
+
+
+def _filed_in(quarters: Sequence[str]) -> ColumnElement[bool]:
+    return or_(
         *(
             (Filing.filed_on >= date.fromisoformat(quarter))
             & (Filing.filed_on < date.fromisoformat(next_quarter(quarter)))
             for quarter in quarters
         )
     )
-    query = select(Filing.accession).where(in_quarters, Filing.fetched_at.is_not(None), ~by_version)
-    return list(session.scalars(query.order_by(Filing.filed_on, Filing.accession)))
 
 
 def read_filings(reader: Reader, accessions: Sequence[str]) -> Work[Reading]:
@@ -191,7 +202,7 @@ def _keep(reader: Reader, outcome: ParsedFiling | RefusedFiling, scratch: Path) 
     if isinstance(outcome, RefusedFiling):
         values = {"tables": {}, "findings": {}, "missing_taxonomies": {}, "refusal": outcome.error.as_json()}
     else:
-        archive, key = scratch / f"{outcome.accession}.tar", f"readings/{version}/{outcome.accession}.tar"
+        archive, key = scratch / f"{outcome.accession}.tar", f"readings/{version}/{_name(outcome)}.tar"
         with tarfile.open(archive, "w") as writing:
             for path in _by_name(scratch / outcome.accession):
                 writing.add(path, path.name, filter=_bare)
@@ -212,6 +223,14 @@ def _keep(reader: Reader, outcome: ParsedFiling | RefusedFiling, scratch: Path) 
                 index_elements=[FilingReading.accession, FilingReading.parser_version], set_=values
             )
         )
+
+
+def _name(outcome: ParsedFiling) -> str:
+    """What was read without some taxonomies is another object than what is read with them."""
+    if not outcome.missing_taxonomies:
+        return outcome.accession
+    without = hashlib.sha256("\n".join(sorted(outcome.missing_taxonomies)).encode()).hexdigest()[:12]
+    return f"{outcome.accession}-without-{without}"
 
 
 def _by_name(directory: Path) -> Iterator[Path]:
