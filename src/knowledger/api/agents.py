@@ -108,7 +108,8 @@ def ask(
     on_disconnect: OnDisconnect = "go-on",
 ) -> Submitted | Response:
     """Ask a graph. The answer is an operation; `Accept: text/event-stream` answers with its stream at once."""
-    operation = submitted(transaction, graph_id, body.command, access, deps, idempotency_key)
+    again = idempotency_key or run_key(body)
+    operation = submitted(transaction, graph_id, body.command, access, deps, again)
     if dialect is None and "text/event-stream" not in (accept or ""):
         return Submitted.accepted(operation, response)
     on_leave = partial(cancel_abandoned, deps, operation.id) if on_disconnect == "cancel" else None
@@ -154,6 +155,11 @@ def submitted(
         prices=deps.prices,
         idempotency_key=idempotency_key,
     )
+
+
+def run_key(body: object) -> str | None:
+    """An AG-UI client names its runs: one that it asks for again is the same one."""
+    return f"ag-ui:{body.threadId}:{body.runId}"[:255] if isinstance(body, AgUiBody) else None
 
 
 def in_words_of(
