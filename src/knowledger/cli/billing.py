@@ -1,13 +1,13 @@
 """`knowledger billing`: plans, subscriptions, invoices, credits and usage."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
 from knowledger.cli.session import AsJson, session_of
+from knowledger.kernel.money import Money
 
 if TYPE_CHECKING:
     from knowledger.cli.terminal import Cell
@@ -31,7 +31,7 @@ def plans(context: typer.Context, as_json: AsJson = False) -> None:
         lambda plan: (
             plan.plan_name,
             plan.resource_type,
-            money(plan.price, plan.currency),
+            str(Money(plan.price, plan.currency)),
             plan.billing_interval,
             plan.monthly_credits,
             plan.plan_display_name,
@@ -51,7 +51,7 @@ def subscriptions(context: typer.Context, as_json: AsJson = False) -> None:
             found.plan_name,
             found.resource_id or found.resource_type,
             "ends with its period" if found.cancel_at_period_end and found.status == "active" else found.status,
-            money(found.base_price_cents, found.currency),
+            str(Money(found.base_price_cents, found.currency)),
             found.ends_at or found.current_period_end,
             str(found.error["message"]) if found.error else "",
         ),
@@ -115,7 +115,7 @@ def invoices(
             found.number,
             found.kind.replace("_", " "),
             found.created,
-            money(found.amount_due, found.currency),
+            str(Money(found.amount_due, found.currency)),
             found.status,
             found.due_date,
         ),
@@ -208,11 +208,6 @@ def ledger(
     with session_of(context).connect() as kn:
         text = kn.billing.ledger()
     _give(context, text, to)
-
-
-def money(minor: int, currency: str) -> str:
-    """An amount to read."""
-    return f"{Decimal(minor).scaleb(-2):,.2f} {currency}"
 
 
 def _form_of(to: Path) -> Literal["json", "csv", "html"]:

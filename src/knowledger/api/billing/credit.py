@@ -16,6 +16,7 @@ from knowledger.domain.billing.grants import Grant, grant_credits
 from knowledger.domain.billing.history import list_grants, list_transfers, used_since
 from knowledger.domain.billing.ledger import CREDIT
 from knowledger.domain.billing.usage import credits_text
+from knowledger.domain.tenancy.organizations import require_organization
 from knowledger.kernel.clock import utc_now
 
 router = Router(tags=["billing"])
@@ -128,6 +129,7 @@ def ledger(access: AsAdmin, session: Transaction) -> Response:
 @router.post("/billing/credits/{customer_id}/grants", status_code=201)
 def give(customer_id: str, body: NewGrant, operator: AsOperator, session: Transaction) -> CreditsAnswer:
     """Give an organization credits. For operators."""
+    require_organization(session, customer_id)
     amount = int(body.credits * CREDIT)
     key = f"given:{customer_id}:{body.idempotency_key}"
     grant_credits(session, customer_id, Grant(key, body.kind, amount, utc_now(), expires_at=body.expires_at))

@@ -85,13 +85,17 @@ def expire_grants(session: Session, organization_id: str, at: datetime) -> int:
     )
     taken = 0
     for grant_id, rest in session.execute(ended.order_by(CreditGrant.position)).all():
-        transfer_id = f"expire:{grant_id}:{_times_ended(session, grant_id) + 1}"
+        transfer_id = f"expire:{grant_id}:{_times_ended(session, organization_id, grant_id) + 1}"
         leg = Leg(grant_id, account("expired", organization_id), rest)
         move(session, Transfer(transfer_id, organization_id, "expire", [leg], at))
         taken += rest
     return taken
 
 
-def _times_ended(session: Session, grant_id: str) -> int:
-    query = select(func.count()).where(CreditTransfer.source == grant_id, CreditTransfer.kind == "expire")
+def _times_ended(session: Session, organization_id: str, grant_id: str) -> int:
+    query = select(func.count()).where(
+        CreditTransfer.organization_id == organization_id,  # transfers are found by it
+        CreditTransfer.source == grant_id,
+        CreditTransfer.kind == "expire",
+    )
     return session.execute(query).scalar_one()

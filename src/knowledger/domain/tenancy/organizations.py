@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from knowledger.domain.tenancy.access import OrganizationNotFound
 from knowledger.domain.tenancy.users import find_user
 from knowledger.kernel.errors import Conflict, NotFound
 from knowledger.kernel.ids import new_id
@@ -53,6 +54,12 @@ class Member:
     name: str
     role: Role
     joined_at: datetime
+
+
+def require_organization(session: Session, organization_id: str) -> None:
+    """Raises OrganizationNotFound; for operators, who reach organizations that they do not belong to."""
+    if session.get(Organization, organization_id) is None:
+        raise OrganizationNotFound(f"There is no organization {organization_id!r}.")
 
 
 def create_organization(session: Session, name: str, admin_id: str) -> Belonging:
