@@ -4,29 +4,26 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from knowledger.domain.billing.collecting import mark_paid
 from knowledger.domain.billing.credits import InsufficientCredits, post, release, reserve
 from knowledger.domain.billing.customers import set_zone
 from knowledger.domain.billing.invariants import check_ledger
 from knowledger.domain.billing.ledger import CREDIT
 from knowledger.domain.billing.plans import catalogue
 from knowledger.domain.upkeep.provisioning import buy_on_invoice, order_of
-from knowledger.kernel.periods import add_months
-from knowledger.models import Collection, CreditTransfer, Invoice, InvoiceLine, Organization, Subscription
+from knowledger.models import CreditTransfer, Invoice, InvoiceLine, Organization, Subscription
 from tests.billing.test_lifecycle import bean_check
-from tests.billing.ticking import tick
+from tests.billing.ticking import begun, everybody_pays, tick
 
 Sessions = sessionmaker[Session]
 
 ORGANIZATIONS = 200
-MONTHS = 36
 KILLS = 20
 START = datetime(2024, 1, 28, 9, tzinfo=UTC)
 STEP = timedelta(days=5)
@@ -40,12 +37,7 @@ def organization(number: int) -> str:
 
 def settle(sessions: Sessions, chance: random.Random, at: datetime) -> None:
     """Everybody pays what they were asked for, and some use credits."""
-    with sessions() as session:
-        owed = select(Invoice.organization_id, Invoice.id).join(Collection, Collection.invoice_id == Invoice.id)
-        unpaid = session.execute(owed.where(Collection.status == "open")).all()
-    for organization_id, invoice_id in unpaid:
-        with sessions.begin() as session:
-            mark_paid(session, organization_id, invoice_id, "transfer", at)
+    everybody_pays(sessions, at)
     for number in chance.sample(range(ORGANIZATIONS), 6):
         work = f"work:{number}:{at.isoformat()}"
         amount = chance.randrange(1, 12_000 * CREDIT)
@@ -118,9 +110,3 @@ def check(sessions: Sessions, end: datetime, directory: Path) -> None:
         assert check_ledger(session).problems == []
         assert session.execute(text("SELECT sum(balance) FROM credit_accounts")).scalar_one() == 0
     assert bean_check(sessions, [organization(number) for number in range(0, ORGANIZATIONS, 10)], directory) == ""
-
-
-def begun(anchor: date, end: datetime) -> list[date]:
-    """The first days of the months that have begun."""
-    days = [add_months(anchor, number) for number in range(MONTHS + 2)]
-    return [day for day in days if day <= end.date()]
