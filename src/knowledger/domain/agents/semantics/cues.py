@@ -18,6 +18,9 @@ def _words(pattern: str) -> re.Pattern[str]:
 CUES: dict[str, re.Pattern[str]] = {
     "advice": _words(
         r"should (?:i|we|you|one)|recommend\w*|advice|advise|worth (?:buying|it)|good (?:buy|investment|stock)"
+        r"|(?:good|bad|great|reliable|risky|trustworthy) (?:customers?|clients?|vendors?|suppliers?"
+        r"|partners?|payers?|compan(?:y|ies)|banks?|accounts?)"
+        r"|best (?:\w+ )?(?:accounts?|banks?|cards?|loans?|rates?)"
         r"|undervalued|overvalued|price target|target price|stock price|share price"
         r"|market cap(?:italization)?|opinion|do you think|best stock|a better investment"
         r"|fair value of the stock|bullish|bearish|hold or sell|safe to|buy (?:the |its "
@@ -247,6 +250,11 @@ def is_turned(text: str, first: int, second: int) -> bool:
     before, between = text[:first].lower(), text[first:second].lower()
     of_it = re.search(r"(?:share|percent(?:age)?|proportion|fraction|%|how much|part) of\b[^,;]*$", before)
     return bool(of_it) and not re.search(r"\b(?:in|to|relative|against|over)\s+(?:\w+\s+)?$", between)
+
+
+def asks_for_advice(question: Question) -> bool:
+    """Read before names are: "a good customer" names nobody whose name has a "good" in it."""
+    return bool(question.take(CUES["advice"]))
 
 
 def read_early(question: Question) -> frozenset[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from knowledger.domain.agents.semantics.cues import CUES, Cues, read_bounds, read_cues, read_early
+from knowledger.domain.agents.semantics.cues import CUES, Cues, asks_for_advice, read_bounds, read_cues, read_early
 from knowledger.domain.agents.semantics.lexicon import Metric, Said, is_metric_name, take_metrics
 from knowledger.domain.agents.semantics.periods import Times, read_times
 from knowledger.domain.agents.semantics.question import Question
@@ -61,21 +61,27 @@ def read_frame(
     """
     question = Question(text)
     bounds = read_bounds(question)
-    who, ambiguous = _who(question, mentions, kinds)
-    early = read_early(question)
+    for_advice = asks_for_advice(question)
+    who, ambiguous = _who(question, mentions, kinds, known)
+    early = read_early(question) | ({"advice"} if for_advice else set())
     said = take_metrics(question, known)
     times = read_times(question)
     found = frozenset(name for name, pattern in words.items() if question.take(pattern))
     return Frame(question, who, said, times, read_cues(question, bounds, early), ambiguous, found)
 
 
-def _who(question: Question, mentions: JsonValue, kinds: Sequence[str]) -> tuple[list[Who], list[str]]:
+def _who(
+    question: Question, mentions: JsonValue, kinds: Sequence[str], known: Sequence[Metric] | None
+) -> tuple[list[Who], list[str]]:
     rows = [row for row in mentions if isinstance(row, dict)] if isinstance(mentions, list) else []
     found: list[Who] = []
     ambiguous: list[str] = []
     for place in dict.fromkeys((int(str(row["start"])), int(str(row["end"]))) for row in rows):
         at = [row for row in rows if (row["start"], row["end"]) == place and row["type"] in kinds]
-        if not at or not question.free(*place) or is_metric_name(str(at[0]["text"])) or _is_cue(str(at[0]["text"])):
+        if not at or not question.free(*place):
+            continue
+        text = str(at[0]["text"])
+        if is_metric_name(text, known) or _is_cue(text):
             continue
         best = [row for row in at if row["score"] == at[0]["score"]]
         if len({str(row["id"]) for row in best}) > 1:

@@ -389,11 +389,13 @@ def _of_type(view: View) -> Answering:
         return (yield from _grouped(view, node, others[0], numbers, condition, parameters))
     if others and cues.direction and "most" in view.question.text.lower() and not numbers:
         return (yield from _grouped(view, node, others[0], numbers, condition, parameters))
+    countable = [item for item in node.properties if item.type.scalar in _NUMBERS and item.name not in node.key]
+    if cues.has("sum", "average") and not own and len(countable) == 1:
+        numbers = countable
     if (numbers and cues.has("average", "sum", "median")) or (
         numbers and "total" in view.question.words and not cues.direction
     ):
         return (yield from _aggregated(view, node, numbers[0], condition, parameters))
-    countable = [item for item in node.properties if item.type.scalar in _NUMBERS and item.name not in node.key]
     if cues.direction and not own and len(countable) == 1:
         numbers = countable
     if cues.direction and (numbers or [item for item in own if item.type.scalar is Scalar.DATE]):

@@ -49,7 +49,8 @@ WORDS: dict[str, re.Pattern[str]] = {
         "reversed": r"reversed|reversals?|taken back|cancelled",
         "moved": r"cash (?:flow|movements?|flows)|movements?",
         "balance": r"(?:closing |ending |account "
-                   r"|cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)",
+                   r"|cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)|worth",
+        "balance_alone": r"(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)",
         "sent": r"send|sent|issued?|write|wrote|wrote out|get|getting",
         "went": r"go|goes|went|gone|into|spend(?:ing)? on|cost(?:s)? us|cost",
     }.items()
@@ -150,7 +151,9 @@ def _sensible(rows: JsonValue) -> JsonValue:
     listed = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     metric_names = {name for metric in METRICS for name in metric.names}
     return [
-        row for row in listed if str(row["text"]) not in metric_names and str(row["text"]) not in ("assets", "sale")
+        row
+        for row in listed
+        if str(row["text"]) not in metric_names and str(row["text"]) not in ("assets", "sale", "good")
     ]
 
 

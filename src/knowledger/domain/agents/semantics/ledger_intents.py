@@ -122,6 +122,8 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
     by_nature = books.frame.metrics and books.frame.metrics[0].id == "expenses" and times.step is None
     if cues.direction and len(lines) == 1 and not books.named and by_nature:
         return _by_account(books, books.frame.metrics[0], months)
+    if cues.has("compare") and len(lines) == 2 and len(times.periods) == 1:
+        return _values(books, lines, months)
     if cues.has("growth", "compare") and (
         len(times.periods) == 2 or times.is_range or (times.step and not times.is_all) or len(times.periods) == 1
     ):
@@ -163,6 +165,10 @@ def _values(books: Books, lines: list[Line], months: list[Month]) -> Reply:
     if metrics and metrics[0].id == "equity":
         profit = books.book.of_accounts(books.book.selected("net_income"), "credit", books.book.reach(True, months))
         writing.say(f"Not in it: the profit not yet closed to equity, {amount(profit, books.currency, 'flow')}.")
+    if len(lines) == 2 and books.frame.cues.has("compare"):
+        one, other = (line.value(months) or Decimal(0) for line in lines)
+        writing.say(f"Difference: {lines[0].shown(one - other)}.")
+        writing.values["difference"] = exact(one - other)
     if part := partly(books):
         writing.say(f"The books hold only a part of {', '.join(part)}: {span(months)}.")
     return writing.reply()

@@ -61,20 +61,25 @@ def think_partners(books: Books) -> Answering:
     cues = books.frame.cues
     metrics = {item.id for item in books.frame.metrics}
     for_open = books.says("owes_us", "we_owe", "open") or metrics & {"receivables", "payables"}
-    if for_open and (
-        books.partners
-        or books.says(
-            "customers",
-            "vendors",
-            "invoices",
-            "bills",
-            "owes_us",
-            "we_owe",
-            "by_customer",
-            "by_vendor",
-            "counterparties",
+    about_an_account = books.named and not books.partners
+    if (
+        for_open
+        and not about_an_account
+        and (
+            books.partners
+            or books.says(
+                "customers",
+                "vendors",
+                "invoices",
+                "bills",
+                "owes_us",
+                "we_owe",
+                "by_customer",
+                "by_vendor",
+                "counterparties",
+            )
+            or cues.has("list")
         )
-        or cues.has("list")
     ):
         return (yield from _open(books, metrics))
     if cues.has("count") and not books.frame.metrics and not cues.bounds:
@@ -149,6 +154,9 @@ def _open(books: Books, metrics: set[str]) -> Answering:
     if books.partners:
         wanted = {item for item, _ in books.partners}
         listed = [item for item in listed if item[0] in wanted]
+        if not listed and any((kinds.get(item) == "customer") == to_vendors for item in wanted):
+            names = ", ".join(name for _, name in books.partners)
+            return abstain(f"{names} is not among those {'we owe' if to_vendors else 'who owe us'}.", suggestions())
     return _told_open(books, listed, to_vendors=to_vendors, day=str(day))
 
 

@@ -133,5 +133,5 @@ def _vocabulary() -> tuple[str, ...]:
     return tuple(sorted({word for word in words | set(_OTHER_WORDS.split()) if len(word) >= 5}))
 
 
-def is_metric_name(text: str) -> bool:
-    return _split(text) in _phrases(tuple(metrics().values()))
+def is_metric_name(text: str, known: Iterable[Metric] | None = None) -> bool:
+    return _split(text) in _phrases(tuple(known) if known is not None else tuple(metrics().values()))
