@@ -110,6 +110,9 @@ class Mill:
     def as_next_version(self, filings: FilingEngine) -> "Mill":
         return replace(self, filings=filings)
 
+    def reading_from(self, pages: Pages) -> "Mill":
+        return replace(self, pages=pages)
+
     def _graph(self) -> Path:
         with self.sessions() as session:
             current = current_file(session, SEC)
