@@ -18,6 +18,7 @@ from knowledger.cli import (
     keys,
     login,
     mcp,
+    models,
     operations,
     pipelines,
     queries,
@@ -89,6 +90,7 @@ app.add_typer(files.app, name="file")
 app.command()(queries.materialize)
 app.command()(queries.query)
 app.command()(ask.ask)
+app.add_typer(models.app, name="model")
 app.command()(mcp.mcp)
 app.add_typer(backups.app, name="backup")
 app.add_typer(operations.app, name="op")

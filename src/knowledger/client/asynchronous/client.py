@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from knowledger.client import calls, environment
 from knowledger.client.asynchronous.billing import AsyncBilling
 from knowledger.client.asynchronous.graphs import AsyncGraphs
+from knowledger.client.asynchronous.models import AsyncAnsweringModel
 from knowledger.client.asynchronous.operations import AsyncOperations
 from knowledger.client.asynchronous.pipelines import AsyncPipelines
 from knowledger.client.asynchronous.sec import AsyncSec
@@ -44,6 +45,11 @@ class AsyncClient:
     @cached_property
     def billing(self) -> AsyncBilling:
         return AsyncBilling(self._driver)
+
+    @cached_property
+    def model(self) -> AsyncAnsweringModel:
+        """The model that answers questions."""
+        return AsyncAnsweringModel(self._driver)
 
     @cached_property
     def pipelines(self) -> AsyncPipelines:

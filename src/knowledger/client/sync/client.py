@@ -14,6 +14,7 @@ from knowledger.client.records import (
 )
 from knowledger.client.sync.billing import Billing
 from knowledger.client.sync.graphs import Graphs
+from knowledger.client.sync.models import AnsweringModel
 from knowledger.client.sync.operations import Operations
 from knowledger.client.sync.pipelines import Pipelines
 from knowledger.client.sync.sec import Sec
@@ -46,6 +47,11 @@ class Client:
     @cached_property
     def billing(self) -> Billing:
         return Billing(self._driver)
+
+    @cached_property
+    def model(self) -> AnsweringModel:
+        """The model that answers questions."""
+        return AnsweringModel(self._driver)
 
     @cached_property
     def pipelines(self) -> Pipelines:
