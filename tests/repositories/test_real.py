@@ -60,7 +60,25 @@ def test_the_ready_queries_answer_what_the_sec_says(graph: Mill) -> None:
     )
     assert facts
     assert [fact for fact in facts if fact["number"] not in said[fact["concept"], fact["report"]]] == []
-    for name in ("income_statement_as_reported", "income_statement_latest"):
-        lines = asked(name, **YEARS)
-        assert lines
+    lines = asked("income_statement_as_reported", **YEARS)
+    assert lines
+    assert asked("income_statement_latest", **YEARS)
     assert asked("segment_revenue", **YEARS, axis="srt:ProductOrServiceAxis")
+    assert all(row["difference"] for row in asked("restatements", ticker="AAPL"))
+    year = lines[-1]["fiscal_year"]
+    assert asked("where_it_stands", ticker="AAPL", concept="us-gaap:NetIncomeLoss", fiscal_year=year)
+    assert "AAPL" in {row["ticker"] for row in asked("net_margin_of_peers", tickers=["AAPL"], fiscal_year=year)}
+    total = "us-gaap:OperatingIncomeLoss"
+    [period] = {
+        fact["period"]
+        for fact in graph.ask(
+            "MATCH (f:Fact), (r:Report) WHERE f.report_id = r.report_id AND r.report_id = $report "
+            "AND f.concept_id = $total AND f.dimension_set_id IS NULL AND f.fiscal_year = r.fiscal_year "
+            "AND f.fiscal_period = r.fiscal_period RETURN f.period_id AS period",
+            report=lines[-1]["report"],
+            total=total,
+        )
+    }
+    assert asked("calculation_tree", report=lines[-1]["report"], total=total, period=period)
+    [sums] = asked("calculation_check", report=lines[-1]["report"], total=total, period=period)
+    assert sums["difference"] == 0
