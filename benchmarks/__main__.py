@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import (
     analyst,
+    answering,
     backups,
     banking,
     billing,
@@ -39,6 +40,7 @@ FIGURES: Mapping[str, Measure] = {
     "submitting": submitting.measure,
     "querying": querying.measure,
     "analyst": analyst.measure,
+    "answering": answering.measure,
     "idling": idling.measure,
     "starting": starting.measure,
 }

@@ -129,8 +129,12 @@ class _Thinking:
     """One call, seen from the thread that waits for it."""
 
     def __init__(self) -> None:
-        self.reported: Tokens | None = None
+        self.stream: Any = None
         self._pieces: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+
+    @property
+    def reported(self) -> Tokens | None:
+        return None if self.stream is None else _tokens(self.stream.usage)
 
     def put(self, piece: _Item) -> None:
         self._pieces.put(piece)
@@ -161,8 +165,8 @@ async def _call(model: Any, prompt: Prompt, thinking: _Thinking) -> None:
         async with model_request_stream(
             model, _messages(prompt), model_settings=_settings(prompt), model_request_parameters=_tools(prompt)
         ) as stream:
+            thinking.stream = stream
             async for event in stream:
-                thinking.reported = _tokens(stream.usage)
                 if words := _words(event):
                     has_begun = True
                     thinking.put(Words(words))
