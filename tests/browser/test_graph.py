@@ -29,13 +29,27 @@ def test_a_rejected_row_is_shown_with_its_place_and_reason(graph: Page) -> None:
 
 def test_no_page_is_wider_than_a_narrow_phone(graph: Page) -> None:
     graph.set_viewport_size({"width": 380, "height": 780})
-    for tab in ("Overview", "Tables", "Files", "Query", "Operations"):
+    for tab in ("Overview", "Tables", "Files", "Query", "Ask", "Operations"):
         open_tab(graph, tab)
         assert graph.evaluate("document.documentElement.scrollWidth") <= 380, tab
     open_tab(graph, "Tables")
     graph.get_by_role("link", name="Entry", exact=True).click()
     expect(graph.get_by_role("region", name="Rejected rows")).to_be_visible()
     assert graph.evaluate("document.documentElement.scrollWidth") <= 380
+    for place in ("SEC filings", "Operations", "Billing"):
+        graph.get_by_role("navigation", name="Main").get_by_role("link", name=place).click()
+        expect(graph.get_by_role("heading", level=1)).to_have_text(place)
+        assert graph.evaluate("document.documentElement.scrollWidth") <= 380, place
+
+
+def test_a_question_is_answered_on_the_page(graph: Page) -> None:
+    materialize(graph)
+    open_tab(graph, "Ask")
+    graph.get_by_label("Question").fill("How many accounts are there?")
+    graph.get_by_label("Question").press("Enter")
+    answer = graph.get_by_role("region", name="Ask").get_by_role("article")
+    expect(answer).to_contain_text("no credits", timeout=30_000)
+    expect(answer).to_contain_text("3")
 
 
 def test_materializing_brings_the_rows_into_the_graph(graph: Page) -> None:

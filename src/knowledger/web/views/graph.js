@@ -45,7 +45,8 @@ export const graphPage =
     const [graph, content] = await Promise.all([api.get(at, { signal }), TABS[pattern]({ params, signal })]);
     const strips = h("div", { class: "strips", "aria-label": "Under way" });
     const banner = h("div");
-    const drawStrips = () => keepByKey(strips, active(params.graph), (item) => item.operation_id, operationStrip);
+    const shown = () => active(params.graph).filter((item) => item.operation_type !== "analyze"); // the answer shows itself
+  const drawStrips = () => keepByKey(strips, shown(), (item) => item.operation_id, operationStrip);
     const drawBanner = (current) => replace(banner, staleBanner(current));
     watch(() => {
       drawStrips();
