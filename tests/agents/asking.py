@@ -56,14 +56,18 @@ class StillGraph:
 
     def cypher(self, query: str, parameters: JsonObject, *, max_rows: int, timeout: timedelta = timedelta()) -> Rows:
         self.asked.append(query)
-        return Rows(("balance",), ({"balance": self.told},))
+        return self._rows
 
     def sql(self, query: str, parameters: list[JsonValue], *, max_rows: int, timeout: timedelta = timedelta()) -> Rows:
         self.asked.append(query)
-        return Rows(("balance",), ({"balance": self.told},))
+        return self._rows
 
     def operations(self, limit: int) -> list[JsonObject]:
         return []
+
+    @property
+    def _rows(self) -> Rows:
+        return Rows(("balance", "nodes"), ({"balance": self.told, "nodes": 1},))
 
 
 class Desk:
@@ -89,9 +93,16 @@ class Desk:
         with self.sessions.begin() as session:
             grant_credits(session, ORGANIZATION, Grant("test", "purchase", credits_ * CREDIT, datetime.now(UTC), None))
 
-    def ask(self, message: str, mode: Mode = Mode.QUICK, **more: str) -> str:
+    def ask(
+        self,
+        message: str,
+        mode: Mode = Mode.QUICK,
+        *,
+        conversation_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> str:
         with self.sessions.begin() as session:
-            command = Analyze(message=message, mode=mode, conversation_id=more.get("conversation_id"))
+            command = Analyze(message=message, mode=mode, conversation_id=conversation_id)
             return request_analysis(
                 session,
                 self.access,
@@ -99,7 +110,7 @@ class Desk:
                 command,
                 keys=self.keys,
                 prices=self.prices,
-                idempotency_key=more.get("idempotency_key"),
+                idempotency_key=idempotency_key,
             ).id
 
     def run(self, operation_id: str, *, dies_after: int | None = None) -> Operation:
