@@ -90,7 +90,7 @@ const HEARD = {
   },
 };
 
-/** How the answer was found: open while it is being looked for. */
+/** How the answer was found: open while it is being looked for. Look-ups say what the plan only announced. */
 function lookedUp({ plan, looks, outcome }) {
   if (plan.length === 0 && looks.size === 0) return null;
   const title = outcome ? `How this was found: ${counted(looks.size, "look-up")}` : "Looking it up";
@@ -98,7 +98,7 @@ function lookedUp({ plan, looks, outcome }) {
     "details",
     { class: "looks", open: !outcome },
     h("summary", {}, title),
-    plan.length > 0 &&
+    looks.size === 0 &&
       h(
         "ol",
         {},

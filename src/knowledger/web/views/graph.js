@@ -46,7 +46,7 @@ export const graphPage =
     const strips = h("div", { class: "strips", "aria-label": "Under way" });
     const banner = h("div");
     const shown = () => active(params.graph).filter((item) => item.operation_type !== "analyze"); // the answer shows itself
-  const drawStrips = () => keepByKey(strips, shown(), (item) => item.operation_id, operationStrip);
+    const drawStrips = () => keepByKey(strips, shown(), (item) => item.operation_id, operationStrip);
     const drawBanner = (current) => replace(banner, staleBanner(current));
     watch(() => {
       drawStrips();
