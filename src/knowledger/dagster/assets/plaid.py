@@ -51,7 +51,9 @@ def plaid(context: AssetExecutionContext, wiring: ResourceParam[Wiring]) -> Iter
             context.log.warning(failure.description or "A sync failed.")
             refused.append(failure.description or operation_id)
     for spec in _SPECS:
-        yield MaterializeResult(asset_key=spec.key, metadata={"synced": len(synced), "refused": refused, "ended": ended})
+        yield MaterializeResult(
+            asset_key=spec.key, metadata={"synced": len(synced), "refused": refused, "ended": ended}
+        )
 
 
 plaid_sync = define_asset_job(
