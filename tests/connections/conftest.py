@@ -114,9 +114,9 @@ class Fed:
         with self.sessions() as session:
             return session.get_one(Operation, operation_id)
 
-    def sync(self, graph_id: str, connection_id: str) -> JsonObject:
+    def sync(self, graph_id: str, connection_id: str, cause: str | None = None) -> JsonObject:
         """A sync that completes; its result."""
-        done = self.run(self.submit(graph_id, connection_id))
+        done = self.run(self.submit(graph_id, connection_id, cause))
         assert done.status == "completed", done.error
         assert done.result is not None
         return done.result
