@@ -36,7 +36,7 @@ SCRIPTS = 1_000
 WHOLE_SCRIPTS = 8
 EVERYTHING = (
     "MATCH (a:BankAccount)-[:HAS_BANK_TRANSACTION]->(t:BankTransaction) "
-    "RETURN t.bank_transaction_id, t.amount, t.description, t.is_pending, a.bank_account_id ORDER BY t.bank_transaction_id"
+    "RETURN t.bank_transaction_id AS id, t.amount, t.description, t.is_pending, a.bank_account_id ORDER BY id"
 )
 FACTS = ConnectionFacts("conn", "plaid", "ins", "Bank", None, datetime.now(UTC), datetime.now(UTC))
 
