@@ -48,9 +48,7 @@ def whole(*parts: bytes) -> Callable[[Received], Reply]:
 
 
 def test_events_come_typed_and_the_stream_ends_by_itself(start: Start, connect: Connect) -> None:
-    server = start(
-        whole(progress(1, rows_done=3), event(2, "sound", colour="red"), completed(3, rows=9), stream_end())
-    )
+    server = start(whole(progress(1, rows_done=3), event(2, "sound", colour="red"), completed(3, rows=9), stream_end()))
     first, second, third = connect(server).operations.get("op_1").events()
     assert isinstance(first, Progress)
     assert first.rows_done == 3
