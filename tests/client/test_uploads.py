@@ -134,7 +134,8 @@ def test_a_stopped_upload_leaves_nothing(start: Start, connect: Connect, small_p
     server = start(FileStore())
     with pytest.raises(Stop):
         connect(server).graphs.get("kg_1").files.upload(TEXT, name="num.txt", on_progress=stop_half_way)
-    assert (server.received[-1].method, server.received[-1].path) == ("DELETE", "/v1/graphs/kg_1/files/f_1")
+    # The part that was cut off may be noticed by the server after what came behind it.
+    assert ("DELETE", "/v1/graphs/kg_1/files/f_1") in [(one.method, one.path) for one in server.received]
 
 
 def test_a_refused_upload_is_not_tried_again(start: Start, connect: Connect) -> None:
