@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.ledger import create_graph, file, layers, upload
 from tests.stack import Stack
 
-MANY = 3_000_000
+MANY = 9_000_000
 TABS = 10
 
 
@@ -32,7 +32,7 @@ def test_bars_survive_moving_and_reloading(page: Page, large_file: Path) -> None
     page.get_by_role("link", name="Operations").first.click()
     expect(page.get_by_role("heading", name="Operations")).to_be_visible()
     expect(bar).to_be_visible()
-    expect(page.get_by_text("3,000,000 rows into Account").first).to_be_visible(timeout=50_000)
+    expect(page.get_by_text(f"{MANY:,} rows into Account").first).to_be_visible(timeout=50_000)
 
 
 def test_a_running_operation_can_be_cancelled(page: Page, large_file: Path) -> None:
