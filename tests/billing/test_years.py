@@ -72,7 +72,7 @@ def strike_and_kill(database_url: str, at: datetime, delay_s: float) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_three_years_and_twenty_kills(sessions: Sessions, database_url: str, tmp_path: Path) -> None:
+def test_three_years_and_many_kills(sessions: Sessions, database_url: str, tmp_path: Path) -> None:
     chance = random.Random(6)
     with sessions.begin() as session:
         session.execute(

@@ -76,7 +76,7 @@ class Machine:
 
 
 @pytest.mark.timeout(900)
-def test_what_is_bought_between_twenty_crashes_is_there_once_and_billed_once(
+def test_what_is_bought_between_crashes_is_there_once_and_billed_once(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     machine, chance = Machine(tmp_path_factory.mktemp("crash")), random.Random(20261123)
