@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from rich.text import Text
 
 from knowledger.cli.bars import Bar, Bars
+from knowledger.cli.interrupts import Interrupts, interrupts
 from knowledger.cli.problems import Exit, exit_code
 from knowledger.cli.terminal import Terminal
 
@@ -84,17 +85,14 @@ class Work:
 
 def run_jobs(terminal: Terminal, jobs: Sequence[Job[R]], at_once: int = _AT_ONCE) -> list[Outcome[R]]:
     """Run the jobs, some at once, under bars where there are eyes for them. Errors are in the outcomes."""
-    with Bars(terminal) as bars:
+    with interrupts() as pressed, Bars(terminal) as bars:
         running = _Running(bars, jobs)
         for _ in range(min(at_once, len(jobs))):
             # Daemons: to detach is to leave them where they wait.
             threading.Thread(target=running.take_jobs, daemon=True).start()
-        while not running.finished.is_set():
-            try:
-                running.finished.wait(0.2)
-            except KeyboardInterrupt:
-                if not _go_on(terminal, bars, running):
-                    break
+        while pressed.before(running.finished):
+            if not _go_on(terminal, bars, running, pressed):
+                break
     return running.outcomes
 
 
@@ -134,22 +132,21 @@ class _Running(Generic[R]):
                 self.finished.set()
 
 
-def _go_on(terminal: Terminal, bars: Bars, running: _Running[R]) -> bool:
+def _go_on(terminal: Terminal, bars: Bars, running: _Running[R], pressed: Interrupts) -> bool:
     """Ctrl-C was pressed. False: leave; the operations go on without us."""
     operations = [work.operation_id for work in running.works if work.operation_id]
     if not terminal.is_interactive:
         _say_how_to_return(terminal, operations)
         return False
-    with bars.paused(), suppress(KeyboardInterrupt, EOFError):
+    with bars.paused():
         terminal.err.print(
             Text.assemble(("\nc", "bold"), "ancel, ", ("d", "bold"), "etach, or Enter to go on watching? "), end=""
         )
-        match input().strip().lower()[:1]:
-            case "c":
-                running.cancel()
-                return True
-            case "":
-                return True
+        answer = pressed.line()
+    if answer is not None and answer.strip().lower()[:1] in ("", "c"):
+        if answer.strip():
+            running.cancel()
+        return True
     _say_how_to_return(terminal, operations)
     return False
 
