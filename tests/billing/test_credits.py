@@ -111,11 +111,11 @@ def test_a_grant_that_ended_gives_nothing_and_is_collected_once(
         reserve(session, penniless, 60, transfer_id="work", expires_in=3 * HOUR, at=NOW)
         later = NOW + HOUR
         assert balance(session, penniless, at=later) == Balance(available=0, reserved=60)
-        assert expire_grants(session, penniless, later) == 40
-        assert expire_grants(session, penniless, later) == 0
+        assert expire_grants(session, penniless, at=later) == 40
+        assert expire_grants(session, penniless, at=later) == 0
         post(session, "work", 20, post_id="work:1", at=later)
         release(session, "work", at=later)
-        assert expire_grants(session, penniless, later) == 40
+        assert expire_grants(session, penniless, at=later) == 40
         kinds = session.execute(select(CreditAccount.kind, CreditAccount.balance)).all()
     assert {row.kind: row.balance for row in kinds} == {
         "granted": -100,

@@ -102,7 +102,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def expire(self) -> None:
         at = self.now
-        self.say(lambda session: expire_grants(session, self.organization_id, at))
+        self.say(lambda session: expire_grants(session, self.organization_id, at=at))
         self.model.expire(at)
 
     @rule(by=HOURS)

@@ -196,7 +196,7 @@ def test_credits_beyond_the_allowance_are_billed_when_their_month_is_over(
     bought(sessions, organization_id, "sec-advanced")
     with sessions.begin() as session:
         open_customer(session, organization_id, BOUGHT)
-        allocate(session, organization_id, BOUGHT)
+        allocate(session, organization_id, at=BOUGHT)
         everything_included = 15_000 * CREDIT
         wanted = everything_included + 123_456_789
         reserve(session, organization_id, wanted, transfer_id="work", expires_in=40 * DAY, at=BOUGHT)

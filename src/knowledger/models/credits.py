@@ -49,6 +49,11 @@ class CreditGrant(Base):
     __table_args__ = (
         Index("ix_credit_grants_of_organization", "organization_id", "priority", "expires_at"),
         Index("ix_credit_grants_by_end", "expires_at"),
+        Index(
+            "ix_credit_grants_to_settle",
+            "expires_at",
+            postgresql_where=text("kind = 'overage' AND settled_at IS NULL"),
+        ),
     )
 
 
@@ -75,6 +80,7 @@ class CreditTransfer(Base):
         UniqueConstraint("transfer_id", "leg"),
         CheckConstraint("amount > 0", name="amount"),
         Index("ix_credit_transfers_of_organization", "organization_id", "position"),
+        Index("ix_credit_transfers_of_ended_grant", "source", postgresql_where=text("kind = 'expire'")),
         Index(
             "ix_credit_transfers_of_reservation", "reservation_id", postgresql_where=text("reservation_id IS NOT NULL")
         ),

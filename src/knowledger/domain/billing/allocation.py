@@ -1,12 +1,13 @@
 """Credits that come with a plan: given for each month from the subscription's anchor, and gone with it."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledger.domain.billing.customers import lock_customer
-from knowledger.domain.billing.grants import LAST, PRIORITY, Grant, Kind, expire_grants, grant_credits
+from knowledger.domain.billing.customers import lock_customers
+from knowledger.domain.billing.grants import LAST, PRIORITY, Grant, Kind, expire_grants, grant_credits, grant_each
 from knowledger.domain.billing.plans import Plan, catalogue
 from knowledger.domain.billing.subscriptions import SERVED, open_customer
 from knowledger.kernel.periods import Period, period_from
@@ -21,34 +22,32 @@ def organizations_to_allocate(session: Session, at: datetime) -> list[str]:
     return list(session.scalars(query.distinct().order_by(Subscription.organization_id)))
 
 
-def allocate(session: Session, organization_id: str, at: datetime) -> int:
-    """Give what is due, month by month, and take back what ended. Says how many months were given.
+def allocate(session: Session, *organization_ids: str, at: datetime) -> None:
+    """Give these organizations what is due, month by month, and take back what ended.
 
     A month that was missed is given and ends at once, so that the ledger shows every one.
     """
-    customer = lock_customer(session, organization_id)
+    customers = lock_customers(session, organization_ids)
     query = select(Subscription).where(
-        Subscription.organization_id == organization_id,
+        Subscription.organization_id.in_(organization_ids),
         Subscription.allocated_until <= at,
         Subscription.status.in_(SERVED),
     )
-    given = 0
-    for subscription in session.scalars(query.order_by(Subscription.id)):
-        plan = catalogue().plan(subscription.plan)
+    gifts = defaultdict[str, list[Grant]](list)
+    for subscription in session.scalars(query.order_by(Subscription.organization_id, Subscription.id)):
+        plan, zone = catalogue().plan(subscription.plan), customers[subscription.organization_id].zone
         while subscription.allocated_until <= at and not _runs_out(subscription):
-            month = period_from(subscription.anchor, customer.zone, 1, subscription.allocated_until)
-            _give(session, subscription, plan, month)
+            month = period_from(subscription.anchor, zone, 1, subscription.allocated_until)
+            gifts[subscription.organization_id] += _of_month(subscription, plan, month)
             subscription.allocated_until = month.end
-            given += 1
-    session.flush()
-    expire_grants(session, organization_id, at)
-    return given
+    grant_each(session, gifts)
+    expire_grants(session, *organization_ids, at=at)
 
 
 def give_what_is_due(session: Session, organization_id: str, at: datetime) -> None:
     """Open the organization's own subscription if it has none, and allocate: no spender waits for the clock."""
     open_customer(session, organization_id, at)
-    allocate(session, organization_id, at)
+    allocate(session, organization_id, at=at)
 
 
 def top_up(session: Session, subscription: Subscription, old: Plan, at: datetime) -> None:
@@ -70,13 +69,13 @@ def _runs_out(subscription: Subscription) -> bool:
     return subscription.cancel_at_period_end and subscription.allocated_until >= subscription.period_end
 
 
-def _give(session: Session, subscription: Subscription, plan: Plan, month: Period) -> None:
+def _of_month(subscription: Subscription, plan: Plan, month: Period) -> list[Grant]:
     gifts: tuple[tuple[Kind, int], ...] = (("allocation", plan.credits), ("overage", plan.overage_credits))
-    for kind, amount in gifts:
-        if amount:
-            key = f"{kind}:{subscription.id}:{month.first_day}"
-            grant = _grant(subscription, key, kind, amount, month.start, month.end)
-            grant_credits(session, subscription.organization_id, grant)
+    return [
+        _grant(subscription, f"{kind}:{subscription.id}:{month.first_day}", kind, amount, month.start, month.end)
+        for kind, amount in gifts
+        if amount
+    ]
 
 
 def _grant(subscription: Subscription, key: str, kind: Kind, amount: int, start: datetime, end: datetime) -> Grant:

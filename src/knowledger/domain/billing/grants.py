@@ -1,10 +1,11 @@
 """Grants: how an organization comes by credits, and how those end that it did not use."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from knowledger.domain.billing.ledger import (
@@ -13,9 +14,8 @@ from knowledger.domain.billing.ledger import (
     account,
     lock,
     move,
-    open_grant_account,
+    not_moved,
     require_amount,
-    was_moved,
 )
 from knowledger.kernel.ids import new_id
 from knowledger.models.credits import CreditAccount, CreditGrant, CreditTransfer
@@ -42,28 +42,22 @@ class Grant:
     subscription_id: str | None = None
 
 
-def grant_credits(session: Session, organization_id: str, grant: Grant) -> None:
-    """Raises TransferConflict when the id was used for another transfer."""
-    require_amount(grant.amount)
-    lock(session, organization_id)
-    if was_moved(session, grant.transfer_id, organization_id=organization_id, kind=grant.kind, amount=grant.amount):
-        return
-    grant_id = new_id("grant")
-    open_grant_account(
-        session,
-        organization_id,
-        {
-            "id": grant_id,
-            "subscription_id": grant.subscription_id,
-            "kind": grant.kind,
-            "priority": grant.priority,
-            "amount": grant.amount,
-            "granted_at": grant.granted_at,
-            "expires_at": grant.expires_at,
-        },
-    )
-    leg = Leg(account("granted", organization_id), grant_id, grant.amount)
-    move(session, Transfer(grant.transfer_id, organization_id, grant.kind, [leg], grant.granted_at))
+def grant_credits(session: Session, organization_id: str, *grants: Grant) -> None:
+    """Raises TransferConflict when an id was used for another transfer."""
+    grant_each(session, {organization_id: grants})
+
+
+def grant_each(session: Session, gifts: Mapping[str, Sequence[Grant]]) -> None:
+    """To many organizations at once, by their ids. Raises TransferConflict."""
+    lock(session, *gifts)
+    named = {new_id("grant"): (whose, grant) for whose, grants in gifts.items() for grant in grants}
+    given = [_gift(grant_id, whose, grant) for grant_id, (whose, grant) in named.items()]
+    new = {gift.legs[0].target: gift for gift in not_moved(session, given)}
+    if new:
+        accounts = [{"id": it, "organization_id": gift.organization_id, "kind": "grant"} for it, gift in new.items()]
+        session.execute(insert(CreditAccount), accounts)
+        session.execute(insert(CreditGrant), [_row(grant_id, *named[grant_id]) for grant_id in new])
+        move(session, *new.values())
 
 
 def organizations_with_ended_grants(session: Session, at: datetime) -> list[str]:
@@ -73,29 +67,48 @@ def organizations_with_ended_grants(session: Session, at: datetime) -> list[str]
     return list(session.scalars(ended.distinct().order_by(CreditGrant.organization_id)))
 
 
-def expire_grants(session: Session, organization_id: str, at: datetime) -> int:
+def expire_grants(session: Session, *organization_ids: str, at: datetime) -> int:
     """Take what grants past their end still hold, as transfers, and say how much that was.
 
     A reservation may give credits back to a grant that has ended, so a grant can end more than once.
     """
-    lock(session, organization_id)
-    query = select(CreditAccount.id, CreditAccount.balance).join(CreditGrant, CreditGrant.id == CreditAccount.id)
-    ended = query.where(
-        CreditGrant.organization_id == organization_id, CreditGrant.expires_at <= at, CreditAccount.balance > 0
+    lock(session, *organization_ids)
+    times = select(func.count()).where(CreditTransfer.source == CreditGrant.id, CreditTransfer.kind == "expire")
+    query = (
+        select(
+            CreditGrant.id, CreditGrant.organization_id, CreditAccount.balance, times.scalar_subquery().label("times")
+        )
+        .join(CreditAccount, CreditAccount.id == CreditGrant.id)
+        .where(CreditGrant.organization_id.in_(organization_ids), CreditGrant.expires_at <= at)
+        .where(CreditAccount.balance > 0)
     )
-    taken = 0
-    for grant_id, rest in session.execute(ended.order_by(CreditGrant.position)).all():
-        transfer_id = f"expire:{grant_id}:{_times_ended(session, organization_id, grant_id) + 1}"
-        leg = Leg(grant_id, account("expired", organization_id), rest)
-        move(session, Transfer(transfer_id, organization_id, "expire", [leg], at))
-        taken += rest
-    return taken
+    ended = [
+        Transfer(
+            f"expire:{row.id}:{row.times + 1}",
+            row.organization_id,
+            "expire",
+            [Leg(row.id, account("expired", row.organization_id), row.balance)],
+            at,
+        )
+        for row in session.execute(query.order_by(CreditGrant.position))
+    ]
+    move(session, *ended)
+    return sum(leg.amount for transfer in ended for leg in transfer.legs)
 
 
-def _times_ended(session: Session, organization_id: str, grant_id: str) -> int:
-    query = select(func.count()).where(
-        CreditTransfer.organization_id == organization_id,  # transfers are found by it
-        CreditTransfer.source == grant_id,
-        CreditTransfer.kind == "expire",
-    )
-    return session.execute(query).scalar_one()
+def _gift(grant_id: str, organization_id: str, grant: Grant) -> Transfer:
+    leg = Leg(account("granted", organization_id), grant_id, require_amount(grant.amount))
+    return Transfer(grant.transfer_id, organization_id, grant.kind, [leg], grant.granted_at)
+
+
+def _row(grant_id: str, organization_id: str, grant: Grant) -> dict[str, object]:
+    return {
+        "id": grant_id,
+        "organization_id": organization_id,
+        "subscription_id": grant.subscription_id,
+        "kind": grant.kind,
+        "priority": grant.priority,
+        "amount": grant.amount,
+        "granted_at": grant.granted_at,
+        "expires_at": grant.expires_at,
+    }

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from knowledger.kernel.errors import Conflict, InvalidInput
-from knowledger.models.credits import CreditAccount, CreditGrant, CreditTransfer
+from knowledger.models.credits import CreditAccount, CreditTransfer
 
 CREDIT = 1_000_000
 """Micro-credits in a credit."""
@@ -55,13 +55,17 @@ class Transfer:
 
 _MOVE = text("""
     WITH legs AS (
-        SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:targets AS text[]), CAST(:amounts AS bigint[]))
-            WITH ORDINALITY AS legs(source, target, amount, leg)
+        SELECT * FROM unnest(
+            CAST(:transfer_ids AS text[]), CAST(:legs AS int[]), CAST(:organization_ids AS text[]),
+            CAST(:kinds AS text[]), CAST(:sources AS text[]), CAST(:targets AS text[]), CAST(:amounts AS bigint[]),
+            CAST(:reservation_ids AS text[]), CAST(:ats AS timestamptz[])
+        ) WITH ORDINALITY
+            AS legs(transfer_id, leg, organization_id, kind, source, target, amount, reservation_id, at, place)
     ), written AS (
         INSERT INTO credit_transfers
             (transfer_id, leg, organization_id, kind, source, target, amount, reservation_id, at)
-        SELECT :transfer_id, leg, :organization_id, :kind, source, target, amount, :reservation_id, :at FROM legs
-        ORDER BY leg
+        SELECT transfer_id, leg, organization_id, kind, source, target, amount, reservation_id, at FROM legs
+        ORDER BY place
     ), changes AS (
         SELECT account, sum(change) AS change FROM (
             SELECT source AS account, -amount AS change FROM legs UNION ALL SELECT target, amount FROM legs
@@ -76,47 +80,57 @@ def account(kind: str, organization_id: str) -> str:
     return f"{kind}:{organization_id}"
 
 
-def lock(session: Session, organization_id: str) -> None:
-    """Be the only one to move this organization's credits until the transaction ends."""
-    if not _locked(session, organization_id):
+def lock(session: Session, *organization_ids: str) -> None:
+    """Be the only one to move these organizations' credits until the transaction ends.
+
+    They are locked in one order, whatever order they are named in: two that lock some of the same wait, never for each
+    other.
+    """
+    missing = set(organization_ids) - _locked(session, organization_ids)
+    if missing:
         rows = [
-            {"id": account(kind, organization_id), "organization_id": organization_id, "kind": kind} for kind in SINGLE
+            {"id": account(kind, organization_id), "organization_id": organization_id, "kind": kind}
+            for organization_id in sorted(missing)
+            for kind in SINGLE
         ]
-        session.execute(upsert(CreditAccount).values(rows).on_conflict_do_nothing())
-        _locked(session, organization_id)
+        session.execute(upsert(CreditAccount).on_conflict_do_nothing(), rows)
+        _locked(session, tuple(missing))
 
 
-def move(session: Session, transfer: Transfer) -> None:
-    """Write the transfer and change the balances. The caller holds the lock; PostgreSQL refuses to go below a floor."""
+def move(session: Session, *transfers: Transfer) -> None:
+    """Write the transfers and change the balances, which may not be below their floors when all are made.
+
+    The caller holds the locks.
+    """
+    legs = [(transfer, number, leg) for transfer in transfers for number, leg in enumerate(transfer.legs, 1)]
     session.execute(
         _MOVE,
         {
-            "transfer_id": transfer.transfer_id,
-            "organization_id": transfer.organization_id,
-            "kind": transfer.kind,
-            "reservation_id": transfer.reservation_id,
-            "at": transfer.at,
-            "sources": [leg.source for leg in transfer.legs],
-            "targets": [leg.target for leg in transfer.legs],
-            "amounts": [leg.amount for leg in transfer.legs],
+            "transfer_ids": [transfer.transfer_id for transfer, _, _ in legs],
+            "legs": [number for _, number, _ in legs],
+            "organization_ids": [transfer.organization_id for transfer, _, _ in legs],
+            "kinds": [transfer.kind for transfer, _, _ in legs],
+            "sources": [leg.source for _, _, leg in legs],
+            "targets": [leg.target for _, _, leg in legs],
+            "amounts": [leg.amount for _, _, leg in legs],
+            "reservation_ids": [transfer.reservation_id for transfer, _, _ in legs],
+            "ats": [transfer.at for transfer, _, _ in legs],
         },
     )
 
 
-def was_moved(session: Session, transfer_id: str, *, organization_id: str, kind: str, amount: int) -> bool:
-    """Whether this transfer was made. Raises TransferConflict when its id was used for another."""
-    query = select(CreditTransfer.organization_id, CreditTransfer.kind, CreditTransfer.amount)
-    legs = session.execute(query.where(CreditTransfer.transfer_id == transfer_id)).all()
-    if legs and (legs[0][:2] != (organization_id, kind) or sum(leg.amount for leg in legs) != amount):
-        raise TransferConflict(f"The transfer id {transfer_id!r} was used for another transfer.")
-    return bool(legs)
-
-
-def open_grant_account(session: Session, organization_id: str, grant: dict[str, object]) -> None:
-    """An empty account for a grant; the caller then moves its credits into it."""
-    account_row = {"id": grant["id"], "organization_id": organization_id, "kind": "grant"}
-    session.execute(insert(CreditAccount).values(account_row))
-    session.execute(insert(CreditGrant).values(organization_id=organization_id, **grant))
+def not_moved(session: Session, transfers: Sequence[Transfer]) -> list[Transfer]:
+    """Those that were not made yet. Raises TransferConflict when an id was used for another transfer."""
+    query = select(
+        CreditTransfer.transfer_id, CreditTransfer.organization_id, CreditTransfer.kind, func.sum(CreditTransfer.amount)
+    ).where(CreditTransfer.transfer_id.in_([transfer.transfer_id for transfer in transfers]))
+    of_each = query.group_by(CreditTransfer.transfer_id, CreditTransfer.organization_id, CreditTransfer.kind)
+    made = {transfer_id: (*of_whom, int(amount)) for transfer_id, *of_whom, amount in session.execute(of_each)}
+    for transfer in transfers:
+        same = (transfer.organization_id, transfer.kind, sum(leg.amount for leg in transfer.legs))
+        if made.get(transfer.transfer_id, same) != same:
+            raise TransferConflict(f"The transfer id {transfer.transfer_id!r} was used for another transfer.")
+    return [transfer for transfer in transfers if transfer.transfer_id not in made]
 
 
 def require_amount(amount: int, *, least: int = 1) -> int:
@@ -126,6 +140,8 @@ def require_amount(amount: int, *, least: int = 1) -> int:
     return amount
 
 
-def _locked(session: Session, organization_id: str) -> bool:
-    held = select(CreditAccount.id).where(CreditAccount.id == account("held", organization_id))
-    return session.scalar(held.with_for_update()) is not None
+def _locked(session: Session, organization_ids: Sequence[str]) -> set[str]:
+    """Those that have accounts."""
+    held = [account("held", organization_id) for organization_id in organization_ids]
+    query = select(CreditAccount.organization_id).where(CreditAccount.id.in_(held)).order_by(CreditAccount.id)
+    return set(session.scalars(query.with_for_update()))

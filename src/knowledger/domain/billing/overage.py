@@ -42,11 +42,12 @@ def bill_overage(session: Session, organization_id: str, at: datetime) -> int:
 
 
 def _bill_credits(session: Session, organization_id: str, at: datetime) -> int:
-    expire_grants(session, organization_id, at)
+    expire_grants(session, organization_id, at=at)
     held = exists().where(
         CreditTransfer.source == CreditGrant.id,
         CreditTransfer.kind == "reserve",
         CreditReservation.transfer_id == CreditTransfer.transfer_id,
+        CreditReservation.organization_id == organization_id,
         CreditReservation.status == "pending",
     )
     over = select(CreditGrant).where(

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledger.domain.billing.customers import DEFAULT_KEY, Customer, lock_customer
+from knowledger.domain.billing.customers import DEFAULT_KEY, Customer, lock_customer, lock_customers
 from knowledger.domain.billing.lines import Line, add_line
 from knowledger.domain.billing.plans import Plan, catalogue
 from knowledger.domain.billing.proration import prorate
@@ -84,9 +84,25 @@ def subscribe(session: Session, organization_id: str, order: Order, at: datetime
 
 def open_customer(session: Session, organization_id: str, at: datetime) -> Subscription:
     """The organization's own subscription, on the default plan until it takes another."""
-    order = Order(catalogue().plan(catalogue().default_plan), resource_id=organization_id, key=DEFAULT_KEY)
-    lock_customer(session, organization_id)
-    return _by_key(session, organization_id, DEFAULT_KEY) or subscribe(session, organization_id, order, at, paid=True)
+    return open_customers(session, organization_id, at=at)[organization_id]
+
+
+def open_customers(session: Session, *organization_ids: str, at: datetime) -> dict[str, Subscription]:
+    """Each organization's own subscription, made where it has none."""
+    plan, customers = catalogue().plan(catalogue().default_plan), lock_customers(session, organization_ids)
+    query = select(Subscription).where(
+        Subscription.organization_id.in_(organization_ids), Subscription.idempotency_key == DEFAULT_KEY
+    )
+    own = {subscription.organization_id: subscription for subscription in session.scalars(query)}
+    new = [
+        _record(customers[organization_id], Order(plan, resource_id=organization_id, key=DEFAULT_KEY), at)
+        for organization_id in sorted(customers.keys() - own.keys())
+    ]
+    session.add_all(new)
+    session.flush()
+    for subscription in new:
+        begin(session, customers[subscription.organization_id], subscription, at)
+    return own | {subscription.organization_id: subscription for subscription in new}
 
 
 def begin(session: Session, customer: Customer, subscription: Subscription, at: datetime) -> None:

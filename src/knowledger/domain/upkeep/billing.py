@@ -1,10 +1,11 @@
-"""Billing by the clock: each function does all that is due by a moment, each organization in a transaction of its own.
+"""Billing by the clock: each function does all that is due by a moment.
 
 Every effect has a key, so a run that comes twice, late or in pieces ends where one run on time would have.
 """
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -12,7 +13,7 @@ from knowledger.domain.billing.allocation import allocate, organizations_to_allo
 from knowledger.domain.billing.buying import send_meter_readings
 from knowledger.domain.billing.collecting import collect, organizations_to_collect_from
 from knowledger.domain.billing.credits import organizations_with_late_reservations, time_out_reservations
-from knowledger.domain.billing.customers import each, unopened_organizations
+from knowledger.domain.billing.customers import each, in_batches, unopened_organizations
 from knowledger.domain.billing.grants import expire_grants, organizations_with_ended_grants
 from knowledger.domain.billing.invariants import check_ledger, record_verdict
 from knowledger.domain.billing.invoices import bill_past_days, organizations_to_bill
@@ -26,27 +27,28 @@ from knowledger.domain.billing.storage import (
     organizations_with_days_to_count,
     record_snapshots,
 )
-from knowledger.domain.billing.subscriptions import open_customer
+from knowledger.domain.billing.subscriptions import open_customers
 from knowledger.domain.billing.webhooks import act, open_events
 from knowledger.domain.graphs.health import Finding
 from knowledger.domain.graphs.usage import stored_bytes_of_all
 from knowledger.domain.upkeep.reports import Report
 from knowledger.kernel.periods import ONE_DAY
 
-TOGETHER = 50
-"""Organizations whose credits are seen to in one transaction: waiting for the disk for each would take most time."""
-
 Sessions = sessionmaker[Session]
 Due = Callable[[Session, datetime], list[str]]
 Work = Callable[[Session, str, datetime], object]
 
 
+class WorkOnMany(Protocol):
+    def __call__(self, session: Session, /, *organization_ids: str, at: datetime) -> object: ...
+
+
 def allocate_credits(sessions: Sessions, at: datetime) -> Report:
     """Open customers, collect credits that ended or were held too long, and give each month's."""
-    opened = _all(sessions, lambda session, _: unopened_organizations(session), open_customer, at, together=TOGETHER)
-    timed_out = _all(sessions, organizations_with_late_reservations, time_out_reservations, at, together=TOGETHER)
-    given = _all(sessions, organizations_to_allocate, allocate, at, together=TOGETHER)
-    ended = _all(sessions, organizations_with_ended_grants, expire_grants, at, together=TOGETHER)
+    opened = _all_in_batches(sessions, lambda session, _: unopened_organizations(session), open_customers, at)
+    timed_out = _all(sessions, organizations_with_late_reservations, time_out_reservations, at)
+    given = _all_in_batches(sessions, organizations_to_allocate, allocate, at)
+    ended = _all_in_batches(sessions, organizations_with_ended_grants, expire_grants, at)
     figures = {"opened": opened, "allocated": given, "expired": ended, "timed_out": timed_out}
     return Report(f"Credits were given to {given:,} organizations.", figures)
 
@@ -128,14 +130,14 @@ def check_invariants(sessions: Sessions, at: datetime) -> Report:
     return Report(summary, {"accounts": verdict.accounts, "problems": len(verdict.problems)}, findings)
 
 
-def _all(sessions: Sessions, due: Due, work: Work, at: datetime, *, together: int = 1) -> int:
-    return each(sessions, _due(sessions, due, at), _at(work, at), together=together)
+def _all(sessions: Sessions, due: Due, work: Work, at: datetime) -> int:
+    return each(sessions, _due(sessions, due, at), lambda session, organization_id: work(session, organization_id, at))
+
+
+def _all_in_batches(sessions: Sessions, due: Due, work: WorkOnMany, at: datetime) -> int:
+    return in_batches(sessions, _due(sessions, due, at), lambda session, batch: work(session, *batch, at=at))
 
 
 def _due(sessions: Sessions, due: Due, at: datetime) -> list[str]:
     with sessions() as session:
         return due(session, at)
-
-
-def _at(work: Work, at: datetime) -> Callable[[Session, str], object]:
-    return lambda session, organization_id: work(session, organization_id, at)

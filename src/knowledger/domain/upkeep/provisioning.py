@@ -207,7 +207,7 @@ def _provided(session: Session, subscription: Subscription, at: datetime) -> Non
     move_to(subscription, "active")
     subscription.provision_at, subscription.provision_error, subscription.operation_id = None, None, None
     session.flush()
-    allocate(session, subscription.organization_id, at)
+    allocate(session, subscription.organization_id, at=at)
 
 
 def _failed(subscription: Subscription, error: JsonObject, at: datetime) -> None:

@@ -733,6 +733,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_credit_grants_of_organization", "credit_grants", ["organization_id", "priority", "expires_at"], unique=False
     )
+    op.create_index(
+        "ix_credit_grants_to_settle",
+        "credit_grants",
+        ["expires_at"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'overage' AND settled_at IS NULL"),
+    )
     op.create_table(
         "credit_transfers",
         sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -753,6 +760,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["target"], ["credit_accounts.id"], name=op.f("fk_credit_transfers_target")),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_credit_transfers")),
         sa.UniqueConstraint("transfer_id", "leg", name=op.f("uq_credit_transfers_transfer_id_leg")),
+    )
+    op.create_index(
+        "ix_credit_transfers_of_ended_grant",
+        "credit_transfers",
+        ["source"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'expire'"),
     )
     op.create_index(
         "ix_credit_transfers_of_organization", "credit_transfers", ["organization_id", "position"], unique=False
@@ -981,7 +995,15 @@ def downgrade() -> None:
         postgresql_where=sa.text("reservation_id IS NOT NULL"),
     )
     op.drop_index("ix_credit_transfers_of_organization", table_name="credit_transfers")
+    op.drop_index(
+        "ix_credit_transfers_of_ended_grant", table_name="credit_transfers", postgresql_where=sa.text("kind = 'expire'")
+    )
     op.drop_table("credit_transfers")
+    op.drop_index(
+        "ix_credit_grants_to_settle",
+        table_name="credit_grants",
+        postgresql_where=sa.text("kind = 'overage' AND settled_at IS NULL"),
+    )
     op.drop_index("ix_credit_grants_of_organization", table_name="credit_grants")
     op.drop_index("ix_credit_grants_by_end", table_name="credit_grants")
     op.drop_table("credit_grants")
