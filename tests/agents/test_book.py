@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from knowledger.domain.agents.semantics.book import FactBook
 from knowledger.domain.agents.semantics.lexicon import metrics
 from knowledger.domain.agents.semantics.periods import Period, quarter
+from knowledger.domain.agents.semantics.reports.book import FactBook
 from knowledger.domain.agents.tools.figures import Figure, Span
 
 

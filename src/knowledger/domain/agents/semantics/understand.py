@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from knowledger.domain.agents.semantics.abstain import abstain
-from knowledger.domain.agents.semantics.banking import think_banking
-from knowledger.domain.agents.semantics.generic import think_generic
-from knowledger.domain.agents.semantics.ledger_intents import think_ledger
-from knowledger.domain.agents.semantics.reports_intents import think_reports
+from knowledger.domain.agents.semantics.banking.questions import think_banking
+from knowledger.domain.agents.semantics.generic.questions import think_generic
+from knowledger.domain.agents.semantics.ledger.questions import think_ledger
+from knowledger.domain.agents.semantics.reports.questions import think_reports
 from knowledger.domain.agents.steps import Reply, Setting, Thought
 from knowledger.domain.agents.tools.kinds import is_banking, is_data_sets, is_ledger, is_reporting
 

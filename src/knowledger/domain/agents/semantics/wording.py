@@ -112,3 +112,7 @@ class Writing:
             tables=tuple(self.tables),
             chart=self.chart,
         )
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,108 @@
+"""What was spent and came in: sums and shares."""
+
+from decimal import Decimal
+
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.banking.book import FLOWS, NAMES, VALUE, Desk, counts, suggestions
+from knowledger.domain.agents.semantics.banking.months import answer_by_month
+from knowledger.domain.agents.semantics.banking.parts import (
+    _is_within,
+    answer_beside,
+    answer_by_name,
+    named_together,
+    what_of,
+)
+from knowledger.domain.agents.semantics.banking.spans import month_of, months_of, span, wanted_months
+from knowledger.domain.agents.semantics.ledger.book import Month
+from knowledger.domain.agents.semantics.wording import Writing, amount, exact, rounded
+from knowledger.domain.agents.steps import Reply
+from knowledger.kernel.json import JsonObject
+
+
+def answer_flow(desk: Desk, which: str) -> Reply:
+    cues, times = desk.frame.cues, desk.frame.times
+    months = wanted_months(desk)
+    if months is None:
+        known = months_of(desk)
+        told = f" They go from {span(known)}." if known else ""
+        return abstain(f"The accounts have no whole months for that time.{told}", suggestions())
+    rows = [row for row in desk.flows if desk.keeps(row) and counts(desk, row, which) and month_of(row) in months]
+    moved = [row for row in desk.flows if desk.keeps(row) and month_of(row) in months]
+    if moved and not any(VALUE[which](row) for row in rows):
+        return _not_that_way(desk, which, moved, months)
+    currencies = {str(row["currency"] or "") for row in rows}
+    if len(currencies) > 1:
+        return abstain(
+            f"These are in several currencies ({', '.join(sorted(currencies))}); I do not convert.", suggestions()
+        )
+    currency = next(iter(currencies), "")
+    if cues.has("share"):
+        return _share(desk, which, rows, months, currency)
+    if several := named_together(desk):
+        return answer_beside(
+            desk, which, [(item.name, [row for row in rows if desk.is_of(row, item)]) for item in several]
+        )
+    if len(times.periods) > 1 and all(item.kind != "month" and item.year for item in times.periods):
+        spans = [
+            (str(item.year) if item.kind == "FY" else str(item), [row for row in rows if _is_within(row, item)])
+            for item in times.periods
+        ]
+        return answer_beside(desk, which, spans)
+    if cues.has("average") and not desk.says("by_category", "by_merchant"):
+        return _total(desk, which, rows, months, currency)
+    if desk.says("by_category", "by_merchant", "by_account") and not (times.step == "month" and times.is_all):
+        return answer_by_name(desk, which, rows, months, currency)
+    if (
+        ((times.step or cues.has("trend")) and (times.is_all or times.last > 1 or cues.has("trend")))
+        or len(times.periods) > 1
+        or cues.has("growth")
+        or (cues.direction and not desk.says("by_category", "by_merchant"))
+    ):
+        return answer_by_month(desk, which, rows, months, currency)
+    return _total(desk, which, rows, months, currency)
+
+
+def _total(desk: Desk, which: str, rows: list[JsonObject], months: list[Month], currency: str) -> Reply:
+    cues = desk.frame.cues
+    total = sum((VALUE[which](row) for row in rows), Decimal(0))
+    if cues.has("average"):
+        total = total / len(months)
+    writing = Writing("average" if cues.has("average") else which)
+    what = what_of(desk, which)
+    marks = desk.cite(writing, FLOWS, what, span(months))
+    a_month = " a month" if cues.has("average") else ""
+    writing.say(f"{what} over {span(months)}: **{amount(total, currency, 'flow')}**{a_month} {marks}")
+    writing.say(
+        "Pending transactions and transfers between own accounts are left out."
+        if which != "net" or not desk.named("BankAccount")
+        else "Pending transactions are left out."
+    )
+    writing.values["value"] = exact(total)
+    return writing.reply()
+
+
+def _not_that_way(desk: Desk, which: str, moved: list[JsonObject], months: list[Month]) -> Reply:
+    """A nought would sound as if nothing had happened."""
+    why = (
+        "what moved were transfers between own accounts"
+        if not any(counts(desk, row, which) for row in moved)
+        else "money only came in"
+        if which == "spend"
+        else "money only went out"
+    )
+    return abstain(f"I have no figure for {what_of(desk, which)} over {span(months)}: {why}.", suggestions())
+
+
+def _share(desk: Desk, which: str, rows: list[JsonObject], months: list[Month], currency: str) -> Reply:
+    every = [row for row in desk.flows if counts(desk, row, which) and month_of(row) in months]
+    part, whole = (sum((VALUE[which](row) for row in some), Decimal(0)) for some in (rows, every))
+    if len(rows) == len(every) or whole <= 0 or len({row["currency"] for row in every}) > 1 or named_together(desk):
+        return abstain("A share of what? Name a category, a merchant or an account.", suggestions())
+    writing = Writing("share", formula=f"share = {what_of(desk, which)} / {NAMES[which]}")
+    marks = desk.cite(writing, FLOWS, what_of(desk, which), span(months))
+    writing.say(
+        f"{what_of(desk, which)} over {span(months)}: **{rounded(part / whole * 100)}%** of all, "
+        f"{amount(part, currency, 'flow')} of {amount(whole, currency, 'flow')} {marks}"
+    )
+    writing.values |= {"value": exact(part / whole * 100), "part": exact(part), "total": exact(whole)}
+    return writing.reply()

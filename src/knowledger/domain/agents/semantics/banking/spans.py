@@ -1,0 +1,69 @@
+"""The months that a question about bank accounts is about."""
+
+from knowledger.domain.agents.semantics.banking.book import Desk
+from knowledger.domain.agents.semantics.ledger.book import Month
+from knowledger.domain.agents.semantics.periods import Period
+from knowledger.kernel.json import JsonObject
+
+
+def months_of(desk: Desk) -> list[Month]:
+    return sorted({(int(str(row["year"])), int(str(row["month"]))) for row in desk.flows})
+
+
+def wanted_months(desk: Desk) -> list[Month] | None:
+    """The months that are asked about; None where there are none."""
+    times, known = desk.frame.times, months_of(desk)
+    if not known:
+        return None
+    if any(item.kind == "day" for item in times.periods):
+        return None
+    if times.periods:
+        newest = known[-1][0]
+        found = set()
+        for item in times.periods:
+            period = item if item.year else Period(newest, item.kind, item.month, item.day)
+            first, last = period.days()
+            found |= {month for month in known if (first.year, first.month) <= month <= (last.year, last.month)}
+        return sorted(found) or None
+    if times.since:
+        return [month for month in known if month[0] >= times.since.year] or None
+    if times.is_ytd:
+        return [month for month in known if month[0] == known[-1][0]]
+    count = times.last or (
+        12 if times.is_ttm else 1 if times.is_latest and times.step else 2 if times.is_previous else 0
+    )
+    return _newest(desk, known, count) if count else known
+
+
+def _newest(desk: Desk, known: list[Month], count: int) -> list[Month] | None:
+    """The last spans that are over, unless it is the running one that is asked about."""
+    times, today = desk.frame.times, desk.setting.today
+    step = "month" if times.is_ttm else times.step or "month"
+    spans = sorted({_span_of(month, step) for month in known})
+    if not times.is_running and spans[-1] == _span_of((today.year, today.month), step):
+        spans.pop()
+        count = 1 if times.is_previous else count
+    wanted = spans[-count:]
+    if len(wanted) < count:
+        return None
+    if times.is_previous:
+        wanted = wanted[:1]
+    return [month for month in known if _span_of(month, step) in wanted]
+
+
+def _span_of(month: Month, step: str) -> tuple[int, int]:
+    """The year, quarter or month that a month is part of."""
+    return month[0], 0 if step == "year" else (month[1] - 1) // 3 if step == "quarter" else month[1]
+
+
+def month_of(row: JsonObject) -> Month:
+    return int(str(row["year"])), int(str(row["month"]))
+
+
+def month_of_day(day: str) -> Month:
+    return int(day[:4]), int(day[5:7])
+
+
+def span(months: list[Month]) -> str:
+    one, other = (f"{year}-{month:02}" for year, month in (months[0], months[-1]))
+    return one if one == other else f"{one} to {other}"

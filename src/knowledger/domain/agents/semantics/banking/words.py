@@ -1,0 +1,93 @@
+"""The words that people use for money in accounts."""
+
+import re
+
+from knowledger.domain.agents.semantics.lexicon import Metric
+
+KINDS = ("Category", "Merchant", "BankAccount", "Institution", "Entity")
+
+
+METRICS = (
+    Metric(
+        "spend",
+        (
+            "spending",
+            "spend",
+            "spent",
+            "expenses",
+            "expense",
+            "outgoings",
+            "money out",
+            "expenditure",
+            "expenditures",
+            "costs",
+            "outflows",
+            "outflow",
+            "total spend",
+            "pay",
+            "paid",
+            "payments",
+        ),
+        "flow",
+    ),
+    Metric(
+        "income",
+        (
+            "income",
+            "money in",
+            "earnings",
+            "revenue",
+            "inflows",
+            "inflow",
+            "deposits",
+            "earned",
+            "earn",
+            "received",
+            "receive",
+            "came in",
+            "incoming",
+        ),
+        "flow",
+    ),
+    Metric(
+        "net", ("net cash flow", "cash flow", "net flow", "savings", "saved", "net change", "net income", "net"), "flow"
+    ),
+    Metric(
+        "balance",
+        (
+            "balance",
+            "balances",
+            "cash balance",
+            "total balance",
+            "current balance",
+            "cash",
+            "cash position",
+            "money",
+            "funds",
+            "account balance",
+            "cash on hand",
+        ),
+        "stock",
+    ),
+    Metric("available", ("available balance", "available funds", "available"), "stock"),
+    Metric("owed", ("credit card debt", "owed", "owe", "debt", "card balance", "loan balance"), "stock"),
+)
+
+
+WORDS = {
+    name: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE)
+    for name, pattern in {
+        "by_category": r"(?:(?:by|per|each|every|which|what) )?categor(?:y|ies)",
+        "by_merchant": r"(?:by|per|each|every|which|what) (?:merchant|shop|store|vendor|supplier)s?"
+        r"|merchants?|shops?|stores?|vendors?|suppliers?",
+        "by_account": r"(?:by|per|each|every|which|what|in each|for each|of each) (?:bank )?accounts?"
+        r"|accounts|bank accounts?",
+        "transactions": r"transactions?|debits|credits",
+        "account": r"account",
+        "bought": r"(?:purchase|charge)s?",
+        "hand": r"(?:on|in) hand",
+        "card": r"(?:on |for )?(?:my |our |the )?credit cards?|cards?|loans?",
+        "bank": r"in the bank|at the bank|bank",
+        "on": r"spend on|spent on|go|goes|went|pending|bought|buy",
+    }.items()
+}

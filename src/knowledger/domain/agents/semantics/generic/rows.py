@@ -1,0 +1,24 @@
+"""Rows of the graph, and what a node is called in them."""
+
+from collections.abc import Generator
+
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.steps import Call, Reply
+from knowledger.domain.agents.tools.output import ToolOutput
+from knowledger.domain.graphs.schema import NodeType
+from knowledger.kernel.json import JsonObject
+
+
+def ask(
+    query: str, parameters: JsonObject, why: str, most: int = 1000
+) -> Generator[Call, ToolOutput, list[JsonObject] | Reply]:
+    found = yield Call("run_cypher", {"query": query, "parameters": parameters, "max_rows": most}, why)
+    rows = found.value.get("rows")
+    if found.failed or not isinstance(rows, list):
+        return abstain(f"The graph could not be asked: {found.value.get('message')}")
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def shown_name(node: NodeType) -> str:
+    own = [item.name for item in node.properties]
+    return next((name for name in ("name", "title", "label", "description") if name in own), node.key[0])

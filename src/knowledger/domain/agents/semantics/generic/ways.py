@@ -1,0 +1,119 @@
+"""How nodes are related: neighbours, most related, the shortest path."""
+
+import re
+
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.generic.linking import relationship_forms
+from knowledger.domain.agents.semantics.generic.rows import ask, shown_name
+from knowledger.domain.agents.semantics.generic.view import Answering, View, suggestions
+from knowledger.domain.agents.semantics.lexicon import singular
+from knowledger.domain.agents.semantics.wording import Writing
+from knowledger.domain.agents.steps import Reply
+from knowledger.domain.graphs.schema import NodeType
+from knowledger.kernel.json import JsonObject
+
+
+def answer_related(view: View) -> Answering:
+    """Two types: how many (or most) of one are related to the other, where only one relationship can be meant."""
+    one, other = view.nodes[0], view.nodes[1]
+    ways = [
+        item for item in view.setting.schema.relationships if {item.from_node, item.to_node} == {one.name, other.name}
+    ]
+    ways = [item for item in ways if item in view.relationships] or ways
+    if (
+        len(ways) != 1
+        or not view.cues.direction
+        or view.properties
+        or view.filters
+        or view.cues.bounds
+        or view.times.periods
+    ):
+        return abstain(
+            f"I cannot tell how {one.name} and {other.name} are meant together.", suggestions(view.setting.schema)
+        )
+    name = shown_name(one)
+    arrow = f"-[:`{ways[0].name}`]-"
+    order = "" if view.cues.direction == "least" else " DESC"
+    query = (
+        f"MATCH (n:`{one.name}`){arrow}(m:`{other.name}`) RETURN n.`{one.key[0]}` AS id, n.`{name}` "
+        f"AS name, count(m) AS value "
+        f"ORDER BY value{order}, id LIMIT {view.cues.count or 1}"
+    )
+    rows = yield from ask(query, {}, f"{one.name} by number of {other.name}")
+    if isinstance(rows, Reply):
+        return rows
+    if not rows:
+        return abstain(f"No {one.name} is related to a {other.name}.", suggestions(view.setting.schema))
+    writing = Writing("top")
+    marks = writing.cite(view.citation(query, f"{one.name} by number of {other.name}"))
+    for row in rows:
+        writing.say(f"- **{row['name']}**: {row['value']} {other.name} nodes {marks}")
+    writing.values |= {"value": str(rows[0]["value"]), "best": str(rows[0]["name"])}
+    return writing.reply()
+
+
+def answer_neighbours(view: View, node: NodeType, mention: JsonObject) -> Answering:
+    ways = [item for item in view.relationships if node.name in (item.from_node, item.to_node)]
+    if len(ways) != 1 or view.cues.bounds or view.times.periods:
+        return abstain("I cannot tell which relationship is meant.", suggestions(view.setting.schema))
+    way = ways[0]
+    outward = way.from_node == node.name
+    if way.from_node == way.to_node:
+        verb = next(
+            (n for n, word in enumerate(view.question.words) if (singular(word),) in relationship_forms(way)), 0
+        )
+        passive = bool(re.search(r"\bowned by\b|\bby\b", view.question.text, re.IGNORECASE)) and view.question.words[
+            verb
+        ].endswith("ed")
+        before = int(str(mention["start"])) < verb
+        outward = before != passive if not passive else not before
+    other = next(item for item in view.setting.schema.nodes if item.name == (way.to_node if outward else way.from_node))
+    name = shown_name(other)
+    arrow = f"-[:`{way.name}`]->" if outward else f"<-[:`{way.name}`]-"
+    query = (
+        f"MATCH (n:`{node.name}`){arrow}(m:`{other.name}`) WHERE n.`{node.key[0]}` = $id RETURN "
+        f"m.`{other.key[0]}` AS id, m.`{name}` AS name ORDER BY name, id LIMIT 201"
+    )
+    rows = yield from ask(query, {"id": mention["id"]}, f"{way.name} of {mention['name']}")
+    if isinstance(rows, Reply):
+        return rows
+    writing = Writing("neighbours")
+    marks = writing.cite(view.citation(query, f"{way.name} of {mention['name']}"))
+    arrowed = f"{mention['name']} {way.name}" if outward else f"{way.name} {mention['name']}"
+    writing.say(
+        f"**{len(rows)}** {other.name} nodes ({arrowed}) {marks}: "
+        + "; ".join(str(row["name"]) for row in rows[:50])
+        + "."
+    )
+    writing.values |= {"count": str(len(rows)), "names": "; ".join(str(row["name"]) for row in rows)}
+    writing.values["value"] = str(len(rows)) if view.cues.has("count") else writing.values["names"]
+    return writing.reply()
+
+
+def answer_path(view: View) -> Answering:
+    one, other = view.mentions
+    keys = {node.name: node.key[0] for node in view.setting.schema.nodes}
+    query = (
+        f"MATCH p = (a:`{one['type']}`)-[* SHORTEST 1..6]-(b:`{other['type']}`) WHERE "
+        f"a.`{keys[str(one['type'])]}` = $one "
+        f"AND b.`{keys[str(other['type'])]}` = $other RETURN length(p) AS steps, p AS path LIMIT 1"
+    )
+    rows = yield from ask(query, {"one": one["id"], "other": other["id"]}, "the shortest way between them")
+    if isinstance(rows, Reply):
+        return rows
+    writing = Writing("path")
+    marks = writing.cite(view.citation(query, f"path from {one['name']} to {other['name']}"))
+    if not rows:
+        writing.say(f"{one['name']} and {other['name']} are **not connected** within six steps {marks}.")
+        writing.values["value"] = "none"
+        return writing.reply()
+    path = rows[0]["path"]
+    nodes = path.get("_nodes") if isinstance(path, dict) else None
+    told = (
+        " – ".join(str(item.get("name") or item.get("_label")) for item in nodes if isinstance(item, dict))
+        if isinstance(nodes, list)
+        else ""
+    )
+    writing.say(f"{one['name']} and {other['name']} are **{rows[0]['steps']} steps** apart: {told} {marks}.")
+    writing.values["value"] = str(rows[0]["steps"])
+    return writing.reply()

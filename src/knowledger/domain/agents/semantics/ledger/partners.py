@@ -1,0 +1,51 @@
+"""Questions about customers, vendors and transactions, and which answer each gets."""
+
+from knowledger.domain.agents.semantics.ledger.books import Answering, Books
+from knowledger.domain.agents.semantics.ledger.documents import answer_open
+from knowledger.domain.agents.semantics.ledger.transactions import DOCUMENT_KINDS, answer_count, answer_list
+from knowledger.domain.agents.semantics.ledger.turnover import answer_turnover
+
+_DEALINGS = ("by_customer", "by_vendor", "received", "paid", "sold", "bought", "invoices", "bills")
+
+
+def think_partners(books: Books) -> Answering:
+    cues = books.frame.cues
+    metrics = {item.id for item in books.frame.metrics}
+    for_open = books.says("owes_us", "we_owe", "open") or metrics & {"receivables", "payables"}
+    about_an_account = books.named and not books.partners
+    if (
+        for_open
+        and not about_an_account
+        and (
+            books.partners
+            or books.says(
+                "customers",
+                "vendors",
+                "invoices",
+                "bills",
+                "owes_us",
+                "we_owe",
+                "by_customer",
+                "by_vendor",
+                "counterparties",
+            )
+            or cues.has("list")
+        )
+    ):
+        return (yield from answer_open(books, metrics))
+    if cues.has("count") and not books.frame.metrics and not cues.bounds:
+        return (yield from answer_count(books))
+    about_partners = books.says("customers", "vendors", "by_customer", "by_vendor", "counterparties")
+    if books.partners or (
+        about_partners and (cues.direction or cues.has("rank", "list", "by", "split") or books.says(*_DEALINGS))
+    ):
+        return (yield from answer_turnover(books))
+    kinds = [name for name, pattern in DOCUMENT_KINDS.items() if pattern.search(books.frame.question.text)]
+    if (
+        (books.says("transactions") or kinds)
+        and (cues.direction or cues.bounds or cues.has("list"))
+        and not books.named
+        and not books.frame.metrics
+    ):
+        return (yield from answer_list(books))
+    return None

@@ -1,0 +1,127 @@
+"""Transactions of books: counted and listed."""
+
+import re
+from collections.abc import Generator
+from decimal import Decimal
+
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.ledger.books import Answering, Books, left_over, suggestions
+from knowledger.domain.agents.semantics.ledger.counterparties import partner_kinds
+from knowledger.domain.agents.semantics.ledger.spans import days_of, lasting, span
+from knowledger.domain.agents.semantics.wording import Writing, amount
+from knowledger.domain.agents.steps import Call, Reply, Table
+from knowledger.domain.agents.tools.output import ToolOutput
+from knowledger.kernel.json import JsonObject
+
+_TRANSACTIONS = """
+    MATCH (t:Transaction)-[:HAS_LINE_ITEM]->(l:LineItem)
+    WHERE t.transaction_date >= date($first) AND t.transaction_date <= date($last)
+    OPTIONAL MATCH (t)-[:MADE_WITH]->(c:Counterparty)
+    WITH t, c, list_sum(collect(l.debit)) AS amount
+    RETURN t.transaction_id AS transaction, t.transaction_date AS day, t.transaction_kind AS kind,
+           t.description AS description, c.counterparty_id AS partner, c.name AS name, t.status AS status,
+           t.document_number AS document, amount
+    ORDER BY amount DESC, transaction
+"""
+
+
+DOCUMENT_KINDS = {
+    "invoice": re.compile(r"\binvoices?\b", re.IGNORECASE),
+    "bill": re.compile(r"\bbills?\b", re.IGNORECASE),
+    "payment": re.compile(r"\bpayments?\b", re.IGNORECASE),
+    "deposit": re.compile(r"\bdeposits?\b", re.IGNORECASE),
+    "transfer": re.compile(r"\btransfers?\b", re.IGNORECASE),
+    "payroll": re.compile(r"\bpayrolls?\b|\bpayroll runs?\b", re.IGNORECASE),
+    "adjustment": re.compile(r"\badjust(?:ment|ments|ing)\b", re.IGNORECASE),
+    "credit note": re.compile(r"\bcredit notes?\b", re.IGNORECASE),
+}
+
+
+def _transactions(books: Books) -> Generator[Call, ToolOutput, list[JsonObject] | Reply]:
+    bounds = days_of(books)
+    if bounds is None:
+        return abstain(f"The books go from {span(books.book.months)} only.", suggestions())
+    found = yield Call(
+        "run_cypher", {"query": _TRANSACTIONS, "parameters": bounds[1], "max_rows": 5000}, "transactions"
+    )
+    rows = found.value.get("rows")
+    if found.failed or found.truncated or not isinstance(rows, list):
+        return abstain("There are more transactions than I can read at once. Name a shorter time.")
+    kinds = [
+        name
+        for name, pattern in DOCUMENT_KINDS.items()
+        if books.frame.question.take(pattern) or pattern.search(books.frame.question.text)
+    ]
+    wanted = {item for item, _ in books.partners}
+    return [
+        row
+        for row in rows
+        if isinstance(row, dict)
+        and (not kinds or row["kind"] in kinds)
+        and (not wanted or str(row["partner"]) in wanted)
+        and (not books.says("reversed") or row["status"] == "reversed")
+        and all(bound.holds(Decimal(str(row["amount"]))) for bound in books.frame.cues.bounds)
+    ]
+
+
+def answer_count(books: Books) -> Answering:
+    """How many transactions (of a kind, in a time, with a partner), accounts, customers …"""
+    kinds = [name for name, pattern in DOCUMENT_KINDS.items() if pattern.search(books.frame.question.text)]
+    if books.says("transactions") or kinds:
+        rows = yield from _transactions(books)
+        if isinstance(rows, Reply):
+            return rows
+        if problem := left_over(books):
+            return problem
+        writing = Writing("count")
+        months = lasting(books, stock=False) or books.book.months
+        what = " or ".join(kinds) + " transactions" if kinds else "transactions"
+        marks = writing.cite(books.citation("transactions", _TRANSACTIONS, str(len(rows)), span(months)))
+        writing.say(f"There are **{len(rows)}** {what} over {span(months)} {marks}.")
+        writing.values["value"] = str(len(rows))
+        return writing.reply()
+    wanted = "customer" if books.says("customers") else "vendor" if books.says("vendors") else ""
+    if wanted and not books.frame.unknown and not books.frame.times.periods:
+        of_kind = yield from partner_kinds(books)
+        number = sum(kind == wanted for kind in of_kind.values())
+        writing = Writing("count")
+        marks = writing.cite(
+            books.citation("counterparties", "MATCH (c:Counterparty) RETURN c.counterparty_kind, count(*)", str(number))
+        )
+        writing.say(f"There are **{number}** {wanted}s {marks}.")
+        writing.values["value"] = str(number)
+        return writing.reply()
+    return None
+
+
+def answer_list(books: Books) -> Answering:
+    rows = yield from _transactions(books)
+    if isinstance(rows, Reply):
+        return rows
+    if problem := left_over(books):
+        return problem
+    cues = books.frame.cues
+    ordered = rows[::-1] if cues.direction == "least" else rows
+    most = cues.count or (1 if cues.direction else 20)
+    top = ordered if cues.bounds else ordered[:most]
+    if not top:
+        return abstain("There is no such transaction in the books.", suggestions())
+    writing = Writing("transactions")
+    marks = writing.cite(
+        *(
+            books.citation(f"transaction {row['transaction']}", _TRANSACTIONS, str(row["amount"]), str(row["day"]))
+            for row in top[:10]
+        )
+    )
+    writing.say(f"{len(rows)} transactions, of which {len(top)} {marks}:")
+    for row in top[:30]:
+        writing.say(
+            f"- **{row['transaction']}**, {str(row['day'])[:10]}, {row['kind']}: {row['description']} "
+            f"{row['name'] or ''} {amount(Decimal(str(row['amount'])), books.currency, 'flow')}"
+        )
+    columns = ("transaction", "day", "kind", "description", "name", "amount")
+    writing.tables.append(Table("Transactions", columns, tuple(tuple(row[name] for name in columns) for row in top)))
+    writing.values |= {"value": str(top[0]["amount"]), "best": str(top[0]["transaction"]), "count": str(len(rows))}
+    if cues.has("count"):
+        writing.values["value"] = str(len(rows))
+    return writing.reply()

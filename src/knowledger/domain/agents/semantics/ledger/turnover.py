@@ -1,0 +1,114 @@
+"""What was sold to, received from or paid to partners."""
+
+from decimal import Decimal
+
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.ledger.book import Month
+from knowledger.domain.agents.semantics.ledger.books import Answering, Books, left_over, suggestions
+from knowledger.domain.agents.semantics.ledger.counterparties import partner_kinds
+from knowledger.domain.agents.semantics.ledger.spans import days_of, span
+from knowledger.domain.agents.semantics.wording import Writing, amount, bar_chart, exact
+from knowledger.domain.agents.steps import Call, Reply, Table
+
+_WITH = """
+    MATCH (c:Counterparty)<-[:MADE_WITH]-(t:Transaction)-[:HAS_LINE_ITEM]->(l:LineItem)-[:POSTED_TO]->(a:Account)
+    WHERE t.transaction_date >= date($first) AND t.transaction_date <= date($last)
+      AND (t.status IS NULL OR t.status <> 'draft')
+    RETURN c.counterparty_id AS id, c.name AS name, c.counterparty_kind AS kind, a.account_type AS type,
+           a.account_subtype AS subtype, list_sum(collect(l.debit)) AS debit, list_sum(collect(l.credit)) AS credit
+"""
+
+
+def answer_turnover(books: Books) -> Answering:
+    """What was sold to, received from, or paid to partners."""
+    if problem := left_over(books):
+        return problem
+    bounds = days_of(books)
+    if bounds is None:
+        return abstain(f"The books go from {span(books.book.months)} only.", suggestions())
+    months, parameters = bounds
+    kinds = yield from partner_kinds(books)
+    found = yield Call(
+        "run_cypher", {"query": _WITH, "parameters": parameters, "max_rows": 5000}, "what was done with partners"
+    )
+    rows = found.value.get("rows")
+    if found.failed or found.truncated or not isinstance(rows, list):
+        return abstain("The transactions with partners could not be read whole.")
+    measure, sign, kind = _measure(books, kinds)
+    if measure is None:
+        return abstain("Do you mean what was sold to them, received from them or paid to them?", suggestions())
+    totals: dict[str, Decimal] = {}
+    wanted = {item for item, _ in books.partners}
+    for row in rows:
+        if not isinstance(row, dict) or (wanted and str(row["id"]) not in wanted):
+            continue
+        if not wanted and kind and row["kind"] != kind:
+            continue
+        if _is_in(measure, str(row["type"]), str(row["subtype"])):
+            debit, credit = (Decimal(str(row[side] or 0)) for side in ("debit", "credit"))
+            moved = credit - debit if measure == "revenue" else (credit if sign < 0 else debit)
+            name = str(row["name"])
+            totals[name] = totals.get(name, Decimal(0)) + moved
+    for _, name in books.partners:
+        totals.setdefault(name, Decimal(0))
+    return _told_turnover(books, totals, measure, sign, months)
+
+
+def _measure(books: Books, kinds: dict[str, str]) -> tuple[str | None, int, str]:
+    """What is meant (revenue or cash), its sign, and the kind of partner it is asked of."""
+    metrics = {item.id for item in books.frame.metrics}
+    their = kinds.get(books.partners[0][0], "") if books.partners else ""
+    if their == "customer" and books.says("bought"):
+        return "revenue", 1, "customer"
+    if metrics & {"revenue"} or books.says("sold", "earned", "invoices"):
+        return "revenue", 1, "customer"
+    if books.says("received") or (books.says("paid") and (their == "customer" or books.says("customers"))):
+        return "cash", 1, "customer" if not books.partners else ""
+    if books.says("paid", "bought", "bills", "went") or "expenses" in metrics:
+        return "cash", -1, "vendor"
+    if books.says("customers", "by_customer"):
+        return "revenue", 1, "customer"
+    if books.says("vendors", "by_vendor"):
+        return "cash", -1, "vendor"
+    return None, 0, ""
+
+
+def _is_in(measure: str, kind: str, subtype: str) -> bool:
+    return kind == "revenue" if measure == "revenue" else subtype in ("cash", "bank")
+
+
+def _told_turnover(books: Books, totals: dict[str, Decimal], measure: str, sign: int, months: list[Month]) -> Reply:
+    cues = books.frame.cues
+    kept = {name: value for name, value in totals.items() if value and all(bound.holds(value) for bound in cues.bounds)}
+    if books.partners:
+        kept = totals
+    ordered = sorted(kept.items(), key=lambda pair: (pair[1] if cues.direction == "least" else -pair[1], pair[0]))
+    if not ordered:
+        return abstain("There is nothing like that in the books for that time.", suggestions())
+    most = cues.count or (
+        1 if cues.direction and not cues.has("rank") and not books.says("by_customer", "by_vendor") else len(ordered)
+    )
+    top = ordered if cues.bounds else ordered[:most]
+    told = {"revenue": "revenue from"}.get(measure, "paid to" if sign < 0 else "received from")
+    writing = Writing("partners")
+    marks = writing.cite(books.citation(f"transactions: {told} partners", _WITH, period=span(months)))
+    for name, value in top[:30]:
+        writing.say(f"- {told} **{name}** over {span(months)}: {amount(value, books.currency, 'flow')} {marks}")
+        writing.values[name] = exact(value)
+    rows = tuple((name, exact(value)) for name, value in top)
+    writing.tables.append(Table(f"{told} partners, {span(months)}", ("partner", "amount"), rows))
+    writing.values |= {
+        "value": exact(top[0][1]),
+        "best": top[0][0],
+        "names": "; ".join(name for name, _ in top),
+        "count": str(len(ordered)),
+    }
+    total = sum((value for _, value in ordered), Decimal(0))
+    if len(ordered) > 1 and not cues.direction:
+        writing.say(f"In all: **{amount(total, books.currency, 'flow')}**.")
+        writing.values |= {"value": exact(total), "total": exact(total)}
+    if cues.has("count"):
+        writing.values["value"] = str(len(ordered))
+    if len(top) > 1:
+        writing.chart = bar_chart(told, "partner", [("", name, value) for name, value in top[:20]])
+    return writing.reply()

@@ -1,0 +1,43 @@
+"""The words of questions about double-entry books."""
+
+import re
+
+KINDS = ("Account", "Counterparty", "Entity")
+
+
+WORDS: dict[str, re.Pattern[str]] = {
+    name: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE)
+    for name, pattern in {
+        "by_customer": r"(?:by|per|for each|each) (?:customer|client|buyer)",
+        "by_vendor": r"(?:by|per|for each|each) (?:vendor|supplier)",
+        "category": r"(?:by|per|each|every) (?:account|category|type|kind)s?|categor(?:y|ies)",
+        "customers": r"customers?|clients?|buyers?",
+        "vendors": r"vendors?|suppliers?",
+        "counterparties": r"counterpart(?:y|ies)|business partners?",
+        "owes_us": r"ow(?:es?|ed|ing) us|owed to us|who owes(?: us)?|has not paid us|have not paid us"
+                   r"|haven't paid(?: us)?|still owes?|owes?|owing",
+        "we_owe": r"(?:do )?we owe|owed to|owed by us|we still owe|our debts? to",
+        "open": r"open|outstanding|unpaid|overdue|unsettled|past due",
+        "invoices": r"invoices?|invoiced",
+        "bills": r"bills?|billed",
+        "paid": r"paid|pay|pays|payments?|paying",
+        "received": r"received|receipts?|collected|collections?|came in|took in|inflows?",
+        "bought": r"bought|buy|purchases?|purchased",
+        "earned": r"earn(?:ed|ings)?|made|make|generate[ds]?|brought in|bring in",
+        "sold": r"sold|sell|from sales",
+        "outflow": r"outflows?|went out|cash out",
+        "transactions": r"(?:booked |posted |recorded |entered )?transactions?(?: (?:booked|posted"
+                        r"|recorded|entered|made|were booked))?|journal entries|entries|bookings?"
+                        r"|vouchers?|booked|posted|recorded",
+        "accounts": r"accounts?|ledger accounts?|chart of accounts",
+        "line_items": r"line items?|postings?",
+        "journals": r"journals?",
+        "reversed": r"reversed|reversals?|taken back|cancelled",
+        "moved": r"cash (?:flow|movements?|flows)|movements?",
+        "balance": r"(?:closing |ending |account "
+                   r"|cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)|worth",
+        "balance_alone": r"(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)",
+        "sent": r"send|sent|issued?|write|wrote|wrote out|get|getting",
+        "went": r"go|goes|went|gone|into|spend(?:ing)? on|cost(?:s)? us|cost",
+    }.items()
+}  # fmt: skip

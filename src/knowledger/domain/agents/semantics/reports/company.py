@@ -1,0 +1,72 @@
+"""What is known of a company itself."""
+
+import re
+
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, suggestions
+from knowledger.domain.agents.semantics.wording import Writing
+from knowledger.domain.agents.steps import Call
+from knowledger.domain.agents.tools.kinds import is_data_sets
+
+_ATTRIBUTES = {
+    "cik": ("cik", "central index key"),
+    "ticker": ("ticker", "ticker symbol", "stock symbol", "symbol", "stock ticker"),
+    "sic": ("sic", "sic code", "industry code", "standard industrial classification"),
+    "industry": ("industry", "sector"),
+    "fiscal_year_end": ("fiscal year end", "year end date", "fiscal year ends"),
+    "exchange": ("exchange", "listed on", "stock exchange"),
+    "ein": ("ein", "employer identification number", "tax id"),
+    "country": ("country",),
+    "jurisdiction": ("jurisdiction", "state of incorporation", "incorporated in", "incorporated"),
+    "website": ("website", "web site", "homepage"),
+    "filer_category": ("filer category", "filer status"),
+    "legal_name": ("legal name",),
+}
+
+
+_IN_DATA_SETS = {"fiscal_year_end": "fye", "jurisdiction": "stprinc", "country": "countryba", "filer_category": "afs"}
+
+
+def take_attribute(desk: Desk) -> str | None:
+    """The attribute of a company that the words left over name; claims them."""
+    question = desk.frame.question
+    for attribute, names in _ATTRIBUTES.items():
+        for name in sorted(names, key=len, reverse=True):
+            match = re.search(rf"\b{re.escape(name)}\b", question.text, re.IGNORECASE)
+            if match and question.take(re.compile(re.escape(match[0]))):
+                return attribute
+    if re.search(r"fiscal year.* end|year[- ]end", question.text, re.IGNORECASE) and desk.frame.cues.has("when"):
+        return "fiscal_year_end"
+    return None
+
+
+def answer_attribute(desk: Desk, attribute: str) -> Answering:
+    sets = is_data_sets(desk.setting.schema)
+    node, key, column = (
+        ("Filing", "name", _IN_DATA_SETS.get(attribute, attribute)) if sets else ("Entity", "entity_id", attribute)
+    )
+    known = {item.name for kind in desk.setting.schema.nodes if kind.name == node for item in kind.properties}
+    if column not in known:
+        return abstain(
+            f"This graph does not hold the {attribute.replace('_', ' ')} of companies.",
+            suggestions(desk.frame, desk.setting),
+        )
+    writing = Writing("attribute")
+    for who in desk.frame.who:
+        query = f"MATCH (e:{node}) WHERE e.{key} = $id RETURN DISTINCT CAST(e.{column} AS STRING) AS value LIMIT 5"
+        found = yield Call("run_cypher", {"query": query, "parameters": {"id": who.id}}, f"{attribute} of {who.name}")
+        rows = found.value.get("rows")
+        values = (
+            [str(row["value"]) for row in rows if isinstance(row, dict) and row["value"]]
+            if isinstance(rows, list)
+            else []
+        )
+        if not values:
+            return abstain(
+                f"The graph does not know the {attribute.replace('_', ' ')} of {who.name}.",
+                suggestions(desk.frame, desk.setting),
+            )
+        writing.say(f"{attribute.replace('_', ' ').capitalize()} of {who.name}: **{', '.join(values)}**.")
+        writing.values.setdefault("value", values[0])
+        writing.values[who.name] = ", ".join(values)
+    return writing.reply()

@@ -1,0 +1,126 @@
+"""A metric by segment, product or region."""
+
+import re
+from collections.abc import Generator
+
+from knowledger.domain.agents.semantics.abstain import abstain, unknown_words
+from knowledger.domain.agents.semantics.frame import Who
+from knowledger.domain.agents.semantics.lexicon import Metric, singular
+from knowledger.domain.agents.semantics.periods import Period
+from knowledger.domain.agents.semantics.reports.book import FactBook
+from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, not_there, shown, suggestions, unread
+from knowledger.domain.agents.semantics.wording import Writing, bar_chart, exact
+from knowledger.domain.agents.steps import Call, Reply, Table
+from knowledger.domain.agents.tools.figures import Figure, figures
+from knowledger.domain.agents.tools.names import name_words
+from knowledger.domain.agents.tools.output import ToolOutput
+
+_AXES = {"split_segment": "segment", "split_product": "product", "split_region": "geograph"}
+
+
+def answer_split(desk: Desk) -> Answering:
+    """A metric by the parts of one axis."""
+    who, metric = desk.frame.who[0], desk.frame.metrics[0]
+    cues, times = desk.frame.cues, desk.frame.times
+    if len(desk.frame.metrics) > 1 or not metric.concepts:
+        return abstain("I answer_split one reported figure at a time.", suggestions(desk.frame, desk.setting))
+    parts = yield from _parts(desk, metric, who)
+    if isinstance(parts, Reply):
+        return parts
+    wanted = [axis for cue, axis in _AXES.items() if cues.has(cue)]
+    axes = [
+        name
+        for name in dict.fromkeys(axis for axis, _ in parts)
+        if not wanted or any(item in name.lower() for item in wanted)
+    ]
+    if not axes:
+        return abstain(f"The graph has no {metric.name} of {who.name} by that.", suggestions(desk.frame, desk.setting))
+    axis = max(axes, key=lambda name: sum(found == name for found, _ in parts))
+    books = {member: book for (found, member), book in parts.items() if found == axis}
+    period = next((item for item in times.periods if item.year), None) or _newest_of(books, metric, times.step)
+    if period is None:
+        return not_there(desk, [metric], [who], [])
+    values = [(member, value) for member, book in books.items() if (value := book.value(metric, period, times.span))]
+    if not values:
+        return not_there(desk, [metric], [who], [])
+    values.sort(key=lambda pair: (-pair[1].value, pair[0]))
+    writing = Writing("answer_split")
+    writing.say(f"{metric.name.capitalize()} of {who.name} by {axis} for {period}:")
+    for member, value in values:
+        writing.say(f"- **{member}**: {shown(value)} {desk.marks(writing, value)}")
+        writing.values[member] = exact(value.value)
+    writing.say("Some of these may contain others: they need not add up to the whole.")
+    writing.values |= {"value": exact(values[0][1].value), "best": values[0][0]}
+    rows = tuple((member, exact(value.value)) for member, value in values)
+    writing.tables.append(Table(f"{metric.name} by {axis}, {period}", (axis, metric.name), rows))
+    writing.chart = bar_chart(
+        f"{metric.name} by {axis}", "part", [("", member, value.value) for member, value in values]
+    )
+    return writing.reply()
+
+
+def answer_part(desk: Desk, unknown: list[str]) -> Answering:
+    """The words left over may name a part of the whole: iPhone, Europe, Data Center."""
+    who, metric = desk.frame.who[0], desk.frame.metrics[0]
+    if not metric.concepts or desk.frame.cues.has("growth", "cagr", "share", "restatement"):
+        return unknown_words(unknown, suggestions(desk.frame, desk.setting))
+    parts = yield from _parts(desk, metric, who)
+    if isinstance(parts, Reply):
+        return unknown_words(unknown, suggestions(desk.frame, desk.setting))
+    wanted = {singular(part) for word in unknown for part in name_words(word)}
+    asked = {singular(part) for word in desk.frame.question.words for part in name_words(word)}
+    hits = [key for key in parts if wanted <= _words_of_member(key[1]) <= asked]
+    if len(hits) != 1:
+        return unknown_words(unknown, suggestions(desk.frame, desk.setting))
+    axis, member = hits[0]
+    book, times = parts[hits[0]], desk.frame.times
+    period = next((item for item in times.periods if item.year), None) or book.newest(metric, times.step)
+    value = book.value(metric, period, times.span) if period else None
+    if value is None or len(times.periods) > 1 or times.last > 1:
+        return not_there(desk, [metric], [who], book.periods(metric, times.step))
+    writing = Writing("part")
+    writing.say(
+        f"{metric.name.capitalize()} of {who.name}, {axis} {member}, for {period}: **{shown(value)}** "
+        f"{desk.marks(writing, value)}"
+    )
+    writing.values["value"] = exact(value.value)
+    return writing.reply()
+
+
+_SKIPPED_WORDS = {"member", "segment", "product", "and", "the", "of", "division"}
+
+
+def _words_of_member(member: str) -> set[str]:
+    return {singular(word) for word in name_words(readable(member))} - _SKIPPED_WORDS
+
+
+def readable(name: str) -> str:
+    """The name of an axis or member as people read it: GreaterChinaSegmentMember → Greater China."""
+    plain = re.sub(r"^Statement(?=[A-Z])|Axis$|(?:Segments?)?(?:Member|Domain)$", "", name.rpartition(":")[2]) or name
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
+
+
+def _parts(
+    desk: Desk, metric: Metric, who: Who
+) -> Generator[Call, ToolOutput, dict[tuple[str, str], FactBook] | Reply]:
+    """A book for each axis with one member."""
+    found = yield from desk.find([metric], [who], [], parts=True)
+    if problem := unread(found):
+        return problem
+    grouped: dict[tuple[str, str], list[Figure]] = {}
+    for figure in figures(found.value.get("rows")):
+        listed = [item for item in re.split(r"[;,] ?(?=[^=;,]+=)", figure.dimensions.strip("; ")) if "=" in item]
+        if len(listed) == 1:
+            axis, _, member = listed[0].partition("=")
+            grouped.setdefault((readable(axis.strip()), readable(member.strip())), []).append(figure)
+    if not grouped:
+        return abstain(
+            f"The graph has no {metric.name} of {who.name} by segment, product or region.",
+            suggestions(desk.frame, desk.setting),
+        )
+    return {key: FactBook(own) for key, own in grouped.items()}
+
+
+def _newest_of(books: dict[str, FactBook], metric: Metric, step: str | None) -> Period | None:
+    known = [item for book in books.values() if (item := book.newest(metric, step))]
+    return max(known, key=lambda item: (item.year, item.kind == "FY", item)) if known else None

@@ -1,0 +1,95 @@
+"""Questions about companies' reported figures, and which answer each gets."""
+
+import re
+
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.generic.questions import think_generic
+from knowledger.domain.agents.semantics.periods import Times
+from knowledger.domain.agents.semantics.reports.across import answer_across
+from knowledger.domain.agents.semantics.reports.book import FactBook
+from knowledger.domain.agents.semantics.reports.comparison import answer_comparison
+from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, not_there, stuck, suggestions, unread
+from knowledger.domain.agents.semantics.reports.growth import answer_each, cagr, growth
+from knowledger.domain.agents.semantics.reports.parts import answer_part, answer_split
+from knowledger.domain.agents.semantics.reports.ratios import ratio_of
+from knowledger.domain.agents.semantics.reports.reading import at_the_desk
+from knowledger.domain.agents.semantics.reports.restatements import answer_restatements
+from knowledger.domain.agents.semantics.reports.statements import STATEMENTS
+from knowledger.domain.agents.semantics.reports.unfigured import without_metric
+from knowledger.domain.agents.semantics.reports.values import answer_values
+from knowledger.domain.agents.steps import Reply, Setting, Thought
+from knowledger.domain.agents.tools.figures import figures
+
+
+def think_reports(text: str, setting: Setting) -> Thought:
+    desk = yield from at_the_desk(text, setting)
+    if isinstance(desk, Desk) and not desk.frame.metrics and not desk.frame.who and not setting.previous:
+        frame = desk.frame
+        if not frame.cues.has(*STATEMENTS):
+            return (yield from think_generic(text, setting))
+    return desk if isinstance(desk, Reply) else (yield from _choose(desk))
+
+
+def _choose(desk: Desk) -> Answering:
+    """One intent for a question. The order is from the most particular to the plain value."""
+    cues, metrics, who = desk.frame.cues, desk.frame.metrics, desk.frame.who
+    special = yield from without_metric(desk)
+    if special is not None:
+        return special
+    if unknown := desk.frame.unknown:
+        if len(metrics) == 1 and len(who) == 1:
+            return (yield from answer_part(desk, unknown))
+        return stuck(desk) or abstain("")
+    if not metrics:
+        return abstain("I do not see which figure is asked for.", suggestions(desk.frame, desk.setting))
+    if not who:
+        if cues.direction or cues.bounds or cues.has("count", "average", "median", "sum", "list"):
+            return (yield from answer_across(desk))
+        return abstain("Which company is meant?", suggestions(desk.frame, desk.setting))
+    if cues.has("split_segment", "split_product", "split_region", "split") and len(who) == 1:
+        return (yield from answer_split(desk))
+    return (yield from _of_companies(desk))
+
+
+_WHO = re.compile(r"\s*(?:who|whom|whose)\b", re.IGNORECASE)
+
+
+def _of_companies(desk: Desk) -> Answering:
+    metrics, who = desk.frame.metrics, desk.frame.who
+    if len(who) == 1 and _WHO.match(desk.frame.question.text):
+        return abstain("I tell figures of companies, not people.", suggestions(desk.frame, desk.setting))
+    if desk.frame.cues.has("when") or (desk.frame.cues.bounds and len(metrics) > 1):
+        return abstain("I tell figures of periods, not the day on which something came about.")
+    found = yield from desk.find(metrics, who, [])
+    if problem := unread(found):
+        return problem
+    books = desk.books(figures(found.value.get("rows")))
+    empty = [item for item in who if item.id not in books]
+    if empty:
+        return not_there(desk, metrics, empty, [])
+    if desk.frame.cues.has("restatement") and not desk.frame.cues.has("original", "latest_basis"):
+        return answer_restatements(desk, books)
+    return _with_books(desk, books)
+
+
+def _with_books(desk: Desk, books: dict[str, FactBook]) -> Reply:
+    cues, metrics, who, times = desk.frame.cues, desk.frame.metrics, desk.frame.who, desk.frame.times
+    if cues.has("share", "per") and len(metrics) == 2 and len(who) == 1:
+        return answer_values(desk, ratio_of(desk, metrics), books)
+    if cues.has("cagr"):
+        return answer_each(desk, books, cagr)
+    if len(who) > 1 and len(metrics) >= 1:
+        return answer_comparison(desk, books)
+    if cues.has("compare") and len(times.periods) == 2 and not times.is_range:
+        return answer_each(desk, books, growth)
+    against_last = cues.has("compare") and len(times.periods) == 1 and (times.is_latest or times.is_previous)
+    if against_last or (cues.has("growth") and _grows(times)):
+        return answer_each(desk, books, growth)
+    return answer_values(desk, metrics, books)
+
+
+def _grows(times: Times) -> bool:
+    """Over several years a change is told as a series; over two periods, or one, as a growth."""
+    return not (
+        times.last > 1 or times.since is not None or times.is_all or (times.is_range and len(times.periods) > 2)
+    )

@@ -1,0 +1,114 @@
+"""Reading a question about reported figures: its words all accounted for, or why it is not answered."""
+
+import re
+from collections.abc import Generator
+from dataclasses import replace
+
+from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain
+from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
+from knowledger.domain.agents.semantics.lexicon import Metric, Said, mended, metrics
+from knowledger.domain.agents.semantics.reports.desk import Desk, suggestions
+from knowledger.domain.agents.steps import Call, Reply, Setting
+from knowledger.domain.agents.tools.output import ToolOutput
+
+COMPANIES = ("Entity", "Filing")
+
+
+_VERBS = re.compile(
+    r"\b(?:spend|spent|spending|pay|pays|paid|generated?|generating|bring in|brought in|hold|holds"
+    r"|held|owns?|owed?|posted|post|reach(?:ed)?"
+    r"|incur(?:red)?|book(?:ed)?|disclosed?|disclose|state[ds]?|deliver(?:ed)?|produced?|achieved?|total(?:l?ed)?|returned|used|worth"
+    r"|perform(?:ed)?|made up|accounts? for|represent(?:ed|s)?|line item|value)\b(?: (?:on|for|in|of|to))?",
+    re.IGNORECASE,
+)
+
+
+_EARNED = re.compile(r"\b(?:earn|earned|earning|profitable)\b", re.IGNORECASE)
+
+
+def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame | Reply]:
+    """The frame of a question with its words all accounted for, or why it is not answered."""
+    found = yield Call("find_entity", {"text": text}, "whom the question names")
+    if found.failed:
+        return abstain("The graph could not be read.", ())
+    text = mended(text, named_words(found.value["rows"]))
+    frame = read_frame(text, found.value["rows"], COMPANIES)
+    reason = refusal(frame)
+    if reason:
+        return abstain(reason, suggestions(frame, setting))
+    if frame.ambiguous:
+        listed = " or ".join(dict.fromkeys(frame.ambiguous))
+        return abstain(f"It could mean {listed}: please say which.", suggestions(None, setting))
+    frame.question.take(_VERBS)
+    if frame.unknown:
+        yield from _named_concept(frame)
+    if not frame.said and frame.question.take(_EARNED):
+        frame.said = [Said(0, 0, metrics()["net_income"])]
+    everybody = found.value["all"]
+    if not frame.who and isinstance(everybody, list):
+        alone = [item for item in everybody if isinstance(item, dict) and item["type"] in COMPANIES]
+        if len(alone) == 1:
+            frame.who = [Who(str(alone[0]["id"]), str(alone[0]["name"]), str(alone[0]["type"]), 0, 0)]
+    return frame
+
+
+def refusal(frame: Frame) -> str:
+    if frame.cues.has("advice"):
+        return ADVICE
+    if frame.times.is_future:
+        return FUTURE
+    return WHY if frame.cues.has("why") else ""
+
+
+def _named_concept(frame: Frame) -> Generator[Call, ToolOutput, None]:
+    """Words that the curated list does not have may be the name or label of a concept: exactly, or not at all."""
+    free = [n for n, word in enumerate(frame.question.words) if n not in frame.question.claimed]
+    wanted = [number for number in free if frame.question.words[number] in frame.unknown]
+    if not wanted:
+        return
+    start, end = wanted[0], wanted[-1] + 1
+    beside = [said for said in frame.said if said.end >= start and said.start <= end]
+    start, end = min([start, *(said.start for said in beside)]), max([end, *(said.end for said in beside)])
+    own = {number for said in beside for number in range(said.start, said.end)}
+    if len(frame.said) > len(beside) or any(number in frame.question.claimed - own for number in range(start, end)):
+        return
+    first, last = frame.question.places[start][0], frame.question.places[end - 1][1]
+    phrase = frame.question.text[first:last]
+    found = yield Call("find_concept", {"text": phrase, "limit": 5}, f"a concept called “{phrase}”")
+    rows = found.value.get("rows")
+    best = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    sure = [row for row in best if float(str(row["score"])) >= 95]
+    if not sure or len({str(row["name"]) for row in sure}) > 1:
+        return
+    row = sure[0]
+    flow = row["period_type"] == "duration"
+    kind = "flow" if flow else "stock"
+    label = str(row.get("label") or row["name"])
+    metric = Metric(str(row["name"]), (label.lower(),), "flow" if kind == "flow" else "stock", "", (str(row["name"]),))
+    frame.question.claim(start, end)
+    frame.said = [Said(start, end, metric)]
+
+
+def at_the_desk(text: str, setting: Setting) -> Generator[Call, ToolOutput, Desk | Reply]:
+    """The question taken apart, what it leaves out taken from the one before; or why it is not answered."""
+    frame = yield from understood(text, setting)
+    if isinstance(frame, Reply):
+        return frame
+    adds = frame.said or frame.who or not frame.times.says_nothing or frame.cues.words - {"list"}
+    if setting.previous and adds and (not frame.said or not frame.who):
+        before = yield from understood(setting.previous, setting)
+        if isinstance(before, Frame):
+            frame = _completed(frame, before)
+    return Desk(setting, frame)
+
+
+def _completed(frame: Frame, before: Frame) -> Frame:
+    """A question that goes on from the one before: what it leaves out is what that one said."""
+    words = frame.cues.words | (before.cues.words if not frame.said else frozenset())
+    return replace(
+        frame,
+        said=frame.said or before.said,
+        who=frame.who or before.who,
+        times=before.times if frame.times.says_nothing else frame.times,
+        cues=replace(frame.cues, words=words),
+    )

@@ -1,0 +1,135 @@
+"""A metric of one company over several periods: listed, added up, its extremes, and where it kept within limits."""
+
+from decimal import Decimal
+
+from knowledger.domain.agents.semantics.frame import Who
+from knowledger.domain.agents.semantics.lexicon import Metric
+from knowledger.domain.agents.semantics.reports.book import Valued
+from knowledger.domain.agents.semantics.reports.desk import Desk, shown, two_places
+from knowledger.domain.agents.semantics.wording import (
+    Writing,
+    amount,
+    bar_chart,
+    capital,
+    exact,
+    line_chart,
+    percent,
+    rounded,
+)
+from knowledger.domain.agents.steps import Reply, Table
+
+
+def answer_series(desk: Desk, who: Who, metrics: list[Metric], found: dict[str, list[Valued]]) -> Reply:
+    writing = Writing("trend")
+    periods = list(dict.fromkeys(value.period for values in found.values() for value in values))
+    rows = []
+    for period in sorted(periods):
+        at = {name: next((v for v in values if v.period == period), None) for name, values in found.items()}
+        rows.append((str(period), *(exact(two_places(v)) if v else None for v in at.values())))
+        for name, value in at.items():
+            if value:
+                writing.values[f"{name} {period}" if len(metrics) > 1 else str(period)] = exact(value.value)
+    writing.tables.append(
+        Table(
+            f"{', '.join(m.name for m in metrics)} of {who.name}", ("period", *(m.name for m in metrics)), tuple(rows)
+        )
+    )
+    for metric in metrics:
+        values = sorted(found[metric.id], key=lambda value: value.period)
+        listed = "; ".join(f"{value.period}: {shown(value)} {desk.marks(writing, value)}" for value in values)
+        writing.say(f"{capital(metric.name)} of {who.name}: {listed}.")
+        first, last = values[0], values[-1]
+        if metric.is_share:
+            writing.say(
+                f"Change from {first.period} to {last.period}: "
+                f"{rounded(last.value - first.value)}{' percentage points' if metric.kind == 'percent' else ''}."
+            )
+            writing.values["change"] = exact(last.value - first.value)
+        elif first.value and len(values) > 1:
+            change = (last.value - first.value) / abs(first.value) * 100
+            writing.say(f"Change from {first.period} to {last.period}: {percent(change)}.")
+            writing.values["change"] = exact(change)
+        if values[0].formula:
+            writing.formula = f"{metric.name} = {values[0].formula}"
+            writing.say(f"Formula: {writing.formula}.")
+    if len(metrics) == 1 and metrics[0].kind == "flow" and len(found[metrics[0].id]) > 1:
+        whole = found[metrics[0].id]
+        total = sum((value.value for value in whole), Decimal(0))
+        writing.values["sum"] = exact(total)
+        if "total" in desk.frame.question.words:
+            writing.say(f"In all: **{amount(total, whole[0].unit, 'flow')}**.")
+            writing.values["value"] = exact(total)
+    if desk.frame.cues.has("growth") and len(metrics) == 1 and "change" in writing.values:
+        writing.values["value"] = writing.values["change"]
+    charted = [
+        (metric.name, str(value.period), value.value)
+        for metric in metrics
+        for value in sorted(found[metric.id], key=lambda v: v.period)
+    ]
+    writing.chart = line_chart(f"{', '.join(m.name for m in metrics)} of {who.name}", "period", charted)
+    return writing.reply()
+
+
+def answer_statistic(desk: Desk, who: Who, values: list[Valued]) -> Reply:
+    cues = desk.frame.cues
+    ordered = sorted(item.value for item in values)
+    total = sum(ordered, Decimal(0))
+    middle = len(ordered) // 2
+    word, result = "sum", total
+    if cues.has("median"):
+        word, result = "median", ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+    elif cues.has("average"):
+        word, result = "average", total / len(values)
+    metric = values[0].metric
+    writing = Writing(word)
+    writing.formula = f"{word} of {metric.name} over {', '.join(str(item.period) for item in values)}"
+    marks = desk.marks(writing, *values)
+    writing.say(
+        f"{capital(word)} of {metric.name} of {who.name} over {values[0].period} to "
+        f"{values[-1].period}: **{amount(result, values[0].unit, metric.kind)}** {marks}"
+    )
+    rows = tuple((str(item.period), exact(item.value)) for item in values)
+    writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", metric.name), rows))
+    writing.values["value"] = exact(result)
+    return writing.reply()
+
+
+def answer_within(desk: Desk, who: Who, values: list[Valued]) -> Reply:
+    """The periods in which a figure was within limits."""
+    bounds = desk.frame.cues.bounds
+    kept = [item for item in values if all(bound.holds(item.value) for bound in bounds)]
+    limits = " and ".join(map(str, bounds))
+    metric = values[0].metric
+    writing = Writing("screen")
+    writing.say(
+        f"{capital(metric.name)} of {who.name} was {limits} in **{len(kept)}** of {len(values)} periods "
+        f"({values[0].period} to {values[-1].period})."
+    )
+    for item in kept[:20]:
+        writing.say(f"- {item.period}: {shown(item)} {desk.marks(writing, item)}")
+    rows = tuple((str(item.period), exact(two_places(item))) for item in kept)
+    writing.tables.append(Table(f"{metric.name} {limits}", ("period", metric.name), rows))
+    writing.values |= {
+        "value": str(len(kept)),
+        "count": str(len(kept)),
+        "names": "; ".join(str(i.period) for i in kept),
+    }
+    return writing.reply()
+
+
+def answer_extreme(desk: Desk, who: Who, values: list[Valued]) -> Reply:
+    best = (max if desk.frame.cues.direction == "most" else min)(values, key=lambda item: item.value)
+    metric = best.metric
+    writing = Writing("extreme")
+    word = "highest" if desk.frame.cues.direction == "most" else "lowest"
+    writing.say(
+        f"{capital(metric.name)} of {who.name} was {word} in **{best.period}**: {shown(best)} "
+        f"{desk.marks(writing, best)} (of {values[0].period} to {values[-1].period})."
+    )
+    rows = tuple((str(item.period), exact(two_places(item))) for item in values)
+    writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", metric.name), rows))
+    writing.values |= {"value": exact(best.value), "period": str(best.period)}
+    writing.chart = bar_chart(
+        f"{metric.name} of {who.name}", "period", [(who.name, str(v.period), v.value) for v in values]
+    )
+    return writing.reply()
