@@ -18,6 +18,7 @@ from knowledger.domain.operations.progress import result_of
 from knowledger.domain.operations.run import Kind, Runtime, run_operation
 from knowledger.domain.repositories.companies import look_up
 from knowledger.domain.repositories.engine import FilingEngine
+from knowledger.domain.repositories.materialize import MaterializeFilings, materialize_filings
 from knowledger.domain.repositories.packages import fetch_packages, unfetched
 from knowledger.domain.repositories.pages import Pages
 from knowledger.domain.repositories.readings import Reader, Reading, read_filings, unread
@@ -25,7 +26,6 @@ from knowledger.domain.repositories.rebuild import submit_materialization, submi
 from knowledger.domain.repositories.sec import SEC, sec_graph, sec_schema
 from knowledger.domain.repositories.selection import Selection
 from knowledger.domain.repositories.staging import StageFilings, Stager, stage_filings
-from knowledger.domain.tables.materialize import Materialize, materialize
 from knowledger.domain.tenancy.organizations import create_organization
 from knowledger.domain.tenancy.users import create_user
 from knowledger.engine.engine import SandboxedEngine
@@ -66,23 +66,32 @@ class Mill:
 
     def build(self, quarters: Sequence[str]) -> list[Operation]:
         """Stage and materialize; the operations that it took."""
+        done = self.stage(quarters)
+        with self.sessions.begin() as session:
+            due = submit_materialization(session)
+        return done if due is None else [*done, self.run(due)]
+
+    def stage(self, quarters: Sequence[str]) -> list[Operation]:
+        with self.sessions.begin() as session:
+            due = submit_staging(session, quarters, self.filings.parser_version)
+        return [] if due is None else [self.run(due)]
+
+    def run(self, operation: Operation) -> Operation:
+        """The operation as it ended, with a worker of its own."""
         stager = Stager(self.sessions, self.objects, self.engine, self.filings)
         staging: Kind[None, StageFilings] = Kind(
             StageFilings, lambda _, held, command: stage_filings(command, held, stager), timedelta(hours=1)
         )
-        building: Kind[None, Materialize] = Kind(
-            Materialize,
-            lambda _, held, command: materialize(
+        building: Kind[None, MaterializeFilings] = Kind(
+            MaterializeFilings,
+            lambda _, held, command: materialize_filings(
                 command, held, sessions=self.sessions, engine=self.engine, objects=self.objects
             ),
             timedelta(hours=1),
         )
-        with self.sessions.begin() as session:
-            first = submit_staging(session, quarters, self.filings.parser_version)
-        done = [] if first is None else [self._ended(staging, first)]
-        with self.sessions.begin() as session:
-            second = submit_materialization(session)
-        return done if second is None else [*done, self._ended(building, second)]
+        if operation.kind == StageFilings.kind:
+            return self._ended(staging, operation)
+        return self._ended(building, operation)
 
     def digests(self) -> dict[str, str]:
         """Of the rows of each type of the current generation."""

@@ -31,7 +31,7 @@ def read(mill: Mill) -> Mill:
 def test_loading_twice_is_loading_once(read: Mill, shipped: EdgarStandIn) -> None:
     assert [(item.kind, item.status) for item in read.build(QUARTERS)] == [
         ("stage_filings", "completed"),
-        ("materialize", "completed"),
+        ("materialize_filings", "completed"),
     ]
     before, asked = read.digests(), len(shipped.asked)
     assert read.fetch(POTTERY) == 0
@@ -63,7 +63,7 @@ def test_a_new_parser_reads_again_without_the_network(read: Mill, shipped: Edgar
     assert isinstance(read.filings, SandboxedFilingEngine)
     newer = read.as_next_version(NextParser(read.filings._sandbox, read.filings._limits))
     assert newer.read(QUARTERS) == Reading(read=2, refused=1)
-    assert [item.kind for item in newer.build(QUARTERS)] == ["stage_filings", "materialize"]
+    assert [item.kind for item in newer.build(QUARTERS)] == ["stage_filings", "materialize_filings"]
     assert newer.digests() == before
     assert len(shipped.asked) == asked
 

@@ -63,7 +63,8 @@ class LoadBody(RequestBody):
 class RepositoryAnswer(Answer):
     """`filings` are those that the companies loaded have filed with XBRL; `stored`, `read`, `refused` and `staged` say
     how far they have come. `asked` are those that Arelle read as well, and `differing` those of them that it reads
-    otherwise. `newest_filing` is the day of the latest that is stored."""
+    otherwise. `newest_filing` is the day of the latest that is stored. `problem` says why readers keep this generation,
+    where a newer one was refused."""
 
     name: Literal["sec"] = SEC
     graph_id: str = SEC
@@ -78,6 +79,7 @@ class RepositoryAnswer(Answer):
     is_stale: bool
     newest_filing: date | None
     generation: GenerationAnswer | None
+    problem: str | None
 
 
 class RepositoryList(Answer):
@@ -229,5 +231,6 @@ def _status(transaction: Session) -> RepositoryAnswer:
         differing=found.differing,
         is_stale=found.is_stale,
         newest_filing=found.newest_filing,
+        problem=found.problem,
         generation=found.generation and GenerationAnswer.of(found.generation),
     )

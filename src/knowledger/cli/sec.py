@@ -144,5 +144,6 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         ("generation", generation and generation.number),
         ("rows in the graph", sum(generation.counts.values()) if generation else None),
         ("stale", found.is_stale),
+        *([("problem", found.problem)] if found.problem else []),
     ]
     session.terminal.table(("repository sec", ""), rows)

@@ -16,7 +16,8 @@ _WHERE = "/repositories/sec"
 class RepositoryRecord:
     """`filings` are known, and so many of them are `stored`, `read`, `refused` and `staged`.
 
-    `asked` are those that Arelle read as well, and `differing` those of them that it reads otherwise.
+    `asked` are those that Arelle read as well, and `differing` those of them that it reads otherwise. `problem` says
+    why readers keep this generation, where a newer one was refused.
     """
 
     name: str
@@ -32,6 +33,7 @@ class RepositoryRecord:
     is_stale: bool = False
     newest_filing: date | None = None
     generation: Generation | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ The partitions are filing quarters. A run takes one of them or a range at once, 
 companies, days or forms.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from dagster import (
     AssetCheckResult,
     AssetChecksDefinition,
     AssetCheckSeverity,
+    AssetCheckSpec,
     AssetExecutionContext,
     AssetSelection,
     DagsterExecutionInterruptedError,
@@ -35,10 +37,11 @@ from knowledger.dagster.operations import result_when_ended, tell
 from knowledger.dagster.selection import SelectionResource
 from knowledger.domain.filings.quarters import FIRST
 from knowledger.domain.operations.progress import Work, part_of
-from knowledger.domain.repositories.checks import checks_of_graph
+from knowledger.domain.repositories.checks import BEFORE_SWAP, Check, checks_of_graph
 from knowledger.domain.repositories.companies import followed
 from knowledger.domain.repositories.increments import companies_of, look_up_all
 from knowledger.domain.repositories.load import JOB, SELECTION, config_of, tags_of
+from knowledger.domain.repositories.materialize import refused_by
 from knowledger.domain.repositories.packages import fetch_packages, unfetched
 from knowledger.domain.repositories.readings import read_filings, unread
 from knowledger.domain.repositories.rebuild import submit_materialization, submit_staging
@@ -54,6 +57,7 @@ QUARTERS = TimeWindowPartitionsDefinition(
 )
 """The quarter under way is among them."""
 _EDGAR = "edgar"
+_EMPTY = "Nothing is loaded."
 
 
 def done(context: AssetExecutionContext, wiring: Wiring, work: Work[R], whole: tuple[float, float]) -> R:
@@ -136,12 +140,34 @@ def sec_staged(context: AssetExecutionContext, wiring: ResourceParam[Wiring]) ->
     return MaterializeResult(metadata=_followed(context, wiring, operation.id if operation else None, (70, 82)))
 
 
-@asset(deps=[sec_staged], retry_policy=RETRIES)
-def sec_graph(context: AssetExecutionContext, wiring: ResourceParam[Wiring]) -> MaterializeResult[None]:
-    """The next generation of the repository `sec`, which readers see once it is verified and whole."""
+@asset(
+    deps=[sec_staged],
+    retry_policy=RETRIES,
+    check_specs=[AssetCheckSpec(name, asset="sec_graph") for name in BEFORE_SWAP],
+)
+def sec_graph(
+    context: AssetExecutionContext, wiring: ResourceParam[Wiring]
+) -> Iterator[AssetCheckResult | MaterializeResult[None]]:
+    """The next generation of the repository `sec`, which readers see once its checks pass."""
     with wiring.sessions.begin() as session:
         operation = submit_materialization(session)
-    return MaterializeResult(metadata=_followed(context, wiring, operation.id if operation else None, (82, 100)))
+    operation_id = operation.id if operation else None
+    try:
+        followed_by = _followed(context, wiring, operation_id, (82, 100))
+    except Failure:
+        with wiring.sessions() as session:
+            refused = refused_by(session, str(operation_id))
+        yield from map(_result, refused)
+        raise
+    yield from _passed(wiring)
+    yield MaterializeResult(metadata=followed_by)
+
+
+def _passed(wiring: Wiring) -> list[AssetCheckResult]:
+    """Dagster wants a result of each; before anything is loaded nothing can be wrong."""
+    with wiring.sessions() as session:
+        found = [_result(check) for check in checks_of_graph(session) if check.name in BEFORE_SWAP]
+    return found or [AssetCheckResult(check_name=name, passed=True, description=_EMPTY) for name in BEFORE_SWAP]
 
 
 def _followed(
@@ -161,16 +187,24 @@ def _check(name: str) -> AssetChecksDefinition:
         with wiring.sessions() as session:
             found = next((check for check in checks_of_graph(session) if check.name == name), None)
         if found is None:
-            return AssetCheckResult(passed=True, description="Nothing is loaded.")
-        severity = AssetCheckSeverity.ERROR if found.grave else AssetCheckSeverity.WARN
-        return AssetCheckResult(
-            passed=found.passed, severity=severity, description=found.message, metadata={**found.figures}
-        )
+            return AssetCheckResult(passed=True, description=_EMPTY)
+        return _result(found)
 
     return look
 
 
-CHECKS = [_check(name) for name in ("counts", "dangling_ends", "calculations", "second_opinion")]
+def _result(check: Check) -> AssetCheckResult:
+    severity = AssetCheckSeverity.ERROR if check.grave else AssetCheckSeverity.WARN
+    return AssetCheckResult(
+        check_name=check.name,
+        passed=check.passed,
+        severity=severity,
+        description=check.message,
+        metadata={**check.figures},
+    )
+
+
+CHECKS = [_check(name) for name in ("dangling_ends", "calculations", "second_opinion")]
 ASSETS = [sec_companies, sec_filings_raw, sec_filings_parsed, sec_staged, sec_graph]
 
 sec_load = define_asset_job(

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from knowledger.domain.graphs.catalogue import current_generation
 from knowledger.domain.operations.command import Command
 from knowledger.domain.operations.submit import submit
+from knowledger.domain.repositories.materialize import MaterializeFilings
 from knowledger.domain.repositories.sec import SEC, sec_graph, sec_schema
 from knowledger.domain.repositories.staging import StageFilings, quarter_as_read
-from knowledger.domain.tables.materialize import Materialize
 from knowledger.domain.tables.planning import staged_files
 from knowledger.models.filings import StagedPartition
 from knowledger.models.operations import Operation
@@ -44,7 +44,7 @@ def submit_materialization(session: Session) -> Operation | None:
     built = generation is not None and (generation.staging_ids, generation.schema) == (staging_ids, graph.schema)
     if built or not staging_ids:
         return None
-    return _submit(session, Materialize(), f"sec:materialize:{_digest(*staging_ids, str(graph.schema))}")
+    return _submit(session, MaterializeFilings(), f"sec:materialize_filings:{_digest(*staging_ids, str(graph.schema))}")
 
 
 def _submit(session: Session, command: Command, key: str) -> Operation:

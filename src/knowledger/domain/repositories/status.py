@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from knowledger.domain.filings.findings import Rule
 from knowledger.domain.graphs.catalogue import current_generation
 from knowledger.domain.repositories.access import has_access
+from knowledger.domain.repositories.materialize import refusal
 from knowledger.domain.repositories.readings import address_of
 from knowledger.domain.repositories.sec import SEC
 from knowledger.domain.repositories.staging import staged_filings
@@ -30,7 +31,8 @@ class RepositoryNotFound(NotFound):
 class RepositoryStatus:
     """`filings` are those known of, `stored` those whose documents are here, `read` by whichever parser.
 
-    `asked` are those that Arelle read as well, and `differing` those of them that it reads otherwise.
+    `asked` are those that Arelle read as well, and `differing` those of them that it reads otherwise. `problem` says
+    why readers keep this generation, where a newer one was refused.
     """
 
     companies: int
@@ -44,6 +46,7 @@ class RepositoryStatus:
     is_stale: bool
     generation: Generation | None
     newest_filing: date | None
+    problem: str | None
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def repository_status(session: Session) -> RepositoryStatus:
         is_stale=graph is not None and graph.stale_since is not None,
         generation=current_generation(session, graph) if graph else None,
         newest_filing=newest,
+        problem=refusal(session),
     )
 
 

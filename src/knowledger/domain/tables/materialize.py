@@ -1,5 +1,6 @@
 """Materialize: the graph's next generation, as a pure function of its schema and its staged files."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -93,14 +94,20 @@ def materialize(
     sessions: sessionmaker[Session],
     engine: TableEngine,
     objects: ObjectStore,
+    require: Callable[[NewGeneration], None] | None = None,
 ) -> Steps[Materialized]:
-    """Build the next generation beside the current one, then swap the pointer."""
+    """Build the next generation beside the current one, then swap the pointer.
+
+    What `require` raises of the new generation keeps the graph at the current one.
+    """
     assert held.graph_id is not None
     yield Progress("Looking at what is staged", step="plan", percent=0)
     with sessions() as session:
         graph = find_graph(session, held.graph_id)
         plan = plan_generation(session, graph, command.selection, objects)
     new = yield from build_generation(plan, held, engine=engine, objects=objects)
+    if require is not None:
+        require(new)
     return _conclusion(plan, new, held)
 
 

@@ -67,6 +67,11 @@ def staged_files(session: Session, graph_id: str) -> list[tuple[File, Staging]]:
     return [(file, staging) for file, staging in session.execute(query)]
 
 
+def staged_rows(session: Session, graph_id: str) -> Counter[str]:
+    """How many rows are staged, by table."""
+    return _rows_by_table(staged_files(session, graph_id))
+
+
 def plan_generation(session: Session, graph: Graph, selection: Selection, objects: ObjectStore) -> Plan:
     """What to build of what. Raises FilesNotStaged, TierLimit."""
     rows = _checked(session, graph, selection)

@@ -15,6 +15,7 @@ const TITLES = {
   run_pipeline: "Run pipeline",
   load_filings: "Load filings",
   stage_filings: "Stage filings",
+  materialize_filings: "Materialize filings",
 };
 
 const OUTCOMES = {
@@ -26,9 +27,14 @@ const OUTCOMES = {
     `${count(added)} new, ${count(modified)} changed, ${count(removed)} gone`,
   stage_file: ({ rows_accepted: accepted, rows_rejected: rejected, table_name: table }) =>
     `${counted(accepted, "row")} into ${table}${rejected ? `, ${count(rejected)} rejected` : ""}`,
-  materialize: ({ counts, number, rows_rejected: rejected }) =>
-    `Generation ${number}: ${count(total(counts))} nodes and relationships${rejected ? `, ${counted(rejected, "row")} rejected` : ""}`,
+  materialize: built,
+  materialize_filings: built,
 };
+
+function built({ counts, number, rows_rejected: rejected }) {
+  const nodes = `Generation ${number}: ${count(total(counts))} nodes and relationships`;
+  return rejected ? `${nodes}, ${counted(rejected, "row")} rejected` : nodes;
+}
 
 export const titleOf = (operation) =>
   TITLES[operation.operation_type] ?? spaced(operation.operation_type ?? "operation");
