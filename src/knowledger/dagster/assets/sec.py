@@ -17,22 +17,26 @@ from dagster import (
     AssetSelection,
     DagsterExecutionInterruptedError,
     DefaultScheduleStatus,
+    DefaultSensorStatus,
     Definitions,
     Failure,
     MaterializeResult,
     ResourceParam,
     RunRequest,
+    RunsFilter,
     ScheduleDefinition,
     ScheduleEvaluationContext,
+    SensorEvaluationContext,
     SkipReason,
     TimeWindowPartitionsDefinition,
     asset,
     asset_check,
     define_asset_job,
     schedule,
+    sensor,
 )
 
-from knowledger.dagster.clockwork import DUE_AT, RETRIES, bounded
+from knowledger.dagster.clockwork import DUE_AT, RETRIES, UNDER_WAY, bounded
 from knowledger.dagster.operations import result_when_ended, tell
 from knowledger.dagster.selection import SelectionResource
 from knowledger.domain.filings.quarters import FIRST
@@ -40,11 +44,11 @@ from knowledger.domain.operations.progress import Work, part_of
 from knowledger.domain.repositories.checks import BEFORE_SWAP, Check, checks_of_graph
 from knowledger.domain.repositories.companies import followed
 from knowledger.domain.repositories.increments import companies_of, look_up_all
-from knowledger.domain.repositories.load import JOB, SELECTION, config_of, tags_of
+from knowledger.domain.repositories.load import JOB, SELECTION, config_of, range_of, tags_of
 from knowledger.domain.repositories.materialize import refused_by
 from knowledger.domain.repositories.packages import fetch_packages, unfetched
 from knowledger.domain.repositories.readings import read_filings, unread
-from knowledger.domain.repositories.rebuild import submit_materialization, submit_staging
+from knowledger.domain.repositories.rebuild import quarters_to_stage, submit_materialization, submit_staging
 from knowledger.domain.repositories.selection import Selection
 from knowledger.domain.repositories.taxonomies import read_better
 from knowledger.kernel.errors import KnowledgerError
@@ -238,6 +242,19 @@ def _loading_of_last(days: int, name: str, cron: str) -> ScheduleDefinition:
     return tick
 
 
+@sensor(job=sec_rebuild, minimum_interval_seconds=60, default_status=DefaultSensorStatus.RUNNING)
+def finished_filings(context: SensorEvaluationContext, wiring: ResourceParam[Wiring]) -> RunRequest | SkipReason:
+    """Has filings staged that were read and not staged, as by a run that was cut short; once for each state of them."""
+    for job in (sec_load, sec_rebuild):
+        if context.instance.get_runs_count(RunsFilter(job_name=job.name, statuses=UNDER_WAY)):
+            return SkipReason(f"A run of {job.name} is under way.")
+    with wiring.sessions() as session:
+        due = quarters_to_stage(session, wiring.filings.parser_version)
+    if due is None:
+        return SkipReason("All that was read is staged.")
+    return RunRequest(due.digest, tags=range_of(due.quarters))
+
+
 definitions = Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
@@ -247,5 +264,6 @@ definitions = Definitions(
         _loading_of_last(7, "sec_daily_increment", "30 4 * * *"),
         _loading_of_last(100, "sec_weekly_check", "30 5 * * 0"),
     ],
+    sensors=[finished_filings],
     resources={SELECTION: SelectionResource()},
 )

@@ -111,7 +111,11 @@ def config_of(selection: Selection) -> JsonObject:
 
 def tags_of(selection: Selection) -> dict[str, str]:
     """One run for all quarters of the selection."""
-    quarters = selection.quarters
+    return range_of(selection.quarters)
+
+
+def range_of(quarters: Sequence[str]) -> dict[str, str]:
+    """One run for these quarters, in order, and all between."""
     return {"dagster/asset_partition_range_start": quarters[0], "dagster/asset_partition_range_end": quarters[-1]}
 
 
