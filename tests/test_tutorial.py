@@ -17,7 +17,7 @@ MARK = "-- block {} --"
 RULES = re.compile(r"[─│╭╮╰╯]+")
 
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,7 @@ def test_the_readmes_examples_work(stack: Stack) -> None:
     output = run(BLOCK.findall((ROOT / "README.md").read_text("utf-8")), stack, ROOT)
     assert "Adler Mills" in output
     assert "{'a.code': '4000', 'a.name': 'Sales'}" in output
+    assert "1958.81" in output.replace(",", "")
 
 
 def run(blocks: list[tuple[str, str]], stack: Stack, directory: Path) -> str:
@@ -57,7 +58,7 @@ def run(blocks: list[tuple[str, str]], stack: Stack, directory: Path) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=240,
+        timeout=540,
         check=False,
     ).stdout
     assert "Traceback" not in said, said
