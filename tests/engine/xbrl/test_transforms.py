@@ -73,8 +73,9 @@ def test_registries_are_told_apart(namespace: str, name: str, text: str, value: 
 
 NUMBERS = ["", "0", "7", "12", "1234", "1,234", "12,34", "1,234,567.80", " 5 ", "1 234", "1\xa0234", ".5", "5.", "-5"]
 OTHERS = ["-", "–", "—", "x", "1,234.5.6", "\n9\t", "0012", "1,2345", "yes", "٣"]
-DATES = ["September 30, 2023", "February 30, 2023", "May\xa01, 2024", "June 5", "February 29", "July 31st"]
-TEXTS = [*NUMBERS, *OTHERS, *DATES]
+DATES = ["September 30, 2023", "February 30, 2023", "May\xa01, 2024", "June 5", "February 29", "July 31st", "April 31"]
+MONTHS_AND_DAYS = ["12/31", "1-28", "2/29", "2/30", "13/1", "0/1", "1/0", "December\xa031", "12 31"]
+TEXTS = [*NUMBERS, *OTHERS, *DATES, *MONTHS_AND_DAYS]
 
 
 def test_what_is_read_without_arelle_reads_the_same_with_it() -> None:

@@ -18,11 +18,13 @@ __all__ = ["TransformFailed", "transform"]
 _SEC = re.compile(r"https?://www\.sec\.gov/inlineXBRL/transformation/")
 _REGISTRY: Final = "http://www.xbrl.org/inlineXBRL/transformation/"
 _TR3, _TR4, _TR5 = (_REGISTRY + day for day in ("2015-02-26", "2020-02-12", "2022-02-16"))
+_LEAP_YEAR: Final = 2000
 _FIRST_HALF = ("January", "February", "March", "April", "May", "June")
 _SECOND_HALF = ("July", "August", "September", "October", "November", "December")
 _MONTHS: Final = {name: number for number, name in enumerate((*_FIRST_HALF, *_SECOND_HALF), 1)}
 _MONTH_DAY = re.compile(rf"({'|'.join(_MONTHS)})[ \xa0]([0-9]{{1,2}})")
 _DATE = re.compile(rf"{_MONTH_DAY.pattern},[ \xa0]([1-9][0-9]{{3}})")
+_NUMBERED_DAY = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})")
 _DOT_DECIMAL = re.compile(r"[ \t\n\r]*([0-9]{1,3}(?:,[0-9]{3})*|[0-9]+)(\.[0-9]+)?[ \t\n\r]*")
 
 
@@ -85,7 +87,20 @@ def _date(text: str) -> str | None:
 def _month_and_day(text: str) -> str | None:
     """September 30."""
     match = _MONTH_DAY.fullmatch(text)
-    return f"--{_MONTHS[match[1]]:02}-{int(match[2]):02}" if match and 1 <= int(match[2]) <= 28 else None
+    return None if match is None else _day_of_any_year(_MONTHS[match[1]], int(match[2]))
+
+
+def _numbered_day(text: str) -> str | None:
+    """12/31."""
+    match = _NUMBERED_DAY.fullmatch(text)
+    return None if match is None else _day_of_any_year(int(match[1]), int(match[2]))
+
+
+def _day_of_any_year(month: int, day: int) -> str | None:
+    try:
+        return f"--{date(_LEAP_YEAR, month, day):%m-%d}"
+    except ValueError:
+        return None
 
 
 def _fixed(value: str) -> Callable[[str], str]:
@@ -110,6 +125,7 @@ _PLAIN: Final[Mapping[tuple[str, str], Callable[[str], str | None]]] = {
     (_TR3, "datemonthdayen"): _month_and_day,
     **{(registry, "date-monthname-day-year-en"): _date for registry in (_TR4, _TR5)},
     **{(registry, "date-monthname-day-en"): _month_and_day for registry in (_TR4, _TR5)},
+    **{(registry, "date-month-day"): _numbered_day for registry in (_TR4, _TR5)},
     **{(registry, "num-dot-decimal"): _canonical_dot_decimal for registry in (_TR4, _TR5)},
     **{(registry, "fixed-zero"): _fixed("0") for registry in (_TR4, _TR5)},
     **{(registry, "fixed-true"): _fixed("true") for registry in (_TR4, _TR5)},
