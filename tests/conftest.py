@@ -1,4 +1,4 @@
-"""Real servers for every test: one PostgreSQL and one Valkey a run, a fresh database a test."""
+"""Real servers for every test: one PostgreSQL and one Valkey a run; a database without rows a test."""
 
 import shutil
 import tempfile
@@ -12,6 +12,7 @@ import redis
 from psycopg import sql
 
 from knowledger.logs import configure_logs
+from knowledger.models import Base
 from knowledger.models.migrate import upgrade
 from knowledger.settings import Settings
 from knowledger.up.postgres import SOCKET_PORT, USER, EmbeddedPostgres
@@ -21,6 +22,13 @@ TEMPLATE = "template_of_tests"
 HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 
 _database_numbers = count(1)
+
+_EMPTY = sql.SQL(";").join(
+    [
+        sql.SQL("SET LOCAL session_replication_role = replica"),  # nothing refuses, nothing is checked
+        *(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in Base.metadata.tables),
+    ]
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,6 +68,25 @@ def database_url(postgres_server: EmbeddedPostgres, database_template: str) -> I
     _execute(postgres_server, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, database_template)
     yield postgres_server.url(name)
     _execute(postgres_server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture(scope="session")
+def reused_database_url(postgres_server: EmbeddedPostgres, database_template: str) -> str:
+    """For `emptied_database_url` and for engines over it that are worth keeping."""
+    name = f"reused_{next(_database_numbers)}"
+    _execute(postgres_server, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, database_template)
+    return postgres_server.url(name)
+
+
+@pytest.fixture
+def emptied_database_url(reused_database_url: str) -> Iterator[str]:
+    """With the schema and no rows, as `database_url`, at a tenth of its cost: emptied after each test.
+
+    For tests that leave nothing behind which still works on it.
+    """
+    yield reused_database_url
+    with psycopg.connect(reused_database_url.replace("postgresql+psycopg", "postgresql")) as link:
+        link.execute(_EMPTY)
 
 
 @pytest.fixture

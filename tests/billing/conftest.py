@@ -9,11 +9,16 @@ from knowledger.domain.billing.subscriptions import open_customer
 from knowledger.domain.tenancy import create_first_user
 
 
-@pytest.fixture
-def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
-    engine = sqlalchemy.create_engine(database_url, pool_size=20)
-    yield sessionmaker(engine, expire_on_commit=False)
+@pytest.fixture(scope="session")
+def engine(reused_database_url: str) -> Iterator[sqlalchemy.Engine]:
+    engine = sqlalchemy.create_engine(reused_database_url, pool_size=20)
+    yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: sqlalchemy.Engine, emptied_database_url: str) -> sessionmaker[Session]:
+    return sessionmaker(engine, expire_on_commit=False)
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def strike_and_kill(database_url: str, at: datetime, delay_s: float) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_three_years_and_many_kills(sessions: Sessions, database_url: str, tmp_path: Path) -> None:
+def test_three_years_and_many_kills(sessions: Sessions, emptied_database_url: str, tmp_path: Path) -> None:
     chance = random.Random(6)
     with sessions.begin() as session:
         session.execute(
@@ -89,7 +89,7 @@ def test_three_years_and_many_kills(sessions: Sessions, database_url: str, tmp_p
     killed = set(chance.sample(range(len(steps)), KILLS))
     for number, at in enumerate(steps):
         if number in killed:
-            strike_and_kill(database_url, at, chance.uniform(0.05, 1.5))
+            strike_and_kill(emptied_database_url, at, chance.uniform(0.05, 1.5))
         tick(sessions, at)
         settle(sessions, chance, at)
     tick(sessions, end)

@@ -147,9 +147,9 @@ def stand_in() -> Iterator[PlaidStandIn]:
 
 
 @pytest.fixture
-def fed(database_url: str, sandbox: Sandbox, stand_in: PlaidStandIn, tmp_path: Path) -> Iterator[Fed]:
-    engine = create_engine(database_url)
-    unhurried = create_engine(database_url, isolation_level="AUTOCOMMIT")
+def fed(emptied_database_url: str, sandbox: Sandbox, stand_in: PlaidStandIn, tmp_path: Path) -> Iterator[Fed]:
+    engine = create_engine(emptied_database_url)
+    unhurried = create_engine(emptied_database_url, isolation_level="AUTOCOMMIT")
     sessions = sessionmaker(engine, expire_on_commit=False)
     with sessions.begin() as session:
         user = create_user(session, "ada@example.org", "Ada", None)

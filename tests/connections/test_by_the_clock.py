@@ -22,7 +22,7 @@ from tests.stand_ins.plaid import PlaidStandIn
 @pytest.mark.timeout(300)
 @pytest.mark.filterwarnings("default")
 def test_a_tick_syncs_every_bank_once(
-    fed: Fed, stand_in: PlaidStandIn, database_url: str, broker_url: str, tmp_path: Path
+    fed: Fed, stand_in: PlaidStandIn, emptied_database_url: str, broker_url: str, tmp_path: Path
 ) -> None:
     graph_id = fed.new_graph()
     connection_id, first = fed.link(graph_id, customer(("TEA", 1)))
@@ -30,7 +30,7 @@ def test_a_tick_syncs_every_bank_once(
     settings = Settings.model_validate(
         {
             "home": tmp_path / "home",
-            "database_url": database_url,
+            "database_url": emptied_database_url,
             "broker_url": broker_url,
             "plaid_url": stand_in.url,
             "plaid_client_id": CLIENT_ID,

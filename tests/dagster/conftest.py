@@ -27,8 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def wiring(database_url: str, broker_url: str, tmp_path: Path) -> Iterator[Wiring]:
-    settings = Settings(home=tmp_path, database_url=SecretStr(database_url), broker_url=SecretStr(broker_url))
+def wiring(emptied_database_url: str, broker_url: str, tmp_path: Path) -> Iterator[Wiring]:
+    settings = Settings(home=tmp_path, database_url=SecretStr(emptied_database_url), broker_url=SecretStr(broker_url))
     made = Wiring(settings)
     yield made
     made.close()

@@ -29,11 +29,11 @@ from tests.faults.parts import pull_the_plug
 from tests.stack import Stack
 
 CRASHES = int(os.environ.get("KNOWLEDGER_TEST_CRASHES", "8"))
-"""Twenty take ten minutes on a busy machine."""
+"""Twenty take a quarter of an hour on a busy machine."""
 STRIKES_A_RUN = 6
 STEP = timedelta(days=5)
 MOMENTS = 75
-PATIENCE_S = 120
+PATIENCE_S = 600
 PAUSE_S = (0.5, 1.5)
 UP_FOR_S = (0.0, 2.5)
 
@@ -60,7 +60,7 @@ class Machine:
 
     def strike(self, moments: list[datetime]) -> None:
         with self.clock(moments) as clock:
-            clock.communicate(timeout=PATIENCE_S)
+            clock.communicate()
         assert clock.returncode == 0
 
     def run_until_the_crash(self, chance: random.Random) -> None:
@@ -75,7 +75,7 @@ class Machine:
         self.struck += said.count("done")
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 def test_what_is_bought_between_crashes_is_there_once_and_billed_once(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
