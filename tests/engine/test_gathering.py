@@ -41,17 +41,17 @@ _FIELDS: "list[pa.Field[Any]]" = [
 FACT = pa.schema(_FIELDS)
 
 
-def filing(directory: Path, *facts: tuple[str, str]) -> Path:
+def filing(directory: Path, *facts: tuple[str, str | None]) -> Path:
     directory.mkdir()
-    rows = [{"id": name, "amount": Decimal(amount), "day": date(2024, 1, 31)} for name, amount in facts]
+    rows = [{"id": name, "amount": amount and Decimal(amount), "day": date(2024, 1, 31)} for name, amount in facts]
     pq.write_table(pa.Table.from_pylist(rows, FACT), directory / "Fact.parquet")
     return directory
 
 
-def gathered(sandbox: Sandbox, home: Path, *directories: Path) -> dict[str, int]:
+def gathered(sandbox: Sandbox, home: Path, *directories: Path, completed: tuple[str, ...] = ()) -> dict[str, int]:
     for name in ("into", "scratch"):
         (home / name).mkdir()
-    request = GatherRequest(SCHEMA, directories, home / "into", home / "scratch")
+    request = GatherRequest(SCHEMA, directories, home / "into", home / "scratch", completed)
     return result_of(SandboxedEngine(sandbox, Limits()).gather(request))
 
 
@@ -66,6 +66,14 @@ def test_of_rows_with_one_key_the_last_counts(sandbox: Sandbox, tmp_path: Path) 
         "c": Decimal(3),
     }
     assert {row["day"] for row in rows} == {date(2024, 1, 31)}
+
+
+def test_in_a_completed_table_no_row_takes_a_value_away(sandbox: Sandbox, tmp_path: Path) -> None:
+    first = filing(tmp_path / "first", ("a", "1"), ("b", "2"), ("c", None))
+    second = filing(tmp_path / "second", ("b", None), ("a", "3"), ("a", None))
+    assert gathered(sandbox, tmp_path, first, second, completed=("Fact",)) == {"Fact": 3}
+    rows = pq.read_table(tmp_path / "into" / "Fact.parquet").to_pylist()
+    assert {row["id"]: row["amount"] for row in rows} == {"a": Decimal(3), "b": Decimal(2), "c": None}
 
 
 def test_a_table_without_files_has_none_and_one_without_rows_has_an_empty_one(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """From the filings that ship with the product to the graph, and again."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -8,9 +10,10 @@ from knowledger.domain.repositories.readings import Reading
 from knowledger.domain.repositories.status import list_companies, list_filings, repository_status
 from knowledger.engine.xbrl.engine import SandboxedFilingEngine
 from knowledger.models.filings import FilingReading
-from tests.repositories.archive import BROKEN, POTTERY, QUARTERS
+from tests.repositories.archive import BROKEN, POTTERY, POTTERY_FILINGS, QUARTERS
+from tests.repositories.conftest import pages_of
 from tests.repositories.mill import Mill
-from tests.stand_ins.edgar import EdgarStandIn
+from tests.stand_ins.edgar import EdgarStandIn, folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -55,6 +58,23 @@ def test_the_graph_does_not_depend_on_the_order_of_loading(read: Mill) -> None:
     assert read.digests() == one_by_one != alone
     restated = read.ask("MATCH (:Fact)-[x:RESTATES]->(:Fact) RETURN count(*) AS number")
     assert int(str(restated[0]["number"])) > 0
+
+
+def test_a_filing_without_a_label_takes_none_away(mill: Mill, shipped: EdgarStandIn) -> None:
+    later = POTTERY_FILINGS[0].accession
+    place = f"{folder(POTTERY, later)}bnb-20250201_lab.xml"
+    wordings = shipped.documents[place]
+    assert isinstance(wordings, Path)
+    own = wordings.read_bytes().replace(b">Kiln fuel<", b"><").replace(b">Wood, gas and", b">Gas and")
+    with EdgarStandIn({**shipped.documents, place: own}) as edgar, pages_of(edgar, mill) as pages:
+        mill = mill.reading_from(pages)
+        mill.fetch(POTTERY, forms=("10-K",))
+    mill.read(QUARTERS)
+    mill.build(QUARTERS)
+    [fuel] = mill.ask(
+        "MATCH (c:Concept {concept_id: '0009999901:KilnFuelExpense'}) RETURN c.label AS label, c.documentation AS text"
+    )
+    assert fuel == {"label": "Kiln fuel", "text": "Gas and electricity that the kilns burnt."}
 
 
 def test_a_new_parser_reads_again_without_the_network(read: Mill, shipped: EdgarStandIn) -> None:

@@ -84,6 +84,7 @@ class SandboxedEngine:
             directories=[str(item.absolute()) for item in request.directories],
             into=str(request.into.absolute()),
             scratch=str(request.scratch.absolute()),
+            completed=list(request.completed),
         )
         roots = tuple(dict.fromkeys(item.parent for item in request.directories))
         result = yield from self._run("gather", body, roots, (request.scratch, request.into))

@@ -37,6 +37,9 @@ from knowledger.models.graphs import File, Staging
 RELATED: Final = "related"
 """The partition of what holds between filings of any quarters."""
 
+COMPLETED: Final = ("Concept", "Element")
+"""Tables in which a later filing that does not say something takes nothing away from what is known."""
+
 _LAST = text("UPDATE files SET position = DEFAULT WHERE id = :file_id")
 
 
@@ -140,6 +143,7 @@ def _gather(quarter: Quarter, schema: GraphSchema, held: Claim, stager: Stager) 
             directories=tuple(scratch / "read" / f"{index:06}" for index in range(len(quarter.keys))),
             into=scratch / "into",
             scratch=scratch / "work",
+            completed=COMPLETED,
         )
         for directory in (scratch / "read", request.into, request.scratch):
             directory.mkdir()
@@ -153,18 +157,22 @@ def _gather(quarter: Quarter, schema: GraphSchema, held: Claim, stager: Stager) 
 def _relate(
     tables: Mapping[str, Mapping[str, str]], schema: GraphSchema, held: Claim, stager: Stager
 ) -> Work[list[StagedTables]]:
-    """RESTATES and AMENDS, which hold between filings of any quarters."""
+    """RESTATES and AMENDS, which hold between filings of any quarters, and what all of them say of a concept."""
     with stager.objects.scratch(held.directory) as scratch:
-        request = GatherRequest(schema, (scratch / "related" / "all",), scratch / "into", scratch / "work")
-        for directory in (*request.directories, request.into, request.scratch):
-            directory.mkdir(parents=True)
-        directories = [
-            _linked(stager.objects, keys, scratch / "staged" / name)
-            for name, keys in sorted(tables.items())
-            if "Fact" in keys
+        quarters = [(name, keys) for name, keys in sorted(tables.items()) if "Fact" in keys]
+        of_concepts = [
+            _linked(
+                stager.objects, {table: keys[table] for table in COMPLETED if table in keys}, scratch / "said" / name
+            )
+            for name, keys in quarters
         ]
+        related = scratch / "related" / "all"
+        request = GatherRequest(schema, (*of_concepts, related), scratch / "into", scratch / "work", COMPLETED)
+        for directory in (related, request.into, request.scratch):
+            directory.mkdir(parents=True)
+        directories = [_linked(stager.objects, keys, scratch / "staged" / name) for name, keys in quarters]
         if directories:
-            yield from stager.filings.relate(directories, request.directories[0], request.scratch)
+            yield from stager.filings.relate(directories, related, request.scratch)
         rows = yield from stager.rows.gather(request)
         return [_stored(RELATED, request.into, rows, held, stager.objects)]
 

@@ -16,6 +16,7 @@ from knowledger.domain.operations.progress import Work
 class GatherRequest:
     """Directories with a `<table>.parquet` for each of some tables; of rows with the same key the last one counts.
 
+    In tables that are `completed`, what the last row leaves empty the latest one says that does not.
     `into` takes one such file for each table that any of them has one for, and `rejects.parquet`, which has no rows.
     """
 
@@ -23,6 +24,7 @@ class GatherRequest:
     directories: tuple[Path, ...]
     into: Path
     scratch: Path
+    completed: tuple[str, ...] = ()
 
 
 class TypedRowsEngine(Protocol):

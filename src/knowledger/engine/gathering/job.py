@@ -19,6 +19,8 @@ from knowledger.engine.staging.sql import identifier, path_literal
 from knowledger.kernel.json import JsonObject
 
 _ROW_GROUP = 122_880
+Pick = Callable[[duckdb.DuckDBPyConnection, TableShape, str], str]
+"""Which rows of a source count, as a source."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Gathering:
     into: Path
     scratch: Path
     limits: Limits
+    completed: frozenset[str]
 
     @classmethod
     def parse(cls, request: JsonObject) -> Self:
@@ -39,6 +42,7 @@ class Gathering:
             into=Path(str(request["into"])),
             scratch=Path(str(request["scratch"])),
             limits=Limits.parse(request),
+            completed=frozenset(cast("list[str]", request["completed"])),
         )
 
     def files_of(self, table: str) -> list[Path]:
@@ -57,19 +61,21 @@ def gather(request: JsonObject, report: Callable[[Progress], None]) -> JsonObjec
         for index, table in enumerate(tables):
             report(Progress(f"Gathering {table}", step="gather", percent=100 * index / len(tables)))
             if files := job.files_of(table):
-                rows[table] = _gather_table(connection, table_shape(job.schema, table), files, job.into)
+                shape = table_shape(job.schema, table)
+                pick = _completed if table in job.completed else _latest
+                rows[table] = _gather_table(connection, shape, files, job.into, pick)
     return {"rows": rows}
 
 
-def _gather_table(connection: duckdb.DuckDBPyConnection, shape: TableShape, files: list[Path], into: Path) -> int:
+def _gather_table(
+    connection: duckdb.DuckDBPyConnection, shape: TableShape, files: list[Path], into: Path, pick: Pick
+) -> int:
     source = f"read_parquet([{', '.join(map(path_literal, files))}])"
     _require_typed(connection, shape, source)
     columns = ", ".join(identifier(column.name) for column in shape.columns)
     path = into / f"{shape.table}.parquet"
     target = f"TO {path_literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP})"
-    written = connection.execute(
-        f"COPY (SELECT {columns} FROM {_latest(connection, shape, source)}) {target}"
-    ).fetchone()
+    written = connection.execute(f"COPY (SELECT {columns} FROM {pick(connection, shape, source)}) {target}").fetchone()
     assert written is not None
     return int(written[0])
 
@@ -82,6 +88,15 @@ def _latest(connection: duckdb.DuckDBPyConnection, shape: TableShape, source: st
         return source
     place = "ORDER BY file_index DESC, file_row_number DESC"
     return f"(SELECT * FROM {source} QUALIFY row_number() OVER (PARTITION BY {key} {place}) = 1)"
+
+
+def _completed(connection: duckdb.DuckDBPyConnection, shape: TableShape, source: str) -> str:
+    """One row for each key, each column of the latest row that has a value there."""
+    keys = [identifier(column.name) for column in shape.key]
+    others = (identifier(column.name) for column in shape.columns if column not in shape.key)
+    # Unlike arg_max_null, arg_max passes over rows without a value.
+    latest = [f"arg_max({name}, (file_index, file_row_number)) AS {name}" for name in others]
+    return f"(SELECT {', '.join([*keys, *latest])} FROM {source} GROUP BY {', '.join(keys)})"
 
 
 def _require_typed(connection: duckdb.DuckDBPyConnection, shape: TableShape, source: str) -> None:
