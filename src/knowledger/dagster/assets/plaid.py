@@ -20,7 +20,6 @@ from dagster import (
 
 from knowledger.dagster.clockwork import DUE_AT, RETRIES, bounded, on_the_clock
 from knowledger.dagster.operations import result_when_ended
-from knowledger.domain.connections.disconnect import end_orphans
 from knowledger.domain.connections.submit_sync import sync_all
 from knowledger.wiring import Wiring
 
@@ -40,7 +39,6 @@ _SPECS = (
 @multi_asset(specs=_SPECS, retry_policy=RETRIES)
 def plaid(context: AssetExecutionContext, wiring: ResourceParam[Wiring]) -> Iterator[MaterializeResult[None]]:
     """Sync all that is linked; what one bank refuses is told and holds up no other."""
-    ended = end_orphans(wiring.sessions, wiring.banks)
     with wiring.sessions.begin() as session:
         operations = sync_all(session, context.run.tags.get(DUE_AT, context.run.run_id))
     synced, refused = [], []
@@ -51,9 +49,7 @@ def plaid(context: AssetExecutionContext, wiring: ResourceParam[Wiring]) -> Iter
             context.log.warning(failure.description or "A sync failed.")
             refused.append(failure.description or operation_id)
     for spec in _SPECS:
-        yield MaterializeResult(
-            asset_key=spec.key, metadata={"synced": len(synced), "refused": refused, "ended": ended}
-        )
+        yield MaterializeResult(asset_key=spec.key, metadata={"synced": len(synced), "refused": refused})
 
 
 plaid_sync = define_asset_job(

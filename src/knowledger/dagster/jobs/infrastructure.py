@@ -9,11 +9,13 @@ from knowledger.dagster.clockwork import RETRIES, bounded, on_the_clock
 from knowledger.dagster.history import forget_runs, last_dues
 from knowledger.dagster.reports import keep
 from knowledger.domain.upkeep.backups import parse_keep, thin_out_backups, verify_new_backups
+from knowledger.domain.upkeep.banks import unlink_deleted
 from knowledger.domain.upkeep.cleanup import clean_up
 from knowledger.domain.upkeep.database import sweep_database
 from knowledger.domain.upkeep.events import forget_events
 from knowledger.domain.upkeep.garbage import collect_files
 from knowledger.domain.upkeep.health import check_every_graph
+from knowledger.domain.upkeep.reports import together
 from knowledger.domain.upkeep.watchdog import compare
 from knowledger.kernel.clock import utc_now
 from knowledger.wiring import Wiring
@@ -33,9 +35,10 @@ def clean_up_expired(context: OpExecutionContext, wiring: ResourceParam[Wiring])
 
 @op(retry_policy=RETRIES)
 def collect_unreached_files(context: OpExecutionContext, config: Collecting, wiring: ResourceParam[Wiring]) -> None:
+    unlinked = [] if config.dry_run else [unlink_deleted(wiring.sessions, wiring.banks)]
     with wiring.sessions() as session:
-        report = collect_files(session, wiring.objects, dry_run=config.dry_run)
-    keep(context, wiring, report)
+        collected = collect_files(session, wiring.objects, dry_run=config.dry_run)
+    keep(context, wiring, together(collected, *unlinked))
 
 
 @op(retry_policy=RETRIES)
@@ -84,7 +87,7 @@ def cleanup() -> None:
 
 @job(tags=bounded(timedelta(hours=6)))
 def garbage_collection() -> None:
-    """Delete the files that no pointer reaches, once they are a day old."""
+    """Delete the files that no pointer reaches, once they are a day old, and unlink the banks of deleted graphs."""
     collect_unreached_files()
 
 

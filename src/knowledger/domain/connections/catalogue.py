@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from knowledger.kernel.clock import utc_now
@@ -63,14 +63,15 @@ def connections_to_sync(session: Session) -> list[Connection]:
     return list(session.scalars(query.order_by(Connection.created_at, Connection.id)))
 
 
-def connections_without_graph(session: Session) -> list[Connection]:
-    """Those whose graph was deleted while the bank was still linked."""
-    query = (
-        select(Connection)
-        .outerjoin(Graph, Graph.id == Connection.graph_id)
-        .where(Connection.removed_at.is_(None), or_(Graph.id.is_(None), Graph.deleted_at.is_not(None)))
-    )
-    return list(session.scalars(query))
+def orphans(session: Session) -> list[str]:
+    """The connections whose graph was deleted while the bank was still linked."""
+    return list(session.scalars(_orphans().with_only_columns(Connection.id).order_by(Connection.id)))
+
+
+def lock_orphan(session: Session, connection_id: str) -> Connection | None:
+    """Held together with its graph, which therefore stays deleted meanwhile. None where somebody else holds it."""
+    query = _orphans().where(Connection.id == connection_id)
+    return session.scalars(query.with_for_update(key_share=True, skip_locked=True)).one_or_none()
 
 
 def set_status(session: Session, connection_id: str, status: Status, reason: str | None = None) -> None:
@@ -90,3 +91,8 @@ def note_problem(session: Session, connection_id: str, problem: KnowledgerError)
 
 def mark_removed(connection: Connection) -> None:
     connection.removed_at, connection.access_token, connection.status = utc_now(), None, REVOKED
+
+
+def _orphans() -> Select[Connection]:
+    query = select(Connection).join(Graph, Graph.id == Connection.graph_id)
+    return query.where(Connection.removed_at.is_(None), Graph.deleted_at.is_not(None))

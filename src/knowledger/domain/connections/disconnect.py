@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.domain.connections.banks import Banks
 from knowledger.domain.connections.catalogue import (
-    connections_without_graph,
     find_connection,
     lock_connection,
+    lock_orphan,
     mark_removed,
+    orphans,
 )
 from knowledger.domain.connections.feeding import files_of
 from knowledger.domain.connections.tables import tables_fed
@@ -34,6 +35,14 @@ class Removed:
     files_kept: int
     files_deleted: int
     operation: Operation | None
+
+
+@dataclass(frozen=True)
+class Orphans:
+    """Connections of deleted graphs: whose access ended, and why that of others did not yet."""
+
+    ended: list[str]
+    refused: dict[str, str]
 
 
 def disconnect(
@@ -66,20 +75,25 @@ def disconnect(
         )
 
 
-def end_orphans(sessions: sessionmaker[Session], banks: Banks) -> list[str]:
-    """End the access of connections whose graph was deleted; gives their ids. What fails is tried again."""
+def end_orphans(sessions: sessionmaker[Session], banks: Banks) -> Orphans:
+    """End the access of connections whose graph was deleted. What fails is tried again the next time.
+
+    Each is locked while its bank is told: of two that do this at once, one tells it.
+    """
     with sessions() as session:
-        orphans = connections_without_graph(session)
-    ended = []
-    for orphan in orphans:
+        waiting = orphans(session)
+    ended, refused = list[str](), dict[str, str]()
+    for connection_id in waiting:
         try:
-            _end(banks, orphan)
-        except KnowledgerError:
-            continue
-        with sessions.begin() as session:
-            mark_removed(session.merge(orphan))
-        ended.append(orphan.id)
-    return ended
+            with sessions.begin() as session:
+                orphan = lock_orphan(session, connection_id)
+                if orphan is not None:
+                    _end(banks, orphan)
+                    mark_removed(orphan)
+                    ended.append(connection_id)
+        except KnowledgerError as error:
+            refused[connection_id] = error.message
+    return Orphans(ended, refused)
 
 
 def _end(banks: Banks, connection: Connection) -> bool:

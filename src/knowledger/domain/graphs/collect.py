@@ -51,12 +51,12 @@ def collect_garbage(
 def _forget(session: Session, grace: timedelta) -> None:
     """What a current generation was built of stays, deleted or not: a build of other tables only needs it.
 
-    Of a graph whose last backup can still be restored, the record and that backup stay.
+    Of a graph whose last backup can still be restored, the record and that backup stay; of one whose bank was not told
+    yet that it is over, the record, by which its connection is found.
     """
     ended = utc_now() - grace
     session.execute(delete(Backup).where(or_(Backup.deleted_at <= ended, Backup.expires_at <= ended)))
-    outlived = _outlived_graphs()
-    session.execute(delete(Graph).where(Graph.deleted_at <= ended, Graph.id.not_in(outlived)))
+    session.execute(delete(Graph).where(Graph.deleted_at <= ended, Graph.id.not_in(_records_kept())))
     emptied = select(Graph.id).where(Graph.deleted_at <= ended)
     session.execute(delete(Backup).where(Backup.graph_id.in_(emptied), ~Backup.outlives_graph))
     for owned in (Generation, File):
@@ -71,10 +71,11 @@ def _forget(session: Session, grace: timedelta) -> None:
     session.execute(delete(Staging).where(Staging.created_at <= ended, ~staged, Staging.id.not_in(built_of)))
 
 
-def _outlived_graphs() -> Select[tuple[str]]:
-    """Deleted graphs that have a last backup, and the parents of such: a subgraph's record needs its parent's."""
-    kept = exists().where(Backup.graph_id == Graph.id, Backup.outlives_graph, Backup.deleted_at.is_(None))
-    return select(func.unnest(array([Graph.id, func.coalesce(Graph.parent_id, Graph.id)]))).where(kept)
+def _records_kept() -> Select[tuple[str]]:
+    """Graphs that have a last backup or a bank, and the parents of such: a subgraph's record needs its parent's."""
+    outlived = exists().where(Backup.graph_id == Graph.id, Backup.outlives_graph, Backup.deleted_at.is_(None))
+    linked = exists().where(Connection.graph_id == Graph.id, Connection.removed_at.is_(None))
+    return select(func.unnest(array([Graph.id, func.coalesce(Graph.parent_id, Graph.id)]))).where(outlived | linked)
 
 
 def _named_keys(session: Session) -> set[str]:
