@@ -64,6 +64,9 @@ class OneGraph:
         self._asker = asker
         self.asked = 0
 
+    def generation(self) -> str:
+        return "gen_test"
+
     def cypher(self, query: str, parameters: JsonObject, *, max_rows: int, timeout: timedelta = LONGEST_RUN) -> Rows:
         self.asked += 1
         milliseconds = int(timeout.total_seconds() * 1000)
@@ -89,4 +92,5 @@ def _rows(answered: Answered) -> Rows:
 @contextmanager
 def opened(graph: SealedGraph, today: date = TODAY) -> Iterator[ToolContext]:
     with GraphAsker(graph.path) as asker:
-        yield ToolContext("kg_test", "gen_test", graph.schema, OneGraph(graph, asker), today)
+        reading = OneGraph(graph, asker)
+        yield ToolContext("kg_test", reading.generation(), graph.schema, reading, today)

@@ -46,11 +46,15 @@ class HostGraphReading:
         self._loop = loop
         self._file: tuple[str, str] | None = None
 
+    def generation(self) -> str | None:
+        file = self._current()
+        return None if file is None else file[0]
+
     def cypher(self, query: str, parameters: JsonObject, *, max_rows: int, timeout: timedelta = LONGEST_RUN) -> Rows:
-        self._file = self._file or self._look(lambda session: current_file(session, self._graph_id))
-        if self._file is None:
+        file = self._current()
+        if file is None:
             raise QueryError("The graph is empty: nothing was materialized yet.")
-        generation_id, object_key = self._file
+        generation_id, object_key = file
         question = QueryRequest(
             graph_id=self._graph_id,
             generation_id=generation_id,
@@ -96,8 +100,14 @@ class HostGraphReading:
         asked = self._reader.query(question) if isinstance(question, QueryRequest) else self._reader.sql(question)
         return _rows(await (await asked).read())
 
+    def _current(self) -> tuple[str, str] | None:
+        self._file = self._file or self._look(lambda session: current_file(session, self._graph_id))
+        return self._file
+
     def _look(self, look: Callable[[Session], T]) -> T:
+        """Each statement by itself: that saves the round trips of a transaction."""
         with self._sessions() as session:
+            session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
             return look(session)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from knowledger.domain.agents.tools.context import Readings, ToolContext
 from knowledger.domain.agents.tools.opening import opened
-from knowledger.domain.graphs.catalogue import find_graph
 from knowledger.domain.tenancy.access import Access
 
 T = TypeVar("T")
@@ -32,7 +31,7 @@ class Visit:
         """Raises GraphNotFound. Asks the database: for a thread."""
         with self.sessions() as session:
             reading = self.readings(self.graph_id, self.access.organization_id)
-            return opened(session, find_graph(session, self.graph_id), reading)
+            return opened(session, self.graph_id, reading)
 
     async def use(self, work: Callable[[ToolContext], T]) -> T:
         """Do something with the tools, beside the event loop."""

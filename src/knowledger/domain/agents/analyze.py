@@ -21,13 +21,11 @@ from knowledger.domain.agents.purse import Purse, Rate, reserve_for, worst_case
 from knowledger.domain.agents.record import Record
 from knowledger.domain.agents.tools.context import Readings
 from knowledger.domain.agents.tools.opening import opened as open_tools
-from knowledger.domain.billing.credits import release
 from knowledger.domain.connections.tokens import SecretKeys
 from knowledger.domain.graphs.catalogue import find_graph
-from knowledger.domain.operations.claim import Claim, lock_held
+from knowledger.domain.operations.claim import Claim
 from knowledger.domain.operations.event_types import EventType
 from knowledger.domain.operations.progress import Steps
-from knowledger.kernel.errors import KnowledgerError
 from knowledger.kernel.json import JsonObject, JsonValue
 from knowledger.models.credits import CreditReservation
 
@@ -62,27 +60,17 @@ def analyze(
     minds: Minds,
     keys: SecretKeys,
     prices: Prices,
-    passing: tuple[type[Exception], ...] = (),
 ) -> Steps[Answered]:
-    """Think, use tools, answer. Errors that are `passing` leave the reservation for the next attempt."""
+    """Think, use tools, answer."""
     with sessions.begin() as session:
         opened = _open(session, command, held, readings=readings, minds=minds, keys=keys, prices=prices)
     loop = Loop(opened.course, Record(sessions, held, opened.purse), opened.purse)
-    try:
-        yield from loop.run()
-        yield from _cite(loop)
-    except KnowledgerError as error:
-        if isinstance(error, passing):
-            raise
-        with sessions.begin() as session:
-            lock_held(session, held)
-            release(session, held.operation_id)
-        raise
+    yield from loop.run()
+    yield from _cite(loop)
     answered = _answered(loop, opened)
 
     def conclude(session: Session) -> Answered:
         answer_turn(session, held.operation_id, _as_json(answered))
-        release(session, held.operation_id)
         return answered
 
     return conclude
@@ -108,7 +96,7 @@ def _open(
 ) -> _Opened:
     assert held.graph_id is not None
     graph = find_graph(session, held.graph_id)
-    context = open_tools(session, graph, readings(graph.id, held.organization_id))
+    context = open_tools(session, graph.id, readings(graph.id, held.organization_id))
     choice = chosen_model(session, held.organization_id, keys)
     mind: Mind = OfflineMind(context) if choice is None else minds.mind(choice)
     rate = rate_of(choice, prices)

@@ -10,9 +10,11 @@ from knowledger.domain.agents.choice import Prices, chosen_model, rate_of
 from knowledger.domain.agents.conversations import Whose, add_turn, open_conversation
 from knowledger.domain.agents.modes import Mode
 from knowledger.domain.agents.purse import reserve_for
+from knowledger.domain.billing.credits import release
 from knowledger.domain.connections.tokens import SecretKeys
 from knowledger.domain.graphs.catalogue import find_graph
 from knowledger.domain.operations.command import Command, Turn
+from knowledger.domain.operations.endings import at_the_end_of
 from knowledger.domain.operations.submit import submit
 from knowledger.domain.tenancy.access import Access
 from knowledger.models.agents import ConversationTurn
@@ -42,6 +44,12 @@ class Analyze(Command):
     mode: Mode = Mode.STANDARD
     history: tuple[PastMessage, ...] = ()
     conversation_id: str | None = None
+
+
+@at_the_end_of(Analyze)
+def _give_back(session: Session, operation_id: str) -> None:
+    """What was reserved and not used, even of a question that nobody came to answer."""
+    release(session, operation_id)
 
 
 def request_analysis(

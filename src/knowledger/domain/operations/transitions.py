@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
+from knowledger.domain.operations.endings import conclude
 from knowledger.kernel.json import JsonObject
 from knowledger.models.operations import Operation
 
@@ -17,7 +18,7 @@ def end(
     result: JsonObject | None = None,
     error: JsonObject | None = None,
 ) -> None:
-    """Give the operation its final status and its outcome."""
+    """Give the operation its final status and its outcome, and end what hangs on it."""
     session.execute(
         update(Operation)
         .where(Operation.id == operation.id)
@@ -25,6 +26,7 @@ def end(
             status=status, result=result, error=error, ended_at=func.clock_timestamp(), ring_at=None, lease_until=None
         )
     )
+    conclude(session, operation.kind, operation.id)
     session.expire(operation)
 
 

@@ -29,5 +29,4 @@ def analyze_task(deps: Deps, held: Claim, command: Analyze) -> Steps[Answered]:
         minds=deps.minds,
         keys=deps.secret_keys,
         prices=deps.prices,
-        passing=PASSING,
     )

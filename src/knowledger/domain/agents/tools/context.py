@@ -26,6 +26,9 @@ class Rows:
 class GraphReading(Protocol):
     """One graph's sealed generation and staging tables, read in the sandbox. Raises the errors of graphs.reading."""
 
+    def generation(self) -> str | None:
+        """The id of the generation that is read; None for an empty graph. Raises GraphNotFound."""
+
     def cypher(
         self, query: str, parameters: JsonObject, *, max_rows: int, timeout: timedelta = LONGEST_RUN
     ) -> Rows: ...
