@@ -6,16 +6,25 @@ from importlib.metadata import version
 from typing import Any
 
 import httpx
-from mcp.server import Server
+from mcp.server import Server, ServerRequestContext
+from mcp.server.context import CallNext, HandlerResult
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from mcp.server.transport_security import TransportSecuritySettings
-from starlette.types import Receive, Scope, Send
+from mcp.server.transport_security import (
+    DEFAULT_MAX_REQUEST_BODY_SIZE,
+    RequestBodyLimitMiddleware,
+    TransportSecuritySettings,
+)
+from mcp.shared.exceptions import MCPError
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
 from knowledger.mcp.completion import complete
+from knowledger.mcp.exchange import Exchange, error_data
 from knowledger.mcp.prompts import get_prompt, list_prompts
 from knowledger.mcp.resources import list_resources, list_templates, read_resource
-from knowledger.mcp.tools import call_tool, list_tools
+from knowledger.mcp.tools import INPUT_SCHEMAS, call_tool, list_tools
 from knowledger.mcp.visit import SCOPE_KEY, Visit
+from knowledger.mcp.watching import WATCH_OPERATION
 
 _LOCAL = ("127.0.0.1", "localhost", "[::1]", "::1")
 _INSTRUCTIONS = (
@@ -26,11 +35,12 @@ _INSTRUCTIONS = (
 
 
 def graph_server() -> Server[Any]:
-    return Server(
+    server: Server[Any] = Server(
         "knowledger",
         version=version("knowledger"),
         title="Knowledger",
         instructions=_INSTRUCTIONS,
+        get_tool_input_schema=INPUT_SCHEMAS.get,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_resources=list_resources,
@@ -40,6 +50,16 @@ def graph_server() -> Server[Any]:
         on_get_prompt=get_prompt,
         on_completion=complete,
     )
+    server.middleware[:] = [_in_our_words]
+    return server
+
+
+async def _in_our_words(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Instead of what an error says of itself, which the older revisions would pass on."""
+    try:
+        return await call_next(ctx)
+    except Exception as error:
+        raise MCPError.from_error_data(error_data(error)) from error
 
 
 def names_answered_to(public_url: str | None, host: str) -> TransportSecuritySettings:
@@ -61,8 +81,10 @@ class McpEndpoint:
     """Streamable HTTP for all graphs, in both revisions of the protocol."""
 
     def __init__(self, public_url: str | None, host: str) -> None:
-        settings = names_answered_to(public_url, host)
-        self._manager = StreamableHTTPSessionManager(graph_server(), stateless=True, security_settings=settings)
+        server, settings = graph_server(), names_answered_to(public_url, host)
+        self._manager = StreamableHTTPSessionManager(server, stateless=True, security_settings=settings)
+        self._exchange = Exchange(server, settings, lasting=frozenset({WATCH_OPERATION.name}))
+        self._limited = RequestBodyLimitMiddleware(self._answer, DEFAULT_MAX_REQUEST_BODY_SIZE)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["McpEndpoint"]:
@@ -72,4 +94,24 @@ class McpEndpoint:
     async def serve(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request of a caller who may read the graph."""
         headers = [(name, value.strip(b" \t")) for name, value in scope["headers"]]  # RFC 9110, section 5.5
-        await self._manager.handle_request({**scope, "headers": headers, SCOPE_KEY: visit}, receive, send)
+        await self._limited({**scope, "headers": headers, SCOPE_KEY: visit}, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """At once where that is enough, else by the SDK's streams."""
+        opening = await receive()
+        asked = await self._exchange.read(Request(scope), opening.get("body", b""))
+        if asked is None:
+            await self._manager.handle_request(scope, _again(opening, receive), send)
+        else:
+            answer = await self._exchange.answer(asked)
+            await answer(scope, receive, send)
+
+
+def _again(opening: Message, receive: Receive) -> Receive:
+    """What was received already, and then the rest."""
+    received = [opening]
+
+    async def next_message() -> Message:
+        return received.pop() if received else await receive()
+
+    return next_message

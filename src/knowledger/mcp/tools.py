@@ -31,6 +31,7 @@ def _as_mcp(tool: Tool[Any]) -> types.Tool:
 
 
 DEFINITIONS = [*(_as_mcp(tool) for tool in TOOLS), WATCH_OPERATION]
+INPUT_SCHEMAS = {tool.name: tool.input_schema for tool in DEFINITIONS}
 
 
 async def list_tools(
@@ -50,12 +51,12 @@ async def call_tool(
         tool = tool_named(params.name)
     except UnknownTool as error:
         raise MCPError(types.INVALID_PARAMS, error.message) from None
-    return result(await visit_of(context).use(lambda tools: tool.call(tools, arguments)))
+    return await visit_of(context).use(lambda tools: result(tool.call(tools, arguments)))
 
 
 def result(output: ToolOutput) -> types.CallToolResult:
-    value = output.within(LONGEST_RESULT)
-    text = output.as_text(LONGEST_RESULT) if not output.failed else json.dumps(value, ensure_ascii=False)
+    shown = output.shown(LONGEST_RESULT)
+    text = shown.text if not output.failed else json.dumps(shown.value, ensure_ascii=False)
     return types.CallToolResult(
-        content=[types.TextContent(text=text)], structured_content=value, is_error=output.failed
+        content=[types.TextContent(text=text)], structured_content=shown.value, is_error=output.failed
     )
