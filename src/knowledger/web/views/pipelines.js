@@ -24,7 +24,7 @@ export async function pipelinesPage({ signal }) {
     ]);
     if (found.status === "rejected") throw found.reason;
     replace(
-      list,
+      runs,
       known.status === "fulfilled" ? pipelinesTable(known.value.pipelines, trouble) : problem(known.reason),
     );
     replace(findings, found.value.findings.map(finding));
