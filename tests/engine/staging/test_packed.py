@@ -43,6 +43,7 @@ def zstd_bytes(content: bytes) -> bytes:
         ("a.jsonl.gz", gzip.compress(b'{"id": 1, "name": "a"}\n{"id": 2, "name": "b"}\n')),
         ("not-called-so.csv", gzip.compress(ROWS)),
     ],
+    ids=["gz", "gz-in-two", "zst", "zip", "gz-in-zip", "json-lines", "by-its-bytes"],
 )
 def test_what_is_packed_is_read(stage: Stage, file_name: str, content: bytes) -> None:
     assert stage(file_name, content).rows == CLEAN
