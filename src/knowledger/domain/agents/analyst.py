@@ -42,9 +42,9 @@ def next_step(question: str, setting: Setting, outputs: Sequence[ToolOutput]) ->
     return step
 
 
-def answer(question: str, context: ToolContext, previous: str | None = None) -> Reply:
+def answer(question: str, context: ToolContext, earlier: tuple[str, ...] = ()) -> Reply:
     """The reply to a question, its tools called at once."""
-    setting = Setting(context.graph_id, context.generation_id, context.schema, context.today, previous)
+    setting = Setting(context.graph_id, context.generation_id, context.schema, context.today, earlier)
     thought = think(question, setting)
     try:
         step = next(thought)

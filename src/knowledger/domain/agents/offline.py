@@ -42,7 +42,7 @@ class OfflineMind:
             context.generation_id,
             context.schema,
             context.today,
-            questions[-2] if len(questions) > 1 else None,
+            tuple(questions[:-1]),
         )
         step = next_step(questions[-1], setting, outputs)
         if isinstance(step, Call):

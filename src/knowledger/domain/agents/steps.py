@@ -12,13 +12,13 @@ from knowledger.kernel.json import JsonObject, JsonValue
 
 @dataclass(frozen=True)
 class Setting:
-    """What the analyst knows before it asks anything. `previous` is the last question of the conversation, if any."""
+    """What the analyst knows before it asks anything. `earlier` are the questions before in the conversation."""
 
     graph_id: str
     generation_id: str | None
     schema: GraphSchema
     today: date
-    previous: str | None = None
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,11 @@ def unknown_words(words: Sequence[str], suggestions: Sequence[str] = ()) -> Repl
     return abstain(f"I do not know what {listed} means for this graph.", suggestions)
 
 
+def which_of(names: Sequence[str], suggestions: Sequence[str] = ()) -> Reply:
+    listed = " or ".join(dict.fromkeys(names))
+    return abstain(f"It could mean {listed}: please say which.", suggestions)
+
+
 FUTURE = "The graph holds what has happened; I do not forecast."
 ADVICE = "I tell what the graph holds; I give no advice and no opinions."
 WHY = "I can tell what the figures are, not why they are so."

@@ -95,8 +95,9 @@ CUES: dict[str, re.Pattern[str]] = {
     "split_region": _words(r"(?:by|per|each|across) (?:geograph\w*|regions?|countr(?:y|ies)|area"
                            r"|geographic (?:area|region|segment)s?)|(?:geographic(?:al)?|regional"
                            r"|country) (?:breakdown|split|mix)|geographical(?:ly)?"),
-    "split": _words(r"breakdown|break down|broken down|split(?: up)?|disaggregat\w*|composition"
-                    r"|decompos\w*|made up of|consists? of|comprised of|distribution(?: of)?"),
+    "split": _words(r"break(?:down| down| (?:that|this|it|them) down)|broken down|split(?: up)?"
+                    r"|disaggregat\w*|composition|decompos\w*|made up of|consists? of|comprised of"
+                    r"|distribution(?: of)?"),
     "count": _words(r"how many|number of|count(?: of)?|counts|# of"),
     "how_much": _words(r"how much|how big|how large|how high|how low|how long|how old|what amount"),
     "define": _words(r"define|definition(?: of)?|meaning(?: of)?|mean by|stands? for|explain|describe|description of"),

@@ -11,6 +11,9 @@ from knowledger.domain.agents.semantics.periods import Times, read_times
 from knowledger.domain.agents.semantics.question import Question
 from knowledger.kernel.json import JsonObject, JsonValue
 
+_ONE_BY_NAME = ("Category",)
+"""Several of one name mean the same to whoever asks."""
+
 
 @dataclass(frozen=True)
 class Who:
@@ -19,6 +22,11 @@ class Who:
     type: str
     start: int
     end: int
+
+
+_IN_PERCENT = re.compile(
+    r"\b(?:in |as a )?(?:percent(?:age)?(?: terms| points)?|per cent|pct)\b(?! (?:of|change))", re.IGNORECASE
+)
 
 
 @dataclass
@@ -32,6 +40,8 @@ class Frame:
     cues: Cues
     ambiguous: list[str] = field(default_factory=list)
     words: frozenset[str] = frozenset()
+    carried: tuple[str, ...] = ()
+    """What nobody understood of the question that this one goes on from."""
 
     @property
     def metrics(self) -> list[Metric]:
@@ -39,7 +49,7 @@ class Frame:
 
     @property
     def unknown(self) -> list[str]:
-        return self.question.left
+        return [*self.question.left, *self.carried]
 
 
 def named_words(mentions: JsonValue) -> frozenset[str]:
@@ -67,7 +77,12 @@ def read_frame(
     said = take_metrics(question, known)
     times = read_times(question)
     found = frozenset(name for name, pattern in words.items() if question.take(pattern))
-    return Frame(question, who, said, times, read_cues(question, bounds, early), ambiguous, found)
+    in_percent = [question.inside(*match.span()) for match in question.take(_IN_PERCENT)]
+    cues = read_cues(question, bounds, early)
+    if not cues.has("growth", "share", "cagr") and not any(item.metric.kind == "percent" for item in said):
+        for place in in_percent:
+            question.release(*place)
+    return Frame(question, who, said, times, cues, ambiguous, found)
 
 
 def _who(
@@ -81,13 +96,15 @@ def _who(
         if not at or not question.free(*place):
             continue
         text = str(at[0]["text"])
-        if is_metric_name(text, known) or _is_cue(text):
+        if is_metric_name(text, known) or _is_cue(text) or question.words[place[0] - 1 : place[0]] == ["per"]:
             continue
         best = [row for row in at if row["score"] == at[0]["score"]]
-        if len({str(row["id"]) for row in best}) > 1:
-            ambiguous += [str(row["name"]) for row in best]
+        names = {str(row["name"]) for row in best}
+        alike = len(names) == 1 and best[0]["type"] in _ONE_BY_NAME
+        if len({str(row["id"]) for row in best}) > 1 and not alike:
+            ambiguous += names
         question.claim(*place)
-        found.append(_one(best[0], *place))
+        found += [_one(row, *place) for row in (best if alike else best[:1])]
     return list({item.id: item for item in found}.values()), ambiguous
 
 

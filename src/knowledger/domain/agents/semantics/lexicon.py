@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, cast
 from rapidfuzz import fuzz, process
 
 from knowledger.domain.agents.semantics.question import FILLER, Question
+from knowledger.domain.agents.tools.named import singular
 from knowledger.kernel.json import JsonObject
 
 MetricKind: TypeAlias = Literal["flow", "stock", "per_share", "average", "money", "percent", "ratio", "days"]
@@ -95,12 +96,6 @@ def mended(text: str, kept: frozenset[str] = frozenset()) -> str:
         return best[0] if best and best[0][0] == word[0] and abs(len(best[0]) - len(word)) <= 2 else match[0]
 
     return re.sub(r"[A-Za-z]+", mend, text)
-
-
-def singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
 
 
 @cache

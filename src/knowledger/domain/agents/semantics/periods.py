@@ -47,6 +47,15 @@ class Period:
             return quarter(self.year - (number == 1), 4 if number == 1 else number - 1)
         return self.before()
 
+    def after(self) -> "Period":
+        """The one just behind it."""
+        if self.kind == "month":
+            return Period(self.year + (self.month == 12), "month", self.month % 12 + 1)
+        if self.kind.startswith("Q"):
+            number = int(self.kind[1])
+            return quarter(self.year + (number == 4), number % 4 + 1)
+        return replace(self, year=self.year + 1)
+
     def days(self) -> tuple[date, date]:
         """First and last day, where fiscal years are the calendar's."""
         first, last = {
@@ -194,7 +203,7 @@ _LAST = _compiled(
 _RUNNING = _compiled(r"\b(?:this|current)\b")
 _LATEST = _compiled(
     r"\b(latest|most recent(?:ly)?|current(?:ly)?|newest|today|now|at the moment|right now|as of now"
-    r"|recent|present(?:ly)?|to date|last)\b"
+    r"|recent|present(?:ly)?|to date|so far|thus far|until now|till now|up to now|last)\b"
 )
 _ALL = _compiled(
     r"\b(all years|every year|all time|entire history|over the years|over time|whole history|each year"

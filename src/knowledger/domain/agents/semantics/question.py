@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, field
 
-from knowledger.domain.agents.tools.names import WORD, fold
+from knowledger.domain.agents.tools.named import WORD, fold
 from knowledger.domain.agents.tools.nicknames import word_set
 
 FILLER = word_set(
     """
-    a about all also amount amounts an and any apiece are as asked at back be been being both
+    a about across all also altogether amount amounts an and any apiece are as asked at back be been being both
     bring but by came can chart check come could data did display do does doing done during each either every exactly
     figure figures find first fiscal following for from full get give given gives got graph graphs had happened has have
     having hello hey hi how i in into is isn't it its itself just kind know let like list look made make many may me

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from knowledger.domain.agents.tools.context import ToolContext
 from knowledger.domain.agents.tools.kinds import is_data_sets
-from knowledger.domain.agents.tools.names import Mention, Named, NameIndex
-from knowledger.domain.agents.tools.nicknames import ALSO_CALLED, ORDINARY_WORDS, word_set
+from knowledger.domain.agents.tools.named import Named, name_words, telling
+from knowledger.domain.agents.tools.names import Mention, NameIndex
+from knowledger.domain.agents.tools.nicknames import ALSO_CALLED, ORDINARY_WORDS, ticker_of, word_set
 from knowledger.domain.agents.tools.output import ToolOutput
 from knowledger.domain.agents.tools.tool import Tool
 from knowledger.domain.graphs.schema import NodeType
@@ -15,6 +16,8 @@ from knowledger.kernel.json import JsonObject, JsonValue
 MOST_NAMES = 50_000
 _NAMES = ("name", "title", "label")
 _CODES = ("ticker", "cik", "code", "mask", "lei")
+_OFFICIALLY = ("legal_name", "official_name")
+_ALSO_NAMED = (*_OFFICIALLY, "account_subkind")
 _SEVERAL_THINGS = ("Account", "Category")
 """Their names list what belongs into them: wages and salaries."""
 _SKIPPED = word_set(
@@ -39,7 +42,7 @@ def find_entity(context: ToolContext, asked: FindEntity) -> ToolOutput:
         found = _all_named(context, node)
         counts[node.name] = len(found)
         named += found
-    mentions = NameIndex(named, ORDINARY_WORDS).mentions(asked.text)
+    mentions = NameIndex(named, ORDINARY_WORDS, _SEVERAL_THINGS).mentions(asked.text)
     rows: list[JsonValue] = [_row(mention) for mention in mentions[:50]]
     alone: list[JsonValue] = [_entry(item) for item in named] if len(named) <= 30 else []
     told: JsonObject = {"rows": rows, "counts": {**counts}, "all": alone}
@@ -56,7 +59,10 @@ def _all_named(context: ToolContext, node: NodeType) -> list[Named]:
     name = _first(node, _NAMES)
     codes = [item.name for item in node.properties if item.name in _CODES]
     key = name if is_data_sets(context.schema) else node.key[0]
-    other = [item.name for item in node.properties if item.name in ("legal_name", "official_name")]
+    own = {item.name for item in node.properties}
+    other = [column for column in _ALSO_NAMED if column in own]
+    if node.name in _SEVERAL_THINGS and "description" in own:
+        other.append("description")
     columns = ", ".join(f"n.`{column}` AS `{column}`" for column in dict.fromkeys((key, name, *codes, *other)))
     query = f"MATCH (n:`{node.name}`) WHERE n.`{name}` IS NOT NULL RETURN DISTINCT {columns} LIMIT {MOST_NAMES}"
     rows = context.reading.cypher(query, {}, max_rows=MOST_NAMES).rows
@@ -66,12 +72,18 @@ def _all_named(context: ToolContext, node: NodeType) -> list[Named]:
 def _named(kind: str, row: JsonObject, key: str, name: str, codes: list[str], other: list[str]) -> Named:
     known = tuple(str(row[code]) for code in codes if row.get(code))
     shorter = tuple(code.lstrip("0") for code in known if code.isdigit() and code.startswith("0"))
-    ticker = str(row.get("ticker") or "").lower()
-    aliases = tuple(str(row[column]) for column in other if row.get(column))
+    ticker = str(row.get("ticker") or "").lower() or ticker_of(telling(name_words(str(row[name]))))
+    if ticker and ticker not in known:
+        known = (*known, ticker)
+    aliases = tuple(str(row[column]) for column in other if row.get(column) and column in _OFFICIALLY)
+    if subkind := row.get("account_subkind"):
+        aliases += (f"{subkind} account", *([str(subkind)] if " " in str(subkind) else []))
     called = ALSO_CALLED.get(ticker, ()) if ticker else ()
     if kind in _SEVERAL_THINGS and " of " not in str(row[name]):
         aliases += tuple(part for part in re.split(r",? and |, | & ", str(row[name])) if part != row[name])
-    return Named(kind, str(row[key]), str(row[name]), (*known, *shorter), (*aliases, *called))
+    return Named(
+        kind, str(row[key]), str(row[name]), (*known, *shorter), (*aliases, *called), str(row.get("description") or "")
+    )
 
 
 def _first(node: NodeType, names: tuple[str, ...]) -> str | None:

@@ -1,36 +1,18 @@
 """Names in a text: exactly, by ticker or number, by their telling part, or nearly."""
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from knowledger.domain.agents.tools.nicknames import word_set
+from knowledger.domain.agents.tools.named import LEGAL, WORD, Named, name_words, telling, words
+from knowledger.domain.agents.tools.things import ThingIndex
 
-WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*", re.UNICODE)
-_LEGAL = word_set(
-    """
-    inc incorporated corp corporation co company companies ltd limited llc lp plc sa ag gmbh nv se ab oyj spa kg
-    the holding holdings group grp trust partners de new com and of cl class
-    """
-)
 _NEAR = 86
 _NEAR_AND_SHORT = 88
 _SHORTEST_NEAR = 4
-
-
-@dataclass(frozen=True)
-class Named:
-    """Something with a name. `codes` are what else identifies it: a ticker, a CIK, an account's number."""
-
-    type: str
-    id: str
-    name: str
-    codes: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,36 +26,15 @@ class Mention:
     text: str
 
 
-def words(text: str) -> list[str]:
-    return [fold(found) for found in WORD.findall(text)]
-
-
-def fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    lower = "".join(mark for mark in plain if not unicodedata.combining(mark)).lower()
-    return re.sub(r"'s$|'$|\.", "", lower)
-
-
-def name_words(name: str) -> tuple[str, ...]:
-    """A name's words, split at every sign, so that Coca-Cola and COCA COLA are one."""
-    return tuple(part for word in words(name) for part in re.split(r"[-&']", word) if part)
-
-
-def telling(name: tuple[str, ...]) -> tuple[str, ...]:
-    """Without the legal form and other words that many names have."""
-    kept = list(name)
-    while len(kept) > 1 and kept[-1] in _LEGAL:
-        kept.pop()
-    while len(kept) > 1 and kept[0] == "the":
-        kept.pop(0)
-    return tuple(kept)
-
-
 class NameIndex:
     """Named things by all that they may be called."""
 
-    def __init__(self, named: Sequence[Named], ordinary: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, named: Sequence[Named], ordinary: frozenset[str] = frozenset(), things: Sequence[str] = ()
+    ) -> None:
+        """`things` are the types whose names list what belongs into them."""
         self._ordinary = ordinary
+        self._things = ThingIndex([item for item in named if item.type in things])
         self._by_words: dict[tuple[str, ...], list[Named]] = defaultdict(list)
         self._by_code: dict[str, list[Named]] = defaultdict(list)
         first = Counter(telling(name_words(item.name))[:1] for item in {one.name: one for one in named}.values())
@@ -83,7 +44,7 @@ class NameIndex:
                     self._by_words[form].append(item)
             for code in item.codes:
                 self._by_code[code.lower()].append(item)
-        self._longest = max((len(form) for form in self._by_words), default=0)
+        self._longest = max(self._things.longest, *(len(form) for form in self._by_words), 0)
         self._joined = {" ".join(form): form for form in self._by_words if len("".join(form)) > _SHORTEST_NEAR}
 
     def _forms(self, item: Named, first: "Counter[tuple[str, ...]]") -> Iterable[tuple[str, ...]]:
@@ -95,7 +56,7 @@ class NameIndex:
             if not set(short) <= self._ordinary:
                 yield short
         short = telling(name_words(item.name))
-        if len(short) > 1 and first[short[:1]] == 1 and len(short[0]) > 2 and short[0] not in self._ordinary | _LEGAL:
+        if len(short) > 1 and first[short[:1]] == 1 and len(short[0]) > 2 and short[0] not in self._ordinary | LEGAL:
             yield short[:1]
 
     def mentions(self, text: str, *, fuzzy: bool = True) -> list[Mention]:
@@ -115,9 +76,10 @@ class NameIndex:
         while position < len(spaced):
             for length in range(min(self._longest, len(spaced) - position), 0, -1):
                 part = tuple(word for _, word in spaced[position : position + length])
-                if hits := self._by_words.get(part):
+                hits = [(item, _surely(item, part)) for item in self._by_words.get(part, ())]
+                if hits := hits or self._things.called(part):
                     start, end = spaced[position][0], spaced[position + length - 1][0] + 1
-                    found += [Mention(start, end, item, 100, " ".join(part)) for item in hits]
+                    found += [Mention(start, end, item, score, " ".join(part)) for item, score in hits]
                     position += length - 1
                     break
             position += 1
@@ -158,3 +120,8 @@ class NameIndex:
                     taken.update(range(number, end))
                     break
         return found
+
+
+def _surely(item: Named, part: tuple[str, ...]) -> float:
+    """What it is called itself comes before what else it is called."""
+    return 100 if part in (name_words(item.name), telling(name_words(item.name))) else 99.5

@@ -7,12 +7,14 @@ from knowledger.domain.agents.semantics.banking.book import ACCOUNTS, Desk, mone
 from knowledger.domain.agents.semantics.wording import Writing, amount, exact
 from knowledger.domain.agents.steps import Reply, Table
 
+_TOLD = {"available": "Available", "owed": "Owed", "limit": "Limit"}
+
 
 def answer_balances(desk: Desk, which: str) -> Reply:
     times, cues = desk.frame.times, desk.frame.cues
     if times.periods or times.last or times.since or times.is_previous:
         return abstain("The accounts tell their balance when it was last read, not of days before.", suggestions())
-    column = "available" if which == "available" else "balance"
+    column = {"available": "available", "limit": "credit_limit"}.get(which, "balance")
     owes = ("credit", "loan")
     wanted = [
         row
@@ -23,7 +25,7 @@ def answer_balances(desk: Desk, which: str) -> Reply:
     ]
     if which == "owed":
         wanted = [row for row in wanted if row["kind"] in owes]
-    elif not desk.named("BankAccount") and not desk.says("by_account"):
+    elif which != "limit" and not desk.named("BankAccount") and not desk.says("by_account"):
         wanted = [row for row in wanted if row["kind"] not in (*owes, "investment")]
     currencies = {str(row["currency"] or "") for row in wanted}
     if not wanted or (len(currencies) > 1 and not desk.says("by_account")):
@@ -41,7 +43,7 @@ def answer_balances(desk: Desk, which: str) -> Reply:
     if len(currencies) == 1:
         read = max(str(row["read_at"] or "")[:10] for row in wanted)
         writing.say(
-            f"{'Available' if which == 'available' else 'Owed' if which == 'owed' else 'Balance'} of "
+            f"{_TOLD.get(which, 'Balance')} of "
             f"{len(summed)} accounts: **{amount(total, currency, 'stock')}** {marks}"
             + (f", read {read}." if read else ".")
         )
@@ -49,7 +51,7 @@ def answer_balances(desk: Desk, which: str) -> Reply:
         writing.say(
             f"- **{row['name']}**: "
             f"{amount(money(row[column]), str(row['currency'] or ''), 'stock')}"
-            f"{' owed' if row['kind'] in owes else ''}"
+            f"{' owed' if row['kind'] in owes and which != 'limit' else ''}"
         )
         writing.values[str(row["name"])] = exact(money(row[column]))
     rows = tuple((row["name"], row["kind"], exact(money(row[column])), row["currency"]) for row in ordered)

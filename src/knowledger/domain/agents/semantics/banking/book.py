@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from knowledger.domain.agents.semantics.banking.words import PAY
 from knowledger.domain.agents.semantics.frame import Frame, Who
 from knowledger.domain.agents.semantics.wording import Writing
 from knowledger.domain.agents.steps import Call, Reply, Setting
@@ -33,7 +34,8 @@ FLOWS = """
 ACCOUNTS = """
     MATCH (a:BankAccount) WHERE a.is_closed IS NULL OR a.is_closed = false
     OPTIONAL MATCH (a)-[:HELD_AT]->(i:Institution)
-    RETURN a.bank_account_id AS id, a.name AS name, a.account_kind AS kind, a.currency AS currency,
+    RETURN a.bank_account_id AS id, a.name AS name, a.account_kind AS kind,
+           a.account_subkind AS subkind, a.credit_limit AS credit_limit, a.currency AS currency,
            a.current_balance AS balance, a.available_balance AS available, a.balance_at AS read_at,
            i.institution_id AS institution
 """
@@ -70,6 +72,13 @@ class Desk:
 
     def says(self, *names: str) -> bool:
         return any(name in self.words for name in names)
+
+    @property
+    def only_pays(self) -> bool:
+        """Whether what was spent or came in is asked for by words that do not tell which."""
+        frame = self.frame
+        said = {word for item in frame.said for word in frame.question.words[item.start : item.end]}
+        return bool(said) and said <= {*PAY, "payment"}
 
     def named(self, kind: str) -> list[str]:
         return [item.id for item in self.frame.who if item.type == kind]

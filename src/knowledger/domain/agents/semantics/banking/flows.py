@@ -28,6 +28,8 @@ def answer_flow(desk: Desk, which: str) -> Reply:
         return abstain(f"The accounts have no whole months for that time.{told}", suggestions())
     rows = [row for row in desk.flows if desk.keeps(row) and counts(desk, row, which) and month_of(row) in months]
     moved = [row for row in desk.flows if desk.keeps(row) and month_of(row) in months]
+    if which == "spend" and desk.only_pays and not any(VALUE[which](row) for row in rows) and desk.named("Merchant"):
+        which = "income"
     if moved and not any(VALUE[which](row) for row in rows):
         return _not_that_way(desk, which, moved, months)
     currencies = {str(row["currency"] or "") for row in rows}
@@ -48,15 +50,17 @@ def answer_flow(desk: Desk, which: str) -> Reply:
             for item in times.periods
         ]
         return answer_beside(desk, which, spans)
-    if cues.has("average") and not desk.says("by_category", "by_merchant"):
+    if cues.has("average") and not desk.says("by_category", "by_merchant", "customers"):
         return _total(desk, which, rows, months, currency)
-    if desk.says("by_category", "by_merchant", "by_account") and not (times.step == "month" and times.is_all):
+    if desk.says("by_category", "by_merchant", "by_account", "customers") and not (
+        times.step == "month" and times.is_all
+    ):
         return answer_by_name(desk, which, rows, months, currency)
     if (
         ((times.step or cues.has("trend")) and (times.is_all or times.last > 1 or cues.has("trend")))
         or len(times.periods) > 1
         or cues.has("growth")
-        or (cues.direction and not desk.says("by_category", "by_merchant"))
+        or (cues.direction and not desk.says("by_category", "by_merchant", "customers"))
     ):
         return answer_by_month(desk, which, rows, months, currency)
     return _total(desk, which, rows, months, currency)

@@ -46,6 +46,11 @@ def answer_by_month(desk: Desk, which: str, rows: list[JsonObject], months: list
             "value": exact(sum((v for _, v in listed), Decimal(0)))
         }
         first, last = listed[0][1], listed[-1][1]
+        paid = {value for _, value in listed if value}
+        if len(paid) == 1 and len(listed) > 1:
+            [same] = paid
+            writing.say(f"**{amount(same, currency, 'flow')}** in each month that has any.")
+            writing.values["value"] = exact(same)
         if cues.has("growth", "compare") and len(listed) > 1 and first:
             rate = (last - first) / abs(first) * 100
             writing.say(

@@ -53,7 +53,11 @@ def what_of(desk: Desk, which: str) -> str:
 
 def answer_by_name(desk: Desk, which: str, rows: list[JsonObject], months: list[Month], currency: str) -> Reply:
     key = (
-        "category_name" if desk.says("by_category") else "merchant_name" if desk.says("by_merchant") else "account_name"
+        "category_name"
+        if desk.says("by_category")
+        else "merchant_name"
+        if desk.says("by_merchant", "customers")
+        else "account_name"
     )
     totals: dict[str, Decimal] = {}
     for row in rows:

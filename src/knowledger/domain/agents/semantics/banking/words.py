@@ -7,6 +7,8 @@ from knowledger.domain.agents.semantics.lexicon import Metric
 KINDS = ("Category", "Merchant", "BankAccount", "Institution", "Entity")
 
 
+PAY = ("pay", "pays", "paid", "payments")
+"""Words that do not tell who pays."""
 METRICS = (
     Metric(
         "spend",
@@ -24,9 +26,18 @@ METRICS = (
             "outflows",
             "outflow",
             "total spend",
-            "pay",
-            "paid",
-            "payments",
+            *PAY,
+            "blow",
+            "blew",
+            "blown",
+            "shell out",
+            "shelled out",
+            "fork out",
+            "forked out",
+            "splurge",
+            "money spent",
+            "money went",
+            "cost",
         ),
         "flow",
     ),
@@ -45,7 +56,20 @@ METRICS = (
             "received",
             "receive",
             "came in",
+            "come in",
             "incoming",
+            "money came in",
+            "money coming in",
+            "money received",
+            "money earned",
+            "pay us",
+            "paid us",
+            "pays us",
+            "pay me",
+            "paid me",
+            "pays me",
+            "paid to us",
+            "paid to me",
         ),
         "flow",
     ),
@@ -70,6 +94,7 @@ METRICS = (
         "stock",
     ),
     Metric("available", ("available balance", "available funds", "available"), "stock"),
+    Metric("limit", ("credit limit", "card limit", "overdraft limit", "spending limit", "limit"), "stock"),
     Metric("owed", ("credit card debt", "owed", "owe", "debt", "card balance", "loan balance"), "stock"),
 )
 
@@ -83,11 +108,16 @@ WORDS = {
         "by_account": r"(?:by|per|each|every|which|what|in each|for each|of each) (?:bank )?accounts?"
         r"|accounts|bank accounts?",
         "transactions": r"transactions?|debits|credits",
-        "account": r"account",
+        "account": r"accounts?",
         "bought": r"(?:purchase|charge)s?",
+        "customers": r"(?:by|per|each|every|which|what) (?:customer|client|payer)s?|customers?|clients?|payers?",
+        "bills": r"bills?|invoices?|receipts?",
+        "times": r"times|how often|often|visits?|visited",
+        "single": r"single|individual",
+        "moved": r"mov(?:e|ed|ing)|transfer(?:red|s)?|set aside|put (?:aside|away|in|into)",
         "hand": r"(?:on|in) hand",
         "card": r"(?:on |for )?(?:my |our |the )?credit cards?|cards?|loans?",
         "bank": r"in the bank|at the bank|bank",
-        "on": r"spend on|spent on|go|goes|went|pending|bought|buy",
+        "on": r"spend on|spent on|go|goes|went|pending|bought|buy|subscriptions?",
     }.items()
 }

@@ -3,8 +3,8 @@
 from collections.abc import Generator
 
 from knowledger.domain.agents.semantics.generic.view import View, forms
-from knowledger.domain.agents.semantics.lexicon import singular
 from knowledger.domain.agents.steps import Call
+from knowledger.domain.agents.tools.named import singular
 from knowledger.domain.agents.tools.output import ToolOutput
 from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.graphs.schema import GraphSchema, Property, RelationshipType

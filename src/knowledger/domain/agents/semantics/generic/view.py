@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from knowledger.domain.agents.semantics.cues import Cues
-from knowledger.domain.agents.semantics.lexicon import singular
 from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.question import Question
 from knowledger.domain.agents.steps import Call, Reply, Setting
+from knowledger.domain.agents.tools.named import singular
 from knowledger.domain.agents.tools.output import Citation, ToolOutput
 from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.graphs.schema import GraphSchema, NodeType, Property, RelationshipType

@@ -6,9 +6,9 @@ from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.generic.linking import relationship_forms
 from knowledger.domain.agents.semantics.generic.rows import ask, shown_name
 from knowledger.domain.agents.semantics.generic.view import Answering, View, suggestions
-from knowledger.domain.agents.semantics.lexicon import singular
 from knowledger.domain.agents.semantics.wording import Writing
 from knowledger.domain.agents.steps import Reply
+from knowledger.domain.agents.tools.named import singular
 from knowledger.domain.graphs.schema import NodeType
 from knowledger.kernel.json import JsonObject
 

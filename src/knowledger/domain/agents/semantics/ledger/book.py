@@ -125,7 +125,10 @@ class LedgerBook:
         return self.of_accounts(accounts, SELECTIONS[metric.id].side, self.reach(metric.kind == "stock", months))
 
     def account(self, account: Account, months: list[Month]) -> Decimal:
-        return self.of_accounts(self.below(account.id), account.side, self.reach(not account.is_flow, months))
+        """As it grows: what is returned or written off is told by itself as the amount that it is."""
+        contra: Side = "credit" if account.side == "debit" else "debit"
+        side = contra if account.subtype.startswith("contra") else account.side
+        return self.of_accounts(self.below(account.id), side, self.reach(not account.is_flow, months))
 
     def reach(self, is_stock: bool, months: list[Month]) -> list[Month]:
         return [item for item in self.months if item <= max(months)] if is_stock else months

@@ -5,7 +5,8 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain, unknown_words
+from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain, unknown_words, which_of
+from knowledger.domain.agents.semantics.conversation import gone_on
 from knowledger.domain.agents.semantics.frame import Frame, named_words, read_frame
 from knowledger.domain.agents.semantics.ledger.book import ACCOUNTS, POSTINGS, UP_TO, Account, LedgerBook
 from knowledger.domain.agents.semantics.ledger.lexicon import METRICS
@@ -53,17 +54,15 @@ class Books:
 
 def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books | Reply]:
     """Read the question and the books. What the words leave over is not judged here."""
-    found = yield Call("find_entity", {"text": text}, "accounts and partners that the question names")
-    if found.failed:
-        return abstain(f"The graph could not be read: {found.value.get('message')}")
-    text = mended(text, named_words(found.value["rows"]))
-    frame = read_frame(text, _sensible(found.value["rows"]), KINDS, METRICS, WORDS)
-    if frame.cues.has("advice"):
-        return abstain(ADVICE, suggestions())
-    if frame.times.is_future:
-        return abstain(FUTURE, suggestions())
-    if frame.cues.has("why"):
-        return abstain(WHY, suggestions())
+    frame = yield from _read(text)
+    if isinstance(frame, Reply):
+        return frame
+
+    def read(earlier: str) -> Generator[Call, ToolOutput, Frame | None]:
+        before = yield from _read(earlier)
+        return before if isinstance(before, Frame) else None
+
+    frame = yield from gone_on(frame, setting.earlier, read)
     accounts = yield Call("run_cypher", {"query": ACCOUNTS, "max_rows": 5000}, "the chart of accounts")
     query, parameters = _postings(frame.times)
     posted = yield Call("run_cypher", {"query": query, "parameters": parameters, "max_rows": 5000}, "what was posted")
@@ -79,6 +78,23 @@ def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books
     named = [book.accounts[item.id] for item in frame.who if item.type == "Account" and item.id in book.accounts]
     partners = [(item.id, item.name) for item in frame.who if item.type == "Counterparty"]
     return Books(setting, frame, book, words, named, partners)
+
+
+def _read(text: str) -> Generator[Call, ToolOutput, Frame | Reply]:
+    found = yield Call("find_entity", {"text": text}, "accounts and partners that the question names")
+    if found.failed:
+        return abstain(f"The graph could not be read: {found.value.get('message')}")
+    text = mended(text, named_words(found.value["rows"]))
+    frame = read_frame(text, _sensible(found.value["rows"]), KINDS, METRICS, WORDS)
+    if frame.cues.has("advice"):
+        return abstain(ADVICE, suggestions())
+    if frame.times.is_future:
+        return abstain(FUTURE, suggestions())
+    if frame.cues.has("why"):
+        return abstain(WHY, suggestions())
+    if frame.ambiguous:
+        return which_of(frame.ambiguous, suggestions())
+    return frame
 
 
 _ENTITY = """

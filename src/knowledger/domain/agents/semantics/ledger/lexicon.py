@@ -73,6 +73,8 @@ METRICS: tuple[Metric, ...] = (
         "sales revenue",
         "total sales",
         "takings",
+        "sell",
+        "sold",
     ),
     _metric(
         "expenses",
@@ -173,6 +175,7 @@ METRICS: tuple[Metric, ...] = (
         "outstanding receivables",
         "open receivables",
         "debtors",
+        "trade debtors",
     ),
     _metric(
         "payables",
@@ -184,6 +187,7 @@ METRICS: tuple[Metric, ...] = (
         "outstanding payables",
         "open payables",
         "creditors",
+        "trade creditors",
     ),
     _metric("inventory", "stock", "inventory", "inventories", "stock of goods", "goods in stock"),
     _metric("debt", "stock", "debt", "loan", "loans", "borrowings", "loan balance", "outstanding loan"),

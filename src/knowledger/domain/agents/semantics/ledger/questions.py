@@ -63,7 +63,8 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
         return abstain("I count transactions, documents and partners; of these I can tell the amount.", suggestions())
     if cues.has("share") and len(lines) == 2:
         return answer_share(books, lines, months)
-    if books.says("category") or cues.has("split"):
+    by_time = times.step is not None and times.is_all
+    if books.says("category") or (cues.has("split") and not by_time):
         if len(lines) == 1 and books.frame.metrics:
             return answer_by_account(books, books.frame.metrics[0], months)
         return abstain("I split revenue, expenses, assets or liabilities by account.", suggestions())

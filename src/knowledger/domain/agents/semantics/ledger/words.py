@@ -24,7 +24,7 @@ WORDS: dict[str, re.Pattern[str]] = {
         "received": r"received|receipts?|collected|collections?|came in|took in|inflows?",
         "bought": r"bought|buy|purchases?|purchased",
         "earned": r"earn(?:ed|ings)?|made|make|generate[ds]?|brought in|bring in",
-        "sold": r"sold|sell|from sales",
+        "sold": r"sold|sell|selling|from sales",
         "outflow": r"outflows?|went out|cash out",
         "transactions": r"(?:booked |posted |recorded |entered )?transactions?(?: (?:booked|posted"
                         r"|recorded|entered|made|were booked))?|journal entries|entries|bookings?"
@@ -37,6 +37,7 @@ WORDS: dict[str, re.Pattern[str]] = {
         "balance": r"(?:closing |ending |account "
                    r"|cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)|worth",
         "balance_alone": r"(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)",
+        "written_off": r"writ(?:e|ten)[- ]?offs?|wrote off",
         "sent": r"send|sent|issued?|write|wrote|wrote out|get|getting",
         "went": r"go|goes|went|gone|into|spend(?:ing)? on|cost(?:s)? us|cost",
     }.items()

@@ -5,14 +5,14 @@ from collections.abc import Generator
 
 from knowledger.domain.agents.semantics.abstain import abstain, unknown_words
 from knowledger.domain.agents.semantics.frame import Who
-from knowledger.domain.agents.semantics.lexicon import Metric, singular
+from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.periods import Period
 from knowledger.domain.agents.semantics.reports.book import FactBook
 from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, not_there, shown, suggestions, unread
 from knowledger.domain.agents.semantics.wording import Writing, bar_chart, exact
 from knowledger.domain.agents.steps import Call, Reply, Table
 from knowledger.domain.agents.tools.figures import Figure, figures
-from knowledger.domain.agents.tools.names import name_words
+from knowledger.domain.agents.tools.named import name_words, singular
 from knowledger.domain.agents.tools.output import ToolOutput
 
 _AXES = {"split_segment": "segment", "split_product": "product", "split_region": "geograph"}
@@ -68,7 +68,7 @@ def answer_part(desk: Desk, unknown: list[str]) -> Answering:
     if isinstance(parts, Reply):
         return unknown_words(unknown, suggestions(desk.frame, desk.setting))
     wanted = {singular(part) for word in unknown for part in name_words(word)}
-    asked = {singular(part) for word in desk.frame.question.words for part in name_words(word)}
+    asked = {singular(part) for word in (*desk.frame.question.words, *desk.frame.carried) for part in name_words(word)}
     hits = [key for key in parts if wanted <= _words_of_member(key[1]) <= asked]
     if len(hits) != 1:
         return unknown_words(unknown, suggestions(desk.frame, desk.setting))

@@ -23,7 +23,7 @@ from knowledger.domain.agents.tools.figures import figures
 
 def think_reports(text: str, setting: Setting) -> Thought:
     desk = yield from at_the_desk(text, setting)
-    if isinstance(desk, Desk) and not desk.frame.metrics and not desk.frame.who and not setting.previous:
+    if isinstance(desk, Desk) and not desk.frame.metrics and not desk.frame.who and not setting.earlier:
         frame = desk.frame
         if not frame.cues.has(*STATEMENTS):
             return (yield from think_generic(text, setting))

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Generator
-from dataclasses import replace
 
-from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain
+from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain, which_of
+from knowledger.domain.agents.semantics.conversation import gone_on
 from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
 from knowledger.domain.agents.semantics.lexicon import Metric, Said, mended, metrics
 from knowledger.domain.agents.semantics.reports.desk import Desk, suggestions
@@ -37,8 +37,7 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
     if reason:
         return abstain(reason, suggestions(frame, setting))
     if frame.ambiguous:
-        listed = " or ".join(dict.fromkeys(frame.ambiguous))
-        return abstain(f"It could mean {listed}: please say which.", suggestions(None, setting))
+        return which_of(frame.ambiguous, suggestions(None, setting))
     frame.question.take(_VERBS)
     if frame.unknown:
         yield from _named_concept(frame)
@@ -90,25 +89,13 @@ def _named_concept(frame: Frame) -> Generator[Call, ToolOutput, None]:
 
 
 def at_the_desk(text: str, setting: Setting) -> Generator[Call, ToolOutput, Desk | Reply]:
-    """The question taken apart, what it leaves out taken from the one before; or why it is not answered."""
+    """The question taken apart, what it leaves out taken from those before; or why it is not answered."""
     frame = yield from understood(text, setting)
     if isinstance(frame, Reply):
         return frame
-    adds = frame.said or frame.who or not frame.times.says_nothing or frame.cues.words - {"list"}
-    if setting.previous and adds and (not frame.said or not frame.who):
-        before = yield from understood(setting.previous, setting)
-        if isinstance(before, Frame):
-            frame = _completed(frame, before)
-    return Desk(setting, frame)
 
+    def read(earlier: str) -> Generator[Call, ToolOutput, Frame | None]:
+        before = yield from understood(earlier, setting)
+        return before if isinstance(before, Frame) else None
 
-def _completed(frame: Frame, before: Frame) -> Frame:
-    """A question that goes on from the one before: what it leaves out is what that one said."""
-    words = frame.cues.words | (before.cues.words if not frame.said else frozenset())
-    return replace(
-        frame,
-        said=frame.said or before.said,
-        who=frame.who or before.who,
-        times=before.times if frame.times.says_nothing else frame.times,
-        cues=replace(frame.cues, words=words),
-    )
+    return Desk(setting, (yield from gone_on(frame, setting.earlier, read)))
