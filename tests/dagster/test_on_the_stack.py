@@ -1,8 +1,9 @@
 """Pipelines on the whole stack: the clock really starts them, people do, and no killed process takes them along."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from signal import SIGKILL
@@ -26,6 +27,7 @@ from tests.stack import Stack, running_stack
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 PATIENCE_S = 120
+LOOK_S, AT_REST_S = 0.1, 15
 PARTS = ("kn-code", "kn-daemon", "kn-web")
 
 
@@ -101,6 +103,36 @@ def test_a_run_that_a_person_starts_is_an_operation_with_its_own_report(http: ht
     (run_id,) = operation["result"]["runs"]
     reports = http.get("/v1/pipelines/reports", params={"job": "database_upkeep"}).json()["reports"]
     assert [report["key"] for report in reports] == [run_id]
+
+
+def addresses_called(stack: Stack) -> set[str]:
+    """Who is at the other end of the stack's sockets, of all its processes, that are not Unix sockets."""
+    supervisor, called = psutil.Process(stack.supervisor_pid), set[str]()
+    for process in (supervisor, *supervisor.children(recursive=True)):
+        with suppress(psutil.Error):  # it has just ended, or is in a sandbox, which has no network
+            called |= {item.raddr.ip for item in process.net_connections("inet") if len(item.raddr)}
+    return called
+
+
+def test_a_stack_with_its_pipelines_calls_nobody(stack: Stack, http: httpx.Client) -> None:
+    """Nobody but this test, which is seen: while Dagster's page is opened, pipelines run, and afterwards."""
+    called, over = set[str](), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(LOOK_S):
+            called.update(addresses_called(stack))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        assert http.get("/dagster/").status_code == 200
+        for job in ("cleanup", "plaid_sync", "usage_collection"):
+            assert ended(http, run(http, job))["status"] == "completed"
+        over.wait(AT_REST_S)
+    finally:
+        over.set()
+        watcher.join()
+    assert called == {"127.0.0.1"}
 
 
 def test_a_pipeline_that_is_not_there_is_refused_at_once(http: httpx.Client) -> None:
