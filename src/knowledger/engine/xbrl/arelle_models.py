@@ -12,7 +12,9 @@ from knowledger.engine.xbrl.sec_transforms import TRANSFORMS
 _SEC_NAMESPACE = "http://www.sec.gov/inlineXBRL/transformation/2015-08-31"
 
 
-def arelle_models(package: FilingPackage, groups: list[list[str]], scratch: Path, cache: Path | None) -> Iterator[Any]:
+def arelle_models(
+    package: FilingPackage, groups: list[list[str]], scratch: Path, cache: Path | None, missing: set[str] | None = None
+) -> Iterator[Any]:
     """Arelle's model of each group of documents: an inline document set, or a single instance.
 
     The documents are read from copies below `scratch`, taxonomies from `cache`; nothing is fetched. A model that Arelle
@@ -21,8 +23,10 @@ def arelle_models(package: FilingPackage, groups: list[list[str]], scratch: Path
     directory = scratch / "filing"
     directory.mkdir(exist_ok=True)
     for name, content in expanded(package.documents).items():
-        (directory / Path(name).name).write_bytes(content)
+        (directory / Path(name).name).write_bytes(content.lstrip())  # Arelle wants an XML declaration to come first
     manager = _manager(scratch, cache)
+    if missing is not None:
+        _note_missing(manager.cntlr.webCache, missing)
     for group in groups:
         model = manager.load(_entry_point([directory / name for name in group]))
         if model is not None and model.modelDocument is not None:
@@ -42,6 +46,19 @@ def _manager(scratch: Path, cache: Path | None) -> Any:
     controller.modelManager.loadCustomTransforms()
     controller.modelManager.customTransforms.update(_sec_transforms())
     return controller.modelManager
+
+
+def _note_missing(web_cache: Any, missing: set[str]) -> None:
+    """Offline, Arelle takes what it has not for a file of the cache that cannot be read."""
+    find = web_cache.getfilename
+
+    def noting(url: str | None, *args: Any, **options: Any) -> str | None:
+        path: str | None = find(url, *args, **options)
+        if url is not None and url.startswith(("http://", "https://")) and not (path and Path(path).is_file()):
+            missing.add(url)
+        return path
+
+    web_cache.getfilename = noting
 
 
 def _entry_point(paths: list[Path]) -> str:

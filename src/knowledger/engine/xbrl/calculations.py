@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from knowledger.domain.filings.duplicates import EXACT, interval
 from knowledger.domain.filings.findings import Finding, Rule, Severity
+from knowledger.engine.xbrl.aspects import Place
 from knowledger.engine.xbrl.facts import KeptFact
 from knowledger.engine.xbrl.links import SUMMATION, Arc, Links, Name
 from knowledger.engine.xbrl.values import decimals_as_int
 
-Aspects = tuple[str, str, str, str]
-"""Entity, period, unit and dimensions: what a total and its parts must share."""
+Shared = tuple[Place, str]
+"""What a total and its parts must share: entity, period and dimensions; and unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,11 @@ class _Part:
 
 def check_calculations(links: Links, facts: Iterable[KeptFact]) -> Iterator[Finding]:
     """One finding for each total that its parts, as far as they are reported, cannot sum up to."""
-    by_concept: dict[Name, dict[Aspects, KeptFact]] = {}
+    by_concept: dict[Name, dict[Shared, KeptFact]] = {}
     for kept in facts:
         fact = kept.fact
         if fact.number is not None:
-            aspects = (kept.entity_id, kept.period_id, kept.unit_id, kept.dimension_set_id)
+            aspects = (kept.place, kept.unit_id)
             by_concept.setdefault((fact.namespace, fact.name), {}).setdefault(aspects, kept)
     for role, arcs in links.arcs.items():
         sums: dict[Name, list[Arc]] = {}
@@ -44,7 +45,7 @@ def check_calculations(links: Links, facts: Iterable[KeptFact]) -> Iterator[Find
 
 
 def _check(
-    role: str, total: Name, arcs: list[Arc], by_concept: dict[Name, dict[Aspects, KeptFact]]
+    role: str, total: Name, arcs: list[Arc], by_concept: dict[Name, dict[Shared, KeptFact]]
 ) -> Iterator[Finding]:
     known = [(arc, by_concept[arc.target]) for arc in arcs if arc.target in by_concept]
     for aspects, reported in by_concept.get(total, {}).items():

@@ -1,21 +1,19 @@
-"""Facts as rows: what several statements of one fact come to, with its period, unit, dimensions and passage."""
+"""Facts as rows: what several statements of one fact come to, and its passage."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from knowledger.domain.filings.aspects import Dimension, Period, Unit, digest, dimension_set_id, fact_id
+from knowledger.domain.filings.aspects import digest, fact_id
 from knowledger.domain.filings.duplicates import EXACT, Reported, agree, most_precise
 from knowledger.domain.filings.findings import Finding, Rule, Severity
-from knowledger.domain.filings.fiscal import FiscalPeriod
 from knowledger.domain.filings.names import element_id
+from knowledger.engine.xbrl.aspects import Aspects, Place
 from knowledger.engine.xbrl.concepts import Concepts
 from knowledger.engine.xbrl.cover import Cover
-from knowledger.engine.xbrl.reading import Context as ReadContext
 from knowledger.engine.xbrl.reading import ReadFact, ReadFootnote
 from knowledger.engine.xbrl.tables import PASSAGES, Rows
 from knowledger.engine.xbrl.text import plain_text
 from knowledger.engine.xbrl.values import decimals_as_int
-from knowledger.engine.xbrl.vocabulary import CIK_SCHEME
 
 _PLACES = Decimal(1).scaleb(-12)
 _GRAPH_DECIMAL = Context(prec=38, rounding=ROUND_HALF_EVEN)
@@ -28,11 +26,12 @@ class KeptFact:
 
     id: str
     concept_id: str
-    entity_id: str
-    period_id: str
+    place: Place
     unit_id: str
-    dimension_set_id: str
     fact: ReadFact
+    occurrences: int = 1
+    is_consistent: bool = True
+    is_hidden: bool = False
 
 
 class FactRows:
@@ -40,14 +39,11 @@ class FactRows:
 
     def __init__(self, accession: str, cover: Cover, concepts: Concepts, rows: Rows, findings: list[Finding]) -> None:
         self._accession = accession
-        self._cover = cover
         self._concepts = concepts
+        self._aspects = Aspects(cover, concepts, rows)
         self._rows = rows
         self._findings = findings
-        self._contexts: dict[int, tuple[str, str, str]] = {}
-        self._sets: dict[tuple[Dimension, ...], str] = {}
-        self._fiscal: dict[Period, FiscalPeriod | None] = {}
-        self._units: dict[Unit, str] = {}
+        self._concept_ids: dict[tuple[str, str], str] = {}
         self._ids: dict[str, str] = {}
 
     def write(self, facts: list[ReadFact]) -> list[KeptFact]:
@@ -57,7 +53,9 @@ class FactRows:
             by_id.setdefault(stated.id, []).append(stated)
             if fact.id:
                 self._ids.setdefault(fact.id, stated.id)
-        return [self._write_fact(statements) for statements in by_id.values()]
+        kept = [self._kept(statements) for statements in by_id.values()]
+        self._write_columns(kept)
+        return kept
 
     def write_footnotes(self, footnotes: list[ReadFootnote]) -> None:
         for footnote in footnotes:
@@ -75,58 +73,58 @@ class FactRows:
                     self._rows.add("HAS_FOOTNOTE", (known, id_), fact_id=known, footnote_id=id_)
 
     def _identified(self, fact: ReadFact) -> KeptFact:
-        concept = self._concepts.meet_fact(fact)
-        unit = self._unit(fact.unit) if fact.unit else ""
-        entity, period, dimensions = self._context(fact.context)
-        id_ = fact_id(self._accession, concept, entity, period, unit, fact.language, dimensions)
-        return KeptFact(id_, concept, entity, period, unit, dimensions, fact)
+        name = (fact.namespace, fact.name)
+        concept = self._concept_ids.get(name)
+        if concept is None:
+            concept = self._concept_ids[name] = self._concepts.meet_fact(fact)
+        unit = self._aspects.unit(fact.unit) if fact.unit else ""
+        place = self._aspects.place(fact.context)
+        id_ = fact_id(
+            self._accession, concept, place.entity_id, place.period_id, unit, fact.language, place.dimension_set_id
+        )
+        return KeptFact(id_, concept, place, unit, fact, is_hidden=fact.is_hidden)
 
-    def _context(self, context: ReadContext) -> tuple[str, str, str]:
-        """Entity, period and dimensions of a context, by their ids."""
-        known = self._contexts.get(id(context))
-        if known is None:
-            dimensions = self._dimension_set(context.dimensions)
-            known = (entity_id(context.entity), context.period.period_id, dimensions)
-            self._contexts[id(context)] = known
-        return known
-
-    def _write_fact(self, statements: list[KeptFact]) -> KeptFact:
-        kept, consistent = statements[0], True
+    def _kept(self, statements: list[KeptFact]) -> KeptFact:
+        kept = statements[0]
         if len(statements) > 1:
             values = [reported(one.fact) for one in statements]
-            kept, consistent = statements[most_precise(values)], agree(values)
-            if not consistent:
+            kept = statements[most_precise(values)]
+            kept.occurrences, kept.is_consistent = len(statements), agree(values)
+            kept.is_hidden = all(one.fact.is_hidden for one in statements)
+            if not kept.is_consistent:
                 self._findings.append(_inconsistent(kept, statements))
-        fact, fiscal = kept.fact, self._fiscal_period(kept.fact.context.period)
-        self._rows.add(
-            "Fact",
-            kept.id,
-            fact_id=kept.id,
-            report_id=self._accession,
-            concept_id=kept.concept_id,
-            element_id=element_id(fact.namespace, fact.name),
-            entity_id=kept.entity_id,
-            period_id=kept.period_id,
-            unit_id=kept.unit_id or None,
-            dimension_set_id=kept.dimension_set_id or None,
-            value=fact.text,
-            numeric_value=self._graph_number(kept) if fact.number is not None else None,
-            decimals=decimals_as_int(fact.decimals),
-            is_nil=fact.is_nil,
-            language=fact.language or None,
-            fiscal_year=fiscal.year if fiscal else None,
-            fiscal_period=(fiscal.period or None) if fiscal else None,
-            occurrences=len(statements),
-            is_inconsistent=not consistent,
-            is_hidden=all(one.fact.is_hidden for one in statements),
-            context_ref=fact.context_ref,
-            document=fact.document,
-            anchor=fact.anchor,
-            line=fact.line or None,
-        )
-        if fact.markup is not None:
-            self._write_passage(kept, fact.markup)
+        if kept.fact.markup is not None:
+            self._write_passage(kept, kept.fact.markup)
         return kept
+
+    def _write_columns(self, kept: list[KeptFact]) -> None:
+        """A column at a time: there are more facts than rows of all else."""
+        facts, places = [one.fact for one in kept], [one.place for one in kept]
+        self._rows.add_columns(
+            "Fact",
+            fact_id=[one.id for one in kept],
+            report_id=[self._accession] * len(kept),
+            concept_id=[one.concept_id for one in kept],
+            element_id=[element_id(fact.namespace, fact.name) for fact in facts],
+            entity_id=[place.entity_id for place in places],
+            period_id=[place.period_id for place in places],
+            unit_id=[one.unit_id or None for one in kept],
+            dimension_set_id=[place.dimension_set_id or None for place in places],
+            value=[fact.text for fact in facts],
+            numeric_value=[None if one.fact.number is None else self._graph_number(one) for one in kept],
+            decimals=[decimals_as_int(fact.decimals) for fact in facts],
+            is_nil=[fact.text is None and fact.markup is None for fact in facts],
+            language=[fact.language or None for fact in facts],
+            fiscal_year=[place.fiscal.year if place.fiscal else None for place in places],
+            fiscal_period=[(place.fiscal.period or None) if place.fiscal else None for place in places],
+            occurrences=[one.occurrences for one in kept],
+            is_inconsistent=[not one.is_consistent for one in kept],
+            is_hidden=[one.is_hidden for one in kept],
+            context_ref=[fact.context_ref for fact in facts],
+            document=[fact.document for fact in facts],
+            anchor=[fact.anchor for fact in facts],
+            line=[fact.line or None for fact in facts],
+        )
 
     def _graph_number(self, kept: KeptFact) -> Decimal | None:
         """The number within the digits that the graph holds. The text has them all."""
@@ -155,64 +153,11 @@ class FactRows:
             words=len(text.split()),
         )
 
-    def _fiscal_period(self, period: Period) -> FiscalPeriod | None:
-        if period not in self._fiscal:
-            self._fiscal[period] = self._write_period(period)
-        return self._fiscal[period]
-
-    def _write_period(self, period: Period) -> FiscalPeriod | None:
-        write_period(period, self._rows)
-        calendar = self._cover.calendar
-        if calendar is None or period.end is None:
-            return None
-        return calendar.duration(period.start, period.end) if period.start else calendar.instant(period.end)
-
-    def _unit(self, unit: Unit) -> str:
-        if unit not in self._units:
-            self._units[unit] = unit.unit_id
-            write_unit(unit, self._rows)
-        return self._units[unit]
-
-    def _dimension_set(self, dimensions: tuple[Dimension, ...]) -> str:
-        if not dimensions:
-            return ""
-        if dimensions not in self._sets:
-            self._sets[dimensions] = self._write_dimension_set(dimensions)
-        return self._sets[dimensions]
-
-    def _write_dimension_set(self, dimensions: tuple[Dimension, ...]) -> str:
-        set_id = dimension_set_id(dimensions)
-        label = ", ".join(
-            f"{_short(one.axis)} = {_short(one.member) or one.typed_value or 'nil'}" for one in dimensions
-        )
-        self._rows.add("DimensionSet", set_id, dimension_set_id=set_id, label=label, size=len(dimensions))
-        for one in dimensions:
-            self._concepts.meet_id(one.axis)
-            if one.member:
-                self._concepts.meet_id(one.member)
-            id_ = one.dimension_id
-            self._rows.add(
-                "Dimension",
-                id_,
-                dimension_id=id_,
-                axis_concept_id=one.axis,
-                member_concept_id=one.member or None,
-                typed_value=one.typed_value,
-            )
-            self._rows.add("HAS_DIMENSION", (set_id, id_), dimension_set_id=set_id, dimension_id=id_)
-        return set_id
-
     def _find(self, rule: Rule, severity: Severity, message: str, kept: KeptFact) -> None:
         place = kept.fact
         self._findings.append(
             Finding(rule, severity, message, place.document, place.line or None, kept.concept_id, fact_id=kept.id)
         )
-
-
-def entity_id(entity: tuple[str, str]) -> str:
-    """A company with the SEC by its CIK of ten digits, anyone else by scheme and identifier."""
-    scheme, identifier = entity
-    return identifier.zfill(10) if scheme == CIK_SCHEME else f"{scheme}#{identifier}"
 
 
 def reported(fact: ReadFact) -> Reported:
@@ -222,40 +167,6 @@ def reported(fact: ReadFact) -> Reported:
     return Reported(fact.text, fact.number, EXACT if decimals is None else decimals)
 
 
-def write_period(period: Period, rows: Rows) -> None:
-    rows.add(
-        "Period",
-        period.period_id,
-        period_id=period.period_id,
-        period_type=period.period_type,
-        start_date=period.start,
-        end_date=period.end,
-        days=period.days,
-    )
-
-
-def write_unit(unit: Unit, rows: Rows) -> None:
-    currency = next((one.partition(":")[2] for one in unit.numerator if one.startswith("iso4217:")), None)
-    names = ["-".join(_short(one) for one in part) for part in (unit.numerator, unit.denominator) if part]
-    rows.add(
-        "Unit",
-        unit.unit_id,
-        unit_id=unit.unit_id,
-        name=" per ".join(names),
-        unit_type=_unit_type(unit, currency),
-        currency=currency,
-        numerator=list(unit.numerator),
-        denominator=list(unit.denominator),
-    )
-
-
-def _unit_type(unit: Unit, currency: str | None) -> str:
-    if unit.denominator:
-        return "per share" if unit.denominator == ("xbrli:shares",) else "ratio"
-    kinds = {"xbrli:shares": "shares", "xbrli:pure": "pure"}
-    return "monetary" if currency else kinds.get(unit.unit_id, "quantity")
-
-
 def _inconsistent(kept: KeptFact, statements: list[KeptFact]) -> Finding:
     values = ", ".join(
         dict.fromkeys((one.fact.text or one.fact.markup or "nil")[:60] for one in statements)
@@ -263,7 +174,3 @@ def _inconsistent(kept: KeptFact, statements: list[KeptFact]) -> Finding:
     message = f"{kept.concept_id} is stated {len(statements)} times with values that exclude each other: {values}."
     rule, severity = Rule.INCONSISTENT_DUPLICATE, Severity.PROBLEM
     return Finding(rule, severity, message, kept.fact.document, kept.fact.line or None, kept.concept_id, "", kept.id)
-
-
-def _short(name: str) -> str:
-    return name.rpartition(":")[2]

@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from knowledger.domain.filings.findings import Finding, Rule, Severity
 from knowledger.domain.filings.header import FilingHeader
+from knowledger.engine.xbrl.aspects import write_period
 from knowledger.engine.xbrl.calculations import check_calculations
 from knowledger.engine.xbrl.concepts import Concepts
 from knowledger.engine.xbrl.cover import Cover, read_cover
-from knowledger.engine.xbrl.facts import FactRows, write_period
+from knowledger.engine.xbrl.facts import FactRows
 from knowledger.engine.xbrl.inline import read_inline
 from knowledger.engine.xbrl.instance import read_instance
 from knowledger.engine.xbrl.links import read_links

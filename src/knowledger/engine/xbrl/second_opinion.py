@@ -41,14 +41,19 @@ class Opinion:
 
 @dataclass
 class Heard:
-    """What Arelle says. `unknown` are elements that it cannot take for facts, for want of their schema."""
+    """What Arelle says. `unknown` are elements that it cannot take for facts, for want of their schema; `missing` are
+    the addresses of what it would have read."""
 
     facts: list[Opinion] = field(default_factory=list)
     unknown: set[tuple[str, str]] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
 
 
 def compare_with_arelle(package: FilingPackage, scratch: Path, cache: Path | None) -> list[Finding]:
-    """Facts that only one of the two readers has, each as a finding."""
+    """Facts that only one of the two readers has, each as a finding, and what of them could not be compared.
+
+    The document of such a finding is the address of the taxonomy that is missing.
+    """
     documents = open_package(package)
     read = read_documents(documents, package.header.filer.cik).facts
     sets = inline_sets(documents.inline) or [[instance] for instance in documents.instances]
@@ -57,9 +62,10 @@ def compare_with_arelle(package: FilingPackage, scratch: Path, cache: Path | Non
     ours = Counter(_ours(fact) for fact in read if (fact.namespace, fact.name) not in heard.unknown)
     theirs = Counter(heard.facts)
     if ours and not theirs:
-        message = "Arelle reads none of these facts: it does not take the documents, or has not their taxonomies."
-        return [Finding(Rule.SECOND_OPINION, Severity.NOTICE, message, document=groups[0][0])]
+        message = "Not checked: Arelle reads none of these facts."
+        return [Finding(Rule.UNCHECKED, Severity.NOTICE, message, document=groups[0][0])]
     return [
+        *_unchecked(heard, sum((fact.namespace, fact.name) in heard.unknown for fact in read)),
         *_told("Only this parser has", (ours - theirs).elements(), groups[0][0]),
         *_told("Only Arelle has", (theirs - ours).elements(), groups[0][0]),
     ]
@@ -68,7 +74,7 @@ def compare_with_arelle(package: FilingPackage, scratch: Path, cache: Path | Non
 def arelle_facts(package: FilingPackage, groups: list[list[str]], scratch: Path, cache: Path | None) -> Heard:
     """The facts of the documents named as Arelle reads them."""
     heard, cik = Heard(), package.header.filer.cik
-    for model in arelle_models(package, groups, scratch, cache):
+    for model in arelle_models(package, groups, scratch, cache, heard.missing):
         heard.facts.extend(_theirs(fact, cik) for fact in model.facts if fact.context is not None)
         heard.unknown.update((fact.namespaceURI, fact.localName) for fact in model.undefinedFacts)
     return heard
@@ -140,6 +146,16 @@ def _number(text: str) -> Decimal | None:
 
 def _words(text: str | None) -> str | None:
     return None if text is None else " ".join(plain_text(text).split())
+
+
+def _unchecked(heard: Heard, facts: int) -> Iterator[Finding]:
+    if not heard.unknown:
+        return
+    schemas = sorted(address for address in heard.missing if address.endswith(".xsd"))
+    for schema in schemas or [""]:
+        lacking = f"the taxonomy {schema} is not stored" if schema else "nobody says where their taxonomy is"
+        message = f"Not checked: {facts} facts, as {lacking}."
+        yield Finding(Rule.UNCHECKED, Severity.NOTICE, message, document=schema)
 
 
 def _told(who: str, facts: Iterable[Opinion], document: str) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """The tables a filing is written as: rows gathered in Python, typed once, as the schema of the graph has them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -49,9 +49,14 @@ class Rows:
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[object, Row]] = {name: {} for name in arrow_schemas()}
+        self._columns: dict[str, Mapping[str, Sequence[object]]] = {}
 
     def add(self, table: str, key: object, **values: object) -> None:
         self._rows[table].setdefault(key, values)
+
+    def add_columns(self, table: str, **columns: Sequence[object]) -> None:
+        """All rows of a table at once, of which no two have the same key."""
+        self._columns[table] = columns
 
     def __contains__(self, entry: tuple[str, object]) -> bool:
         table, key = entry
@@ -61,14 +66,19 @@ class Rows:
         return {name: self._table(name, schema) for name, schema in arrow_schemas().items()}
 
     def _table(self, name: str, schema: pa.Schema) -> pa.Table:
-        rows = self._rows[name].values()
-        if not rows:
+        rows, columns = self._rows[name].values(), self._columns.get(name)
+        if not rows and not columns:
             return schema.empty_table()
-        blank = dict.fromkeys(schema.names)
-        whole = (row if len(row) == len(blank) else blank | row for row in rows)
-        columns = zip(*map(itemgetter(*schema.names), whole), strict=True)
-        arrays = [pa.array(column, item.type) for item, column in zip(schema, columns, strict=True)]
+        values = _columns(rows, schema.names) if columns is None else [columns[column] for column in schema.names]
+        arrays = [pa.array(column, item.type) for item, column in zip(schema, values, strict=True)]
         return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _columns(rows: Iterable[Row], names: list[str]) -> Iterable[Sequence[object]]:
+    """What a row does not say is unknown."""
+    blank = dict.fromkeys(names)
+    whole = (row if len(row) == len(blank) else blank | row for row in rows)
+    return zip(*map(itemgetter(*names), whole), strict=True)
 
 
 @cache
