@@ -1,10 +1,19 @@
 """Every page that the top of the page leads to opens and says no problem, on a desk and on a phone."""
 
+import math
+from itertools import combinations
+
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from knowledger.client import Client
+from tests.stack import Stack
+
 PAGES = ("Graphs", "SEC filings", "Operations", "Billing", "Pipelines")
 DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
+_PLACES = (
+    "[...document.querySelectorAll('.picture-node')].map(node => node.transform.baseVal[0].matrix).map(m => [m.e, m.f])"
+)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -14,3 +23,14 @@ def test_every_page_opens(page: Page, size: ViewportSize) -> None:
         page.get_by_role("navigation").get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the page"
+
+
+def test_types_stand_beside_each_other(page: Page, stack: Stack) -> None:
+    with Client(stack.url, stack.api_key) as kn:
+        graph = kn.graphs.create("Reports", extensions=["reporting"]).result()
+    page.goto(f"{stack.url}/#/graphs/{graph.graph_id}")
+    page.locator(".picture-node").first.wait_for()
+    places = page.evaluate(_PLACES)
+    assert len(places) > 12
+    for (x, y), (other_x, other_y) in combinations(places, 2):
+        assert math.hypot(x - other_x, y - other_y) > 60

@@ -19,7 +19,7 @@ const TITLES = {
 };
 
 const OUTCOMES = {
-  analyze: ({ text }) => (text.length > 120 ? `${text.slice(0, 119)}…` : text),
+  analyze: ({ text }) => shortened(text.replaceAll("**", "")),
   create_graph: ({ name }) => `“${name}” is ready`,
   create_entity_graph: ({ name }) => `“${name}” is ready`,
   create_subgraph: ({ subgraph_name: name }) => `“${name}” is ready`,
@@ -35,6 +35,8 @@ function built({ counts, number, rows_rejected: rejected }) {
   const nodes = `Generation ${number}: ${count(total(counts))} nodes and relationships`;
   return rejected ? `${nodes}, ${counted(rejected, "row")} rejected` : nodes;
 }
+
+const shortened = (text) => (text.length > 120 ? `${text.slice(0, 119)}…` : text);
 
 export const titleOf = (operation) =>
   TITLES[operation.operation_type] ?? spaced(operation.operation_type ?? "operation");

@@ -1,7 +1,8 @@
-/** Where the types of a schema stand in its picture: springs along relationships, push between all. */
+/** Where the types of a schema stand in its picture: springs along relationships, push between all, none on another. */
 
 const ROUNDS = 400;
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
+const GAP = { x: 124, y: 92 }; // from centre to centre; names are wide
 
 /** Positions by name, the same for the same schema, within `width` × `height` less `margin`. */
 export function layOut(names, links, { width, height, margin }) {
@@ -15,7 +16,29 @@ export function layOut(names, links, { width, height, margin }) {
   for (let round = 0; round < ROUNDS; round += 1) move(points, pulls, 0.6 * (1 - round / ROUNDS));
   turnToWidth(points);
   bendFlat(points);
-  return fit(points, width, height, margin);
+  const places = fit(points, width, height, margin);
+  for (let round = 0; round < ROUNDS; round += 1) keepApart([...places.values()], { width, height, margin });
+  return places;
+}
+
+/** How high a picture must be for so many types to stand beside each other. */
+export const heightFor = (number, width, margin) =>
+  Math.ceil(2 * margin.y + (1.3 * number * GAP.x * GAP.y) / (width - 2 * margin.x));
+
+function keepApart(places, { width, height, margin }) {
+  places.forEach((one, index) => {
+    for (const other of places.slice(index + 1)) {
+      const [dx, dy] = [other.x - one.x || 0.1, other.y - one.y || 0.1];
+      const lacking = 1 / Math.hypot(dx / GAP.x, dy / GAP.y) - 1;
+      if (lacking <= 0) continue;
+      add(one, dx, dy, -0.3 * Math.min(lacking, 2));
+      add(other, dx, dy, 0.3 * Math.min(lacking, 2));
+    }
+  });
+  for (const place of places) {
+    place.x = Math.min(width - margin.x, Math.max(margin.x, place.x));
+    place.y = Math.min(height - margin.y, Math.max(margin.y, place.y));
+  }
 }
 
 function move(points, pulls, step) {
@@ -41,9 +64,9 @@ function move(points, pulls, step) {
   }
 }
 
-function add(force, x, y, weight) {
-  force.x += x * weight;
-  force.y += y * weight;
+function add(vector, x, y, weight) {
+  vector.x += x * weight;
+  vector.y += y * weight;
 }
 
 /** Turns the longest extent into the horizontal: names need width. */

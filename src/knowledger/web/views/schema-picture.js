@@ -2,17 +2,22 @@
 
 import { svg } from "../dom.js";
 import { short } from "../format.js";
-import { layOut } from "./schema-layout.js";
+import { heightFor, layOut } from "./schema-layout.js";
 
 const HUES = 6;
-const ROOM = { width: 640, height: 312, margin: { x: 82, y: 68 } };
+const WIDTH = 640;
+const LEAST_HEIGHT = 312;
+const MARGIN = { x: 82, y: 68 };
+/** With more arrows than that, their names would cover the picture; each has its name on it then. */
+const NAMED_ARROWS = 14;
 
 export function schemaPicture({ nodes, relationships }, counts) {
   const links = relationships.map((item) => [item.from, item.to]);
+  const height = Math.max(LEAST_HEIGHT, heightFor(nodes.length, WIDTH, MARGIN));
   const places = layOut(
     nodes.map((item) => item.name),
     links,
-    ROOM,
+    { width: WIDTH, height, margin: MARGIN },
   );
   const radii = new Map(nodes.map((item) => [item.name, radius(counts[item.name])]));
   const lines = drawn(relationships, places, radii);
@@ -20,7 +25,7 @@ export function schemaPicture({ nodes, relationships }, counts) {
     "svg",
     {
       class: "picture",
-      viewBox: `0 0 ${ROOM.width} ${ROOM.height}`,
+      viewBox: `0 0 ${WIDTH} ${height}`,
       role: "img",
       "aria-label": described(nodes, relationships),
     },
@@ -35,7 +40,7 @@ export function schemaPicture({ nodes, relationships }, counts) {
     ),
     lines.map(arrow),
     nodes.map((item, index) => disc(item, index, places.get(item.name), radii.get(item.name), counts[item.name])),
-    lines.map((line) => label(line, counts)),
+    lines.length <= NAMED_ARROWS && lines.map((line) => label(line, counts)),
   );
 }
 
@@ -72,7 +77,8 @@ function drawn(relationships, places, radii) {
   });
 }
 
-const arrow = ({ d }) => svg("path", { class: "picture-arrow", d, "marker-end": "url(#arrow)" });
+const arrow = ({ item, d }) =>
+  svg("path", { class: "picture-arrow", d, "marker-end": "url(#arrow)" }, svg("title", {}, item.name));
 
 const label = ({ item, at: { x, y } }, counts) =>
   svg(
