@@ -1,4 +1,4 @@
-"""A household's bank feed, invented: two accounts and a card, five months, the same at every run."""
+"""A household's bank feed, invented: two accounts and a card, five months with two refunds, the same at every run."""
 
 import csv
 import random
@@ -84,6 +84,8 @@ def tables() -> dict[str, list[dict[str, str]]]:
             )
         sent = add("a1", date(2025, month, 26), 50000, "", "transfer", "TO SAVINGS")
         add("a2", date(2025, month, 26), -50000, "", "transfer", "FROM CHECKING", transfer_transaction_id=sent)
+    add("a3", date(2025, 3, 29), -4321, "m1", "groceries", "GREEN GROCER REFUND")
+    add("a1", date(2025, 4, 29), -1299, "m6", "software", "SUBSCRIPTION REFUND")
     add("a1", date(2025, 5, 31), 9999, "m1", "groceries", "PENDING", is_pending="true")
     return {
         "Institution": [{"institution_id": "i1", "name": "First Platypus Bank"}],

@@ -114,9 +114,21 @@ def suggestions() -> list[str]:
     ]
 
 
+def spent(row: JsonObject) -> Decimal:
+    """Less what came back of it."""
+    went, came = money(row["went"]), money(row["came"])
+    return {"expense": went - came, "income": Decimal(0)}.get(str(row["direction"]), went)
+
+
+def earned(row: JsonObject) -> Decimal:
+    """Less what it cost; what comes back of something bought is no income."""
+    went, came = money(row["went"]), money(row["came"])
+    return {"income": came - went, "expense": Decimal(0)}.get(str(row["direction"]), came)
+
+
 VALUE: dict[str, Callable[[JsonObject], Decimal]] = {
-    "spend": lambda row: money(row["went"]),
-    "income": lambda row: money(row["came"]),
+    "spend": spent,
+    "income": earned,
     "net": lambda row: money(row["came"]) - money(row["went"]),
 }
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
-from knowledger.domain.agents.semantics.banking.book import FLOWS, NAMES, VALUE, Desk, counts, suggestions
+from knowledger.domain.agents.semantics.banking.book import FLOWS, NAMES, VALUE, Desk, counts, money, suggestions
 from knowledger.domain.agents.semantics.banking.months import answer_by_month
 from knowledger.domain.agents.semantics.banking.parts import (
     _is_within,
@@ -92,6 +92,8 @@ def _not_that_way(desk: Desk, which: str, moved: list[JsonObject], months: list[
         if not any(counts(desk, row, which) for row in moved)
         else "money only came in"
         if which == "spend"
+        else "money only went out, and what came in was money back"
+        if any(money(row["came"]) for row in moved)
         else "money only went out"
     )
     return abstain(f"I have no figure for {what_of(desk, which)} over {span(months)}: {why}.", suggestions())
