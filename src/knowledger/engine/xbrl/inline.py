@@ -91,9 +91,10 @@ def read_inline(documents: list[Document], cik: str, reading: Reading) -> None:
             _read_resources(inventory, set_, cik, reading)
         reading.contexts += len(set_.contexts)
         reading.units += len(set_.units)
-        for inventory in set_.inventories:
-            reading.facts.extend(_DocumentReader(inventory, set_, reading).facts())
-        _read_footnotes(set_, reading)
+        readers = [_DocumentReader(inventory, set_, reading) for inventory in set_.inventories]
+        for reader in readers:
+            reading.facts.extend(reader.facts())
+        _read_footnotes(set_, readers, reading)
 
 
 def inline_sets(documents: list[Document]) -> list[list[Document]]:
@@ -141,14 +142,15 @@ class _DocumentReader:
 
     def __init__(self, inventory: _Inventory, set_: _Set, reading: Reading) -> None:
         document = inventory.document
-        self._document = document
+        self.document = document
+        self.footnotes = inventory.footnotes
         self._facts = inventory.facts
         self._set = set_
         self._reading = reading
         self._names = Names(document)
         self._excludes = inventory.excludes
         self._language = document.root.get(LANG, "")
-        self._languages_vary = document.content.count(b"xml:lang") > (1 if self._language else 0)
+        self._languages_vary = document.languages > (1 if self._language else 0)
         self._hidden = {
             element for hidden in inventory.in_headers(*_ix("hidden")) for element in hidden.iter(*_FACTS)
         }  # fmt: skip
@@ -183,6 +185,7 @@ class _DocumentReader:
         if unit_ref is not None and unit is None:
             self._find(Rule.UNKNOWN_UNIT, element, f"is left out: there is no unit {unit_ref!r}")
             return None
+        id_ = element.get("id", "")
         fact = ReadFact(
             namespace=name[0],
             name=name[1],
@@ -193,11 +196,11 @@ class _DocumentReader:
             number=None,
             decimals=None,
             language="",
-            document=self._document.name,
-            anchor=element.get("id") or anchor_of(element),
+            document=self.document.name,
+            anchor=id_ or anchor_of(element),
             line=line_of(element),
             is_hidden=element in self._hidden,
-            id=element.get("id", ""),
+            id=id_,
         )
         if element.get(NIL) not in TRUE:
             self._set_value(fact, element)
@@ -206,11 +209,12 @@ class _DocumentReader:
         return fact
 
     def _set_value(self, fact: ReadFact, element: etree._Element) -> None:
-        if element.tag in _NON_FRACTION:
+        tag = element.tag
+        if tag in _NON_FRACTION:
             value = self._number(element)
             fact.number, fact.text = value, written(value)
             fact.decimals = decimals_of(element.get("decimals"), element.get("precision"), value)
-        elif element.tag in _FRACTION:
+        elif tag in _FRACTION:
             fact.text, fact.number = self._fraction(element)
             fact.decimals = "INF"
         else:
@@ -273,7 +277,7 @@ class _DocumentReader:
 
     def _find(self, rule: Rule, element: etree._Element, what: str) -> None:
         message = f"The fact {element.get('name', '')} {what}."
-        self._reading.find(rule, message, self._document.name, line_of(element))
+        self._reading.find(rule, message, self.document.name, line_of(element))
 
 
 def fraction(numerator: Decimal, denominator: Decimal) -> tuple[str, Decimal | None]:
@@ -285,18 +289,17 @@ def fraction(numerator: Decimal, denominator: Decimal) -> tuple[str, Decimal | N
     return text, value if value * denominator == numerator else None
 
 
-def _read_footnotes(set_: _Set, reading: Reading) -> None:
+def _read_footnotes(set_: _Set, readers: list[_DocumentReader], reading: Reading) -> None:
     """Footnotes of Inline XBRL 1.1: relationships from fact ids to footnote ids."""
     targets = _footnoted(set_)
-    for inventory in set_.inventories:
-        reader = _DocumentReader(inventory, set_, reading)
-        for element in inventory.footnotes:
+    for reader in readers:
+        for element in reader.footnotes:
             if facts := targets.get(element.get("id", "")):
                 known = tuple(dict.fromkeys(one for one in facts if one in set_.facts_by_id))
                 reading.footnotes.append(reader.footnote(element, known))
                 if len(known) < len(set(facts)):
                     message = f"The footnote {element.get('id')} is to facts that are not there."
-                    reading.find(Rule.BROKEN_LINK, message, inventory.document.name, line_of(element))
+                    reading.find(Rule.BROKEN_LINK, message, reader.document.name, line_of(element))
 
 
 def _footnoted(set_: _Set) -> dict[str, list[str]]:

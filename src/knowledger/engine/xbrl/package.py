@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
@@ -49,6 +50,16 @@ class Document:
     name: str
     root: etree._Element
     content: bytes
+
+    @cached_property
+    def declares_below_root(self) -> bool:
+        """Whether a namespace is declared anywhere but at the root, which is where most documents declare all."""
+        return self.content.count(b"xmlns") > len(self.root.nsmap)
+
+    @cached_property
+    def languages(self) -> int:
+        """How often a language is named."""
+        return self.content.count(b"xml:lang")
 
 
 @dataclass

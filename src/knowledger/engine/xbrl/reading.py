@@ -78,12 +78,19 @@ class Names:
 
     def __init__(self, document: Document) -> None:
         self._root = {prefix or "": uri for prefix, uri in document.root.nsmap.items()}
-        self._all_at_root = document.content.count(b"xmlns") <= len(document.root.nsmap)
+        self._all_at_root = not document.declares_below_root
+        self._known: dict[str, tuple[str, str] | None] = {}
 
-    def expand(self, name: str, element: etree._Element, *, default: bool = True) -> tuple[str, str] | None:
+    def expand(self, name: str, element: etree._Element) -> tuple[str, str] | None:
         """Namespace and local name of a prefixed name; None where the prefix is not declared."""
-        prefix, colon, local = name.strip().rpartition(":")
-        if not colon and not default:
-            return "", local
-        namespace = self._root.get(prefix) if self._all_at_root else element.nsmap.get(prefix or None)
-        return None if namespace is None else (namespace, local)
+        if not self._all_at_root:
+            prefix, _, local = name.strip().rpartition(":")
+            return _named(element.nsmap.get(prefix or None), local)
+        if name not in self._known:
+            prefix, _, local = name.strip().rpartition(":")
+            self._known[name] = _named(self._root.get(prefix), local)
+        return self._known[name]
+
+
+def _named(namespace: str | None, local: str) -> tuple[str, str] | None:
+    return None if namespace is None else (namespace, local)

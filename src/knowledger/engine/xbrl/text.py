@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -90,14 +91,13 @@ def _without_tags(markup: str, prefix: str) -> str:
 
 def _with_end_tags(markup: str) -> str:
     *pieces, last = markup.split("/>")
-    return "".join(_ended(piece) for piece in pieces) + last
+    return "".join([piece + _end(piece[piece.rfind("<") + 1 :].partition(" ")[0]) for piece in pieces]) + last
 
 
-def _ended(piece: str) -> str:
-    """A piece that a closed tag ends, with that tag as HTML has it."""
-    words = piece[piece.rfind("<") + 1 :].split(None, 1)
-    name = words[0] if words else ""
-    return f"{piece}/>" if name.lower() in _VOID or not name.isalnum() else f"{piece}></{name}>"
+@lru_cache(maxsize=1024)
+def _end(name: str) -> str:
+    """What ends a tag of this name that has no content."""
+    return "/>" if name.lower() in _VOID or not name.isalnum() else f"></{name}>"
 
 
 def _without_exclusions(element: etree._Element) -> etree._Element:
@@ -115,9 +115,11 @@ def plain_text(text: str) -> str:
     """What a reader sees of a piece of HTML: a line for each block, a tab between the cells of a row."""
     parts = _TAG.split(text.replace("\n", " ").replace("\t", " "))
     parts[1::2] = [_GAPS.get(tag, "") for tag in parts[1::2]]
-    lines = (_cells(line) for line in html.unescape("".join(parts)).split("\n"))
-    return "\n".join(line for line in lines if line)
+    lines = html.unescape("".join(parts)).split("\n")
+    return "\n".join([_words(line) for line in lines if line and not line.isspace()])
 
 
-def _cells(line: str) -> str:
-    return "\t".join(words for cell in line.split("\t") if (words := " ".join(cell.split())))
+def _words(line: str) -> str:
+    if "\t" not in line:
+        return " ".join(line.split())
+    return "\t".join([" ".join(cell.split()) for cell in line.split("\t") if cell and not cell.isspace()])
