@@ -63,8 +63,8 @@ class LoadBody(RequestBody):
 class RepositoryAnswer(Answer):
     """`filings` are those that the companies loaded have filed with XBRL; `stored`, `read`, `refused` and `staged` say
     how far they have come. `asked` are those that Arelle read as well, and `differing` those of them that it reads
-    otherwise. `newest_filing` is the day of the latest that is stored. `problem` says why readers keep this generation,
-    where a newer one was refused."""
+    otherwise; `unchecked` it could not wholly compare. `newest_filing` is the day of the latest that is stored.
+    `problem` says why readers keep this generation, where a newer one was refused."""
 
     name: Literal["sec"] = SEC
     graph_id: str = SEC
@@ -76,6 +76,7 @@ class RepositoryAnswer(Answer):
     staged: int
     asked: int
     differing: int
+    unchecked: int
     is_stale: bool
     newest_filing: date | None
     generation: GenerationAnswer | None
@@ -229,6 +230,7 @@ def _status(transaction: Session) -> RepositoryAnswer:
         staged=found.staged,
         asked=found.asked,
         differing=found.differing,
+        unchecked=found.unchecked,
         is_stale=found.is_stale,
         newest_filing=found.newest_filing,
         problem=found.problem,

@@ -140,6 +140,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         ("staged", found.staged),
         ("read by Arelle as well", found.asked),
         ("of these differing", found.differing),
+        ("not wholly compared", found.unchecked),
         ("newest", found.newest_filing),
         ("generation", generation and generation.number),
         ("rows in the graph", sum(generation.counts.values()) if generation else None),

@@ -16,8 +16,8 @@ _WHERE = "/repositories/sec"
 class RepositoryRecord:
     """`filings` are known, and so many of them are `stored`, `read`, `refused` and `staged`.
 
-    `asked` are those that Arelle read as well, and `differing` those of them that it reads otherwise. `problem` says
-    why readers keep this generation, where a newer one was refused.
+    `asked` are those that Arelle read as well, and `differing` those of them that it reads otherwise; `unchecked` it
+    could not wholly compare. `problem` says why readers keep this generation, where a newer one was refused.
     """
 
     name: str
@@ -30,6 +30,7 @@ class RepositoryRecord:
     staged: int = 0
     asked: int = 0
     differing: int = 0
+    unchecked: int = 0
     is_stale: bool = False
     newest_filing: date | None = None
     generation: Generation | None = None

@@ -18,7 +18,7 @@ AT_A_TIME: Final = 200
 def ask_arelle(context: OpExecutionContext, wiring: ResourceParam[Wiring]) -> None:
     with wiring.sessions() as session:
         due = unasked(session, wiring.filings.parser_version, AT_A_TIME)
-    found = result_of(ask_opinions(wiring.filing_reader, due))
+    found = result_of(ask_opinions(wiring.filing_reader, due, wiring.taxonomy_pages))
     context.log.info(f"Arelle was asked about {found.asked:,} filings and reads {found.differing:,} of them otherwise.")
 
 

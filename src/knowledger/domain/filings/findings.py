@@ -25,6 +25,7 @@ class Rule(StrEnum):
     BROKEN_LINK = "broken_link"  # a link whose end is not there
     MISSING_TAXONOMY = "missing_taxonomy"  # concepts of a standard taxonomy that was not at hand
     SECOND_OPINION = "second_opinion"  # Arelle reads a fact differently
+    UNCHECKED = "unchecked"  # facts that Arelle cannot compare, for want of their taxonomy
     FALLBACK = "fallback"  # Arelle read the filing, because the parser refused it
 
 

@@ -51,7 +51,9 @@ def checks_of_counts(counts: Mapping[str, int], *, filings: int, facts: int) -> 
     reports, kept = counts.get("Report", 0), counts.get("Fact", 0)
     return [
         Check("counts", reports == filings, True, f"{reports} of {filings} staged filings have a report", dict(counts)),
-        Check("facts", kept == facts, True, f"{kept} of {facts} staged facts are there", {"facts": kept, "staged": facts}),
+        Check(
+            "facts", kept == facts, True, f"{kept} of {facts} staged facts are there", {"facts": kept, "staged": facts}
+        ),
     ]
 
 

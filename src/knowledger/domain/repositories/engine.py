@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from knowledger.domain.filings.findings import Finding
 from knowledger.domain.filings.header import FilingHeader
 from knowledger.domain.operations.progress import Work
 from knowledger.kernel.errors import KnowledgerError
+
+TABLES: Final = "tables.tar"
 
 
 @dataclass(frozen=True)
@@ -17,8 +19,8 @@ class FilingToParse:
 
     A document ending in .zip (the SEC's `…-xbrl.zip`) is opened and its entries are documents as well. Documents that
     are not XBRL (pictures, R files, exhibits as plain HTML) may be among them and are passed over. `directory` exists,
-    is empty and takes a Parquet file per table, `<table>.parquet`, and `findings.parquet`; every table has its file,
-    also one without rows, always with the same columns.
+    is empty and takes one file, an archive (TABLES) of a Parquet file per table, `<table>.parquet`, and
+    `findings.parquet`; every table has its file, also one without rows, always with the same columns.
     """
 
     header: FilingHeader

@@ -32,9 +32,7 @@ class MaterializeFilings(Command):
 class GenerationRefused(KnowledgerError):
     """The next generation does not hold what was staged; readers keep the one before."""
 
-    hint = (
-        "`knowledger pipeline run sec_rebuild` builds it anew. If that is refused too, please report the figures."
-    )
+    hint = "`knowledger pipeline run sec_rebuild` builds it anew. If that is refused too, please report the figures."
 
 
 def materialize_filings(

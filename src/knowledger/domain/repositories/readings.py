@@ -2,7 +2,7 @@
 
 import hashlib
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,13 +16,13 @@ from knowledger.domain.filings.header import Filer, FilingHeader
 from knowledger.domain.filings.quarters import next_quarter
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.operations.progress import Progress, Work
-from knowledger.domain.repositories.engine import FilingEngine, FilingToParse, ParsedFiling, RefusedFiling
+from knowledger.domain.repositories.engine import TABLES, FilingEngine, FilingToParse, ParsedFiling, RefusedFiling
 from knowledger.domain.repositories.pages import local_copy
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.kernel.ids import new_id
 from knowledger.models.filings import Company, Filing, FilingDocument, FilingReading
 
-_AT_A_TIME = 16
+_AT_A_TIME = 64
 
 
 class FilingTooMuch(KnowledgerError):
@@ -97,7 +97,10 @@ def unpack(objects: ObjectStore, object_key: str, directory: Path) -> None:
     """The tables of one reading, as Parquet files in a directory of their own."""
     directory.mkdir()
     with tarfile.open(objects.local(object_key)) as archive:
-        archive.extractall(directory, filter="data")
+        for member in archive:
+            content = archive.extractfile(member)
+            assert content is not None
+            (directory / Path(member.name).name).write_bytes(content.read())
 
 
 def _read_batch(
@@ -196,17 +199,14 @@ def _filer(company: Company) -> Filer:
 
 
 def _keep(reader: Reader, outcome: ParsedFiling | RefusedFiling, scratch: Path) -> None:
-    """The tables in one archive: a filing has some twenty, and each object of its own costs a flush of the disk."""
+    """What was read, and where its tables are: as one object, because each costs a flush of the disk."""
     version = reader.engine.parser_version
     values: dict[str, object]
     if isinstance(outcome, RefusedFiling):
         values = {"tables": {}, "findings": {}, "missing_taxonomies": {}, "refusal": outcome.error.as_json()}
     else:
-        archive, key = scratch / f"{outcome.accession}.tar", f"readings/{version}/{_name(outcome)}.tar"
-        with tarfile.open(archive, "w") as writing:
-            for path in _by_name(scratch / outcome.accession):
-                writing.add(path, path.name, filter=_bare)
-        reader.objects.put(key, archive)
+        key = f"readings/{version}/{_name(outcome)}.tar"
+        reader.objects.put(key, scratch / outcome.accession / TABLES)
         values = {
             "object_key": key,
             "tables": dict(outcome.tables),
@@ -231,13 +231,3 @@ def _name(outcome: ParsedFiling) -> str:
         return outcome.accession
     without = hashlib.sha256("\n".join(sorted(outcome.missing_taxonomies)).encode()).hexdigest()[:12]
     return f"{outcome.accession}-without-{without}"
-
-
-def _by_name(directory: Path) -> Iterator[Path]:
-    return iter(sorted(directory.iterdir()))
-
-
-def _bare(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Without the moment and the owner: the same tables make the same archive."""
-    member.mtime, member.uid, member.gid, member.uname, member.gname = 0, 0, 0, "", ""
-    return member

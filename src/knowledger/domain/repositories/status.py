@@ -31,8 +31,8 @@ class RepositoryNotFound(NotFound):
 class RepositoryStatus:
     """`filings` are those known of, `stored` those whose documents are here, `read` by whichever parser.
 
-    `asked` are those that Arelle read as well, and `differing` those of them that it reads otherwise. `problem` says
-    why readers keep this generation, where a newer one was refused.
+    `asked` are those that Arelle read as well, and `differing` those of them that it reads otherwise; `unchecked` it
+    could not wholly compare. `problem` says why readers keep this generation, where a newer one was refused.
     """
 
     companies: int
@@ -43,6 +43,7 @@ class RepositoryStatus:
     staged: int
     asked: int
     differing: int
+    unchecked: int
     is_stale: bool
     generation: Generation | None
     newest_filing: date | None
@@ -91,12 +92,13 @@ def repository_status(session: Session) -> RepositoryStatus:
         ).where(Filing.has_xbrl)
     ).one()
     readings, read = session.execute(select(func.count(), func.count(newest_readings.c.object_key))).one()
-    asked, differing = session.execute(
+    asked, differing, unchecked = session.execute(
         select(
             func.count(FilingReading.accession.distinct()),
             func.count(FilingReading.accession.distinct()).filter(
                 FilingReading.findings.has_key(Rule.SECOND_OPINION.value)
             ),
+            func.count(FilingReading.accession.distinct()).filter(FilingReading.findings.has_key(Rule.UNCHECKED.value)),
         ).where(FilingReading.second_opinion.is_not(None))
     ).one()
     return RepositoryStatus(
@@ -108,6 +110,7 @@ def repository_status(session: Session) -> RepositoryStatus:
         staged=staged_filings(session),
         asked=asked,
         differing=differing,
+        unchecked=unchecked,
         is_stale=graph is not None and graph.stale_since is not None,
         generation=current_generation(session, graph) if graph else None,
         newest_filing=newest,

@@ -36,7 +36,7 @@ def read_better(reader: Reader, pages: Pages | None, quarters: Sequence[str]) ->
         lacking = _lacking(session, reader, quarters)
     addresses = {namespace: address for missing in lacking.values() for namespace, address in missing.items()}
     compiled: set[str] = set()
-    for schema in _fetched(pages, sorted(set(addresses.values()))):
+    for _, schema in fetched(pages, sorted(set(addresses.values()))):
         yield Progress("Compiling taxonomies", step="read")
         compiled.update((yield from _compiled(reader, schema, reader.taxonomies)))
     return [accession for accession, missing in lacking.items() if compiled & missing.keys()]
@@ -53,11 +53,14 @@ def _lacking(session: Session, reader: Reader, quarters: Sequence[str]) -> dict[
     return {reading.accession: reading.missing_taxonomies for reading in readings if reading.missing_taxonomies}
 
 
-def _fetched(pages: Pages, addresses: Sequence[str]) -> Iterator[Path]:
-    """Those that are there; none any more once a publisher does not answer."""
-    for path in filter(None, map(path_of, addresses)):
+def fetched(pages: Pages, addresses: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    """Those that are there, each with its bytes; none any more once a publisher does not answer."""
+    for address in addresses:
+        path = path_of(address)
+        if path is None:
+            continue
         try:
-            yield local_copy(pages.objects, pages.document(path).sha256)
+            yield address, local_copy(pages.objects, pages.document(path).sha256)
         except EdgarPageMissing:
             continue
         except (EdgarContactMissing, EdgarThrottled, EdgarUnavailable):
