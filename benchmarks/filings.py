@@ -15,7 +15,7 @@ from benchmarks.figure import Bench, Line, at_least
 from knowledger.domain.filings.header import Filer, FilingHeader
 from knowledger.engine.xbrl.package import FilingPackage
 from knowledger.engine.xbrl.parse import parse_filing
-from knowledger.engine.xbrl.tables import write_tables
+from knowledger.engine.xbrl.tables import write_archive
 from knowledger.engine.xbrl.taxonomies import compile_taxonomies
 from knowledger.kernel.errors import KnowledgerError
 
@@ -78,7 +78,7 @@ def _cpu(work: Callable[[], object]) -> float:
 def _parsing(package: FilingPackage, compiled: Path, directory: Path) -> Callable[[], object]:
     def parse() -> None:
         parsed = parse_filing(package, compiled)
-        write_tables(parsed.tables, parsed.findings, directory)
+        write_archive(parsed.tables, parsed.findings, directory / "tables.tar")
 
     return parse
 

@@ -1,5 +1,6 @@
 """The filings that ship with the product: everything a filing holds, in a size that can be read."""
 
+import tarfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from knowledger.domain.filings.findings import Rule
 from knowledger.domain.operations.progress import result_of
-from knowledger.domain.repositories.engine import FilingToParse, ParsedFiling, RefusedFiling
+from knowledger.domain.repositories.engine import TABLES, FilingToParse, ParsedFiling, RefusedFiling
 from knowledger.engine.sandbox import Sandbox
 from knowledger.engine.xbrl.engine import SandboxedFilingEngine
 from knowledger.engine.xbrl.parse import FilingRows, parse_filing
@@ -155,20 +156,28 @@ def to_parse(tmp_path: Path, accession: str, **documents: Path) -> FilingToParse
     return FilingToParse(example(accession).header, {**here, **documents}, directory)
 
 
+def tables_of(filing: FilingToParse) -> Path:
+    directory = filing.directory / "tables"
+    with tarfile.open(filing.directory / TABLES) as archive:
+        archive.extractall(directory, filter="data")
+    return directory
+
+
 def test_filings_are_parsed_and_related_in_the_sandbox(tmp_path: Path, sandbox: Sandbox) -> None:
     engine, scratch = SandboxedFilingEngine(sandbox, Limits()), tmp_path / "scratch"
     scratch.mkdir()
     filings = [to_parse(tmp_path, FIRST), to_parse(tmp_path, SECOND)]
     answers = result_of(engine.parse(filings, None, scratch))
     assert [type(answer) for answer in answers] == [ParsedFiling, ParsedFiling]
-    facts = pq.read_table(filings[0].directory / "Fact.parquet")
+    unpacked = [tables_of(filing) for filing in filings]
+    facts = pq.read_table(unpacked[0] / "Fact.parquet")
     assert facts.equals(parse_filing(example(FIRST)).tables["Fact"])
     assert answers[0].accession == FIRST
-    assert {path.stem for path in filings[0].directory.iterdir()} == {*arrow_schemas(), "findings"}
+    assert {path.stem for path in unpacked[0].iterdir()} == {*arrow_schemas(), "findings"}
 
     relations = tmp_path / "relations"
     relations.mkdir()
-    related = result_of(engine.relate([filing.directory for filing in filings], relations, scratch))
+    related = result_of(engine.relate(unpacked, relations, scratch))
     assert related == {"AMENDS": 0, "RESTATES": 3, "Entity": 0}
     restated = pq.read_table(relations / "RESTATES.parquet").to_pylist()
     assert sorted(row["difference"] for row in restated) == [Decimal(-40000), Decimal(-40000), Decimal("-0.40")]
@@ -215,4 +224,4 @@ def test_arelle_reads_what_the_parser_refuses(tmp_path: Path, sandbox: Sandbox) 
     assert isinstance(answer, ParsedFiling)
     assert (answer.read_by, answer.findings["fallback"]) == ("arelle", 1)
     ours = parse_filing(example(FIRST)).tables["Fact"].select(["fact_id", "numeric_value", "anchor"])
-    assert pq.read_table(filing.directory / "Fact.parquet").select(ours.column_names).equals(ours)
+    assert pq.read_table(tables_of(filing) / "Fact.parquet").select(ours.column_names).equals(ours)

@@ -10,7 +10,7 @@ from knowledger.domain.filings.header import Filer
 from knowledger.engine.xbrl.package import FilingPackage
 from knowledger.engine.xbrl.parse import parse_filing
 from knowledger.engine.xbrl.relations import relate
-from knowledger.engine.xbrl.tables import write_tables
+from knowledger.engine.xbrl.tables import write_parquet
 from tests.engine.xbrl.packages import BROOK, amount, context, inline
 
 KILN = Filer("0009999902", "Kiln Finance LLC", ticker="KLN", sic="6153")
@@ -21,7 +21,8 @@ def filed(into: Path, package: FilingPackage, accession: str, filer: Filer, day:
     directory.mkdir()
     header = replace(package.header, accession=accession, filer=filer, filed_on=day)
     parsed = parse_filing(FilingPackage(header, package.documents))
-    write_tables(parsed.tables, parsed.findings, directory)
+    for name, table in parsed.tables.items():
+        write_parquet(table, directory / f"{name}.parquet")
     return directory
 
 

@@ -10,6 +10,7 @@ from typing import cast
 from knowledger.domain.filings.findings import Finding, Rule, Severity
 from knowledger.domain.filings.header import Filer, FilingHeader
 from knowledger.domain.operations.progress import Progress
+from knowledger.domain.repositories.engine import TABLES
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.kernel.json import JsonObject, JsonValue
 
@@ -36,7 +37,7 @@ def _answer(header: FilingHeader, filing: JsonObject, taxonomies: Path | None, s
 
 def _parse(header: FilingHeader, filing: JsonObject, taxonomies: Path | None, scratch: Path) -> JsonObject:
     from knowledger.engine.xbrl.parse import FilingPackage, parse_filing
-    from knowledger.engine.xbrl.tables import PASSAGES, write_tables
+    from knowledger.engine.xbrl.tables import PASSAGES, write_archive
     from knowledger.engine.xbrl.xml import MalformedXbrl
 
     directory, package = Path(str(filing["directory"])), FilingPackage(header, read_files(filing))
@@ -47,7 +48,7 @@ def _parse(header: FilingHeader, filing: JsonObject, taxonomies: Path | None, sc
         from knowledger.engine.xbrl.fallback import parse_with_arelle
 
         parsed, read_by = parse_with_arelle(package, refusal, scratch, taxonomies), "arelle"
-    write_tables(parsed.tables, parsed.findings, directory)
+    write_archive(parsed.tables, parsed.findings, directory / TABLES)
     return {
         "accession": header.accession,
         "parser_version": parsed.parser_version,

@@ -1,5 +1,7 @@
 """The tables a filing is written as: rows gathered in Python, typed once, as the schema of the graph has them."""
 
+import io
+import tarfile
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
@@ -99,14 +101,19 @@ def repository_schema() -> GraphSchema:
     return compose(["base", "reporting"])
 
 
-def write_tables(tables: Mapping[str, pa.Table], findings: Iterable[Finding], directory: Path) -> None:
-    """One Parquet file for each table, and `findings.parquet`."""
-    for name, table in tables.items():
-        if table.num_rows:
-            write_parquet(table, directory / f"{name}.parquet")
-        else:
-            (directory / f"{name}.parquet").write_bytes(_empty_file(name))
-    write_parquet(findings_table(findings), directory / "findings.parquet")
+def write_archive(tables: Mapping[str, pa.Table], findings: Iterable[Finding], path: Path) -> None:
+    """A Parquet file for each table, and `findings.parquet`, in one archive: a filing has some twenty, and to make and
+    move so many costs more than to fill them. The same tables make the same archive."""
+    with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, table in sorted(tables.items()):
+            _append(archive, name, _parquet(table) if table.num_rows else _empty_file(name))
+        _append(archive, "findings", _parquet(findings_table(findings)))
+
+
+def _append(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(f"{name}.parquet")
+    member.size = len(content)
+    archive.addfile(member, io.BytesIO(content))
 
 
 @cache

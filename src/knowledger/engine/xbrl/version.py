@@ -1,4 +1,4 @@
 """Which parser this is."""
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 """Changes whenever the same bytes may give other rows, so that stored filings are parsed again."""
