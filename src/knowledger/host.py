@@ -3,6 +3,7 @@
 It needs no database, and so goes without the composition root, whose parts would be half of its memory.
 """
 
+import knowledger.kernel.without_rich  # noqa: F401
 from knowledger.adapters.object_store import open_object_store
 from knowledger.engine.host.serve import main
 from knowledger.logs import configure_logs

@@ -10,6 +10,8 @@ from knowledger.kernel.errors import KnowledgerError
 
 T = TypeVar("T")
 
+_UNWATCHED_S = 0.05
+
 
 class CallerGone(KnowledgerError):
     """Whoever asked hung up before the answer was there."""
@@ -18,16 +20,28 @@ class CallerGone(KnowledgerError):
 
 
 async def while_awaited(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """What comes of the work. The request's body must have been read. Raises CallerGone once the work was cancelled."""
-    working, hanging_up = asyncio.ensure_future(work), asyncio.ensure_future(_hung_up(request))
+    """What comes of the work. The request's body must have been read. Raises CallerGone once the work was cancelled.
+
+    Most answers are there before a look at the caller would be worth its cost.
+    """
+    working = asyncio.ensure_future(work)
     try:
-        await asyncio.wait((working, hanging_up), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((working,), timeout=_UNWATCHED_S)
+        if not working.done():
+            await _first_of(working, _hung_up(request))
         if working.done():
             return working.result()
         raise CallerGone
     finally:
         working.cancel()
-        hanging_up.cancel()
+
+
+async def _first_of(working: asyncio.Future[T], other: Coroutine[Any, Any, None]) -> None:
+    waiting = asyncio.ensure_future(other)
+    try:
+        await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
 
 
 async def _hung_up(request: Request) -> None:

@@ -43,6 +43,8 @@ from knowledger.api.openapi import DocumentedApi
 from knowledger.api.page import Page
 
 NOUNS = (
+    queries,  # first what is asked for most, because routes are tried in this order
+    operations,
     probes,
     auth,
     users,
@@ -56,7 +58,6 @@ NOUNS = (
     inference,
     files,
     tables,
-    queries,
     agents,
     mcp,
     oauth,
@@ -65,7 +66,6 @@ NOUNS = (
     models,
     repositories,
     backups,
-    operations,
     pipelines,
     plans,
     subscriptions,

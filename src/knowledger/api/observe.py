@@ -70,15 +70,17 @@ class ObservedRequests:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        status = 0
+        status, took_s, is_recorded = 0, 0.0, False
 
         async def observed_send(message: Message) -> None:
-            nonlocal status
+            nonlocal status, took_s, is_recorded
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, took_s = message["status"], time.perf_counter() - began
                 message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
-                self._record(scope, status, time.perf_counter() - began)
             await send(message)
+            if message["type"] == "http.response.body" and not is_recorded:  # a short answer is on its way by now
+                is_recorded = True
+                self._record(scope, status, took_s)
 
         try:
             await self._app(scope, receive, observed_send)

@@ -13,7 +13,7 @@ from knowledger.api.abandon import while_awaited
 from knowledger.api.access import AsViewer, Router
 from knowledger.api.deps import Deps
 from knowledger.api.transaction import reading
-from knowledger.domain.graphs.catalogue import current_file, find_graph
+from knowledger.domain.graphs.catalogue import find_graph
 from knowledger.domain.graphs.reading import (
     AnswerFormat,
     QueryAnswer,
@@ -80,7 +80,9 @@ async def query(
     graph_id: str, body: CypherBody, request: Request, access: AsViewer, deps: Deps, accept: Accept = None
 ) -> Response:
     """Run a Cypher statement that reads on the graph's current generation."""
-    generation_id, object_key = await reading(deps, lambda session: _generation(session, graph_id))
+    if access.graph_file is None:
+        raise GraphEmpty
+    generation_id, object_key = access.graph_file
     format_ = _format(accept)
     question = QueryRequest(
         graph_id=graph_id,
@@ -113,13 +115,6 @@ async def sql(
 
     question = await reading(deps, tables)
     return await _streamed(await while_awaited(request, deps.reader.sql(question)), format_)
-
-
-def _generation(session: Session, graph_id: str) -> tuple[str, str]:
-    current = current_file(session, graph_id)
-    if current is None:
-        raise GraphEmpty
-    return current
 
 
 def _format(accept: str | None) -> AnswerFormat:

@@ -1,5 +1,6 @@
 """The worker: Celery with a pool of processes for what computes, with threads for what waits, and the sweep."""
 
+import knowledger.kernel.without_rich  # noqa: I001 - first
 import gc
 import importlib
 import pkgutil
@@ -11,6 +12,7 @@ import structlog
 from celery import signals
 from celery.exceptions import SecurityWarning
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
 
 import knowledger.tasks
 from knowledger.adapters.celery_queue import QUEUE, WAITING_QUEUE
@@ -25,6 +27,14 @@ from knowledger.wiring import Wiring
 log = structlog.get_logger()
 
 SWEEP_PAUSE_S = 1.0
+LOADED_BY_CELERY_WHEN_IT_STARTS = (
+    "celery.app.control",
+    "celery.backends.base",
+    "celery.concurrency.prefork",
+    "celery.concurrency.thread",
+    "celery.worker.components",
+    "celery.worker.consumer.delayed_delivery",
+)
 
 
 def main(settings: Settings) -> None:
@@ -89,7 +99,10 @@ def equip(wiring: Wiring) -> None:
 
 def load_before_the_fork(wiring: Wiring) -> None:
     """Make once here what each process of the pool makes for itself: they then share the memory of its code."""
-    _ = wiring.runtime, wiring.objects, wiring.engine
+    _ = Deps.of(wiring), wiring.runtime, wiring.celery.Worker, wiring.celery.connection_for_write().get_transport_cls()
+    for module in LOADED_BY_CELERY_WHEN_IT_STARTS:
+        importlib.import_module(module)
+    configure_mappers()
     gc.collect()
     gc.freeze()
 

@@ -63,11 +63,13 @@ class Access(Caller):
     """A caller with a role in one organization; on a graph's routes, in the organization that owns the graph.
 
     On a repository's routes it is the caller's own organization, and `is_shared` says that nobody's role writes there.
+    `graph_file` is the id and the object key of the graph's current generation, which a query needs no trip for then.
     """
 
     organization_id: str
     role: Role
     is_shared: bool = False
+    graph_file: tuple[str, str] | None = None
 
 
 _WELL_FORMED = {"api_key": re.compile("kn_[0-9a-f]{64}"), "session": re.compile("[0-9a-f]{64}")}
@@ -80,6 +82,7 @@ _REACHES = """CASE WHEN g.is_repository
 
 _BY_API_KEY = text(f"""
     SELECT k.id AS credential_id, k.user_id, k.scopes, k.organization_id, m.role, g.id AS graph_id, g.is_repository,
+           f.id AS generation_id, f.object_key,
            CASE WHEN k.graph_ids IS NOT NULL THEN ARRAY(
                 SELECT id FROM graphs WHERE id = ANY (k.graph_ids) OR parent_id = ANY (k.graph_ids)) END AS graph_ids,
            coalesce(k.last_used_at < now() - interval '5 minutes', true) AS unmarked
@@ -88,15 +91,17 @@ _BY_API_KEY = text(f"""
       JOIN memberships m ON m.user_id = k.user_id AND m.organization_id = k.organization_id
       LEFT JOIN graphs g ON g.id = :graph_id AND g.deleted_at IS NULL AND {_REACHES.format("k.organization_id")}
                         AND (k.graph_ids IS NULL OR g.id = ANY (k.graph_ids) OR g.parent_id = ANY (k.graph_ids))
+      LEFT JOIN generations f ON f.id = g.generation_id
      WHERE k.hash = :digest AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)
 """)
 
 _BY_USER = f"""
     SELECT {{credential}} AS credential_id, u.id AS user_id, m.organization_id, m.role, g.is_repository,
            CASE WHEN m.role IS NOT NULL AND {_REACHES.format("m.organization_id")} THEN g.id END AS graph_id,
-           NULL AS graph_ids, false AS unmarked
+           f.id AS generation_id, f.object_key, NULL AS graph_ids, false AS unmarked
       FROM {{people}}
       LEFT JOIN graphs g ON g.id = :graph_id AND g.deleted_at IS NULL
+      LEFT JOIN generations f ON f.id = g.generation_id
       LEFT JOIN LATERAL (
            SELECT organization_id, role
              FROM memberships
@@ -200,6 +205,7 @@ def _storable(identifier: str | None) -> str | None:
 def _caller(kind: Kind, scopes: frozenset[Scope], row: RowMapping) -> Caller:
     if row["role"] is None:
         return Caller(row["user_id"], row["credential_id"], kind, scopes, None, None, None)
+    on_a_graph = row["graph_id"] is not None
     return Access(
         user_id=row["user_id"],
         credential_id=row["credential_id"],
@@ -209,5 +215,6 @@ def _caller(kind: Kind, scopes: frozenset[Scope], row: RowMapping) -> Caller:
         role=lower(Role(row["role"]), ceiling(scopes)),
         graph_id=row["graph_id"],
         graph_ids=None if row["graph_ids"] is None else frozenset(row["graph_ids"]),
-        is_shared=row["graph_id"] is not None and row["is_repository"],
+        is_shared=on_a_graph and row["is_repository"],
+        graph_file=(row["generation_id"], row["object_key"]) if on_a_graph and row["generation_id"] else None,
     )
