@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledger import __version__
 from tests.cli.conftest import COMMAND, Run, Start, environment
 from tests.stand_ins.event_stream import completed, event, progress
 from tests.stand_ins.http_server import HangUp, InTurn, Received, Reply, answer, chunked
@@ -122,6 +123,54 @@ def test_of_several_graphs_one_has_to_be_named(run: Run, start: Start) -> None:
     two = [GRAPH, {**GRAPH, "graph_id": "kg_2", "name": "Ledger"}]
     done = run("query", "RETURN 1", url=start(lambda _: answer({"graphs": two})).url)
     assert "Filings (kg_1), Ledger (kg_2)" in done.stderr
+
+
+def test_a_shared_graph_alone_is_not_the_graph_meant(run: Run, start: Start) -> None:
+    shared = {**GRAPH, "graph_id": "sec", "name": "SEC filings", "is_repository": True}
+    done = run("query", "RETURN 1", url=start(lambda _: answer({"graphs": [shared]})).url)
+    assert "There is no graph yet." in done.stderr
+
+
+def test_of_many_graphs_it_says_how_many_are_not_named(run: Run, start: Start) -> None:
+    many = [{**GRAPH, "graph_id": f"kg_{number}"} for number in range(7)]
+    done = run("query", "RETURN 1", url=start(lambda _: answer({"graphs": many})).url)
+    assert done.stderr.startswith("✗ 7 graphs could be meant.")
+    assert "and 2 more" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"),
+    [
+        (["Filings"], "POST /v1/graphs/kg_0/connections/link/rehearse"),
+        (["Filings", "Banking"], "POST /v1/graphs/kg_1/connections/link/rehearse"),
+        (["Filings", "Ledger"], "POST /v1/graphs"),
+        ([], "POST /v1/graphs"),
+    ],
+)
+def test_a_made_up_bank_feeds_a_graph_of_its_own_where_none_is_meant(
+    run: Run, start: Start, names: list[str], asked: str
+) -> None:
+    graphs = [{**GRAPH, "graph_id": f"kg_{number}", "name": name} for number, name in enumerate(names)]
+    listed = answer({"graphs": graphs})
+    refused = answer({"error": {"code": "Busy", "message": "Later."}}, 422)
+    server = start(lambda request: listed if (request.method, request.path) == ("GET", "/v1/graphs") else refused)
+    assert run("connect", "plaid", "--sandbox", url=server.url).returncode == 4
+    assert f"{server.received[-1].method} {server.received[-1].path}" == asked
+
+
+def test_an_address_that_is_none_is_said(run: Run) -> None:
+    assert "neither http:// nor https://" in run("graph", "list", url="knowledger.example").stderr
+
+
+def test_no_question_is_no_request(run: Run, start: Start) -> None:
+    server = start(lambda _: answer({"graphs": [GRAPH]}))
+    done = run("ask", "Filings", " ", url=server.url)
+    assert (done.returncode, server.received) == (2, [])
+    assert "There is no question." in done.stderr
+
+
+def test_the_version_is_said(run: Run) -> None:
+    assert run("--version").stdout == f"knowledger {__version__}\n"
 
 
 def test_watching_resumes_and_ends_well(run: Run, start: Start) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from knowledger.cli.problems import Exit
+from knowledger.cli.problems import Exit, UsageProblem
 from knowledger.cli.session import AsJson, Session, chosen_graph, session_of
 from knowledger.cli.terminal import Cell, Terminal
 
@@ -31,6 +31,8 @@ def ask(
     """Ask a graph in plain words. The answer comes as it forms, every figure with its source; Ctrl-C stops it."""
     from knowledger.client.decode import encode
 
+    if not question.strip():
+        raise UsageProblem("There is no question.", 'Ask one: knowledger ask GRAPH "How many … are there?"')
     session = session_of(context)
     with session.connect() as kn:
         asked = chosen_graph(kn, graph)

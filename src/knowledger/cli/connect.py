@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Link banks; list, sync and remove what is linked.", no_args_is_help=True)
 
 ConnectionId = Annotated[str, typer.Argument(metavar="CONNECTION")]
+_MADE = "Banking"
+"""The graph for banks where no other is named."""
 _LOOK_S = 2.0
 _PATIENCE_S = 30 * 60.0
 
@@ -58,7 +60,7 @@ def plaid(
 
     session = session_of(context)
     with session.connect() as kn:
-        fed = _graph_to_feed(session, kn, graph)
+        fed = _graph_to_feed(session, kn, graph, made_where_missing=sandbox and connection is None)
         if sandbox and connection is None:
             token = fed.connections.made_up(institution_id=_BANKS[bank])
             linked = fed.connections.exchange(token, environment="example", keeps_books=books)
@@ -168,12 +170,17 @@ def rehearse(
     session.terminal.done(f"{connection}: {event.value}. What comes of it: {command('op', 'watch')}")
 
 
-def _graph_to_feed(session: Session, kn: "Client", wanted: str | None) -> "Graph":
-    """The graph that is named or the only one; where there is none at all, a new one."""
-    if wanted is not None or kn.graphs.list():
+def _graph_to_feed(session: Session, kn: "Client", wanted: str | None, *, made_where_missing: bool) -> "Graph":
+    """The graph that is named or the only one; else the one for this, made where there is none or it may be."""
+    own = [graph.name for graph in kn.graphs.list() if not graph.is_repository] if wanted is None else []
+    if wanted is not None or len(own) == 1:
         return chosen_graph(kn, wanted)
-    operation = kn.graphs.create("Banking", extensions=["banking"])
-    return one_result(run_jobs(session.terminal, [Job("graph “Banking”", lambda work: work.follow(operation))]))
+    if _MADE in own:
+        return chosen_graph(kn, _MADE)
+    if own and not made_where_missing:
+        return chosen_graph(kn, None)
+    operation = kn.graphs.create(_MADE, extensions=["banking"])
+    return one_result(run_jobs(session.terminal, [Job(f"graph “{_MADE}”", lambda work: work.follow(operation))]))
 
 
 def _by_page(
@@ -215,4 +222,5 @@ def _say_what_next(terminal: Terminal, record: "ConnectionRecord") -> None:
     ask = "MATCH (t:BankTransaction)-[:IN_CATEGORY]->(c:Category) RETURN c.name, count(*) AS times ORDER BY times DESC"
     terminal.note(f"Ask it: {command('query', '--graph', record.graph_id, ask)}")
     if record.environment == "example":
-        terminal.note(f"Let something happen: {command('connect', 'rehearse', record.connection_id, 'spend')}")
+        rehearse = command("connect", "rehearse", record.connection_id, "spend", "--graph", record.graph_id)
+        terminal.note(f"Let something happen: {rehearse}")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from knowledger import __version__
 from knowledger.cli import (
     ask,
     backups,
@@ -52,6 +53,12 @@ def _is_for_people(error: Exception) -> bool:
     return bool(names & {"UsageProblem", "KnowledgerClientError", "KnowledgerError"})
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"knowledger {__version__}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     cls=_Group,
     no_args_is_help=True,
@@ -71,6 +78,9 @@ def options(
         str | None, typer.Option(help="The server; else KNOWLEDGER_URL, a login, or this machine's.")
     ] = None,
     api_key: Annotated[str | None, typer.Option(help="The API key; else KNOWLEDGER_API_KEY, or a login's.")] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_say_version, is_eager=True)
+    ] = False,
 ) -> None:
     context.obj = Session(url, api_key)
 

@@ -60,6 +60,8 @@ GraphOption = Annotated[
     ),
 ]
 
+_GRAPHS_NAMED = 5
+
 
 def keep_login(home: Path, url: str, api_key: str) -> Path:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -85,11 +87,13 @@ def chosen_graph(kn: "Client", wanted: str | None) -> "Graph":
     ]
     if len(found) == 1:
         return kn.graphs.get(found[0].graph_id)
-    if not there:
+    if not there or (wanted is None and not found):
         raise UsageProblem("There is no graph yet.", "Create one: knowledger graph create NAME")
     if not found:
         raise UsageProblem(
             f"There is no graph named {wanted!r}.", f"There are: {', '.join(graph.name for graph in there)}"
         )
-    listed = ", ".join(f"{graph.name} ({graph.graph_id})" for graph in found[:5])
+    listed = ", ".join(f"{graph.name} ({graph.graph_id})" for graph in found[:_GRAPHS_NAMED])
+    if len(found) > _GRAPHS_NAMED:
+        listed += f" and {len(found) - _GRAPHS_NAMED} more, which knowledger graph list shows"
     raise UsageProblem(f"{len(found)} graphs could be meant.", f"Name one with --graph: {listed}")

@@ -52,7 +52,9 @@ def our_error(error: httpx.HTTPError, url: httpx.URL) -> KnowledgerClientError:
     """Raises nothing; a request that was never sent differs from one whose answer is missing."""
     where = f"{url.scheme}://{url.netloc.decode()}"
     match error:
-        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.UnsupportedProtocol() | httpx.PoolTimeout():
+        case httpx.UnsupportedProtocol():
+            return ConnectionFailed("The server's address begins with neither http:// nor https://.")
+        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout():
             return ConnectionFailed(f"Nobody answers at {where}.")
         case httpx.TimeoutException():
             return IncompleteAnswer(f"{where} stayed silent for too long.")
