@@ -46,8 +46,8 @@ CUES: dict[str, re.Pattern[str]] = {
     "latest_basis": _words(r"as (?:latest |last |most recently )?restated|restated (?:value|figure"
                            r"|number)|latest restated|as (?:last|most recently|currently) reported"
                            r"|after (?:the )?restatements?"),
-    "restatement": _words(r"restat(?:e|ed|ement|ements|es|ing)|revised|revisions?|amended later"
-                          r"|reported differently|different values"),
+    "restatement": _words(r"restat(?:e|ed|ement|ements|es|ing)(?: later| afterwards| since)?|revised|revisions?"
+                          r"|amended later|reported differently|different values"),
     "balance_check": _words(
         r"balance check|balances? out|in balance|balanced|unbalanced|accounting equation|tie out"
         r"|ties out|out of balance|sum to zero"
@@ -122,7 +122,7 @@ CUES: dict[str, re.Pattern[str]] = {
     "by": _words(r"by|per|for each|grouped by|group by|broken down by"),
     "path": _words(r"connect(?:ed|ion|ions|s)?(?: (?:to|between|with))?|path(?: between| from)?"
                    r"|shortest path|linked to|link between|related to|relation(?:ship)? between"
-                   r"|how (?:is|are) .* related"),
+                   r"|how (?:is|are) .* related|(?:steps?|hops?|degrees?(?: of separation)?) (?:from|between|apart)"),
     "operations": _words(r"operations?|materiali[sz]ations?|materiali[sz]ed|backups?|stagings?"),
 }  # fmt: skip
 

@@ -43,9 +43,19 @@ class Metric:
 
 
 @cache
-def metrics() -> dict[str, Metric]:
+def _document() -> JsonObject:
     text = files(__package__).joinpath("lexicon.json").read_text(encoding="utf-8")
-    listed = cast("list[JsonObject]", json.loads(text)["metrics"])
+    return cast(JsonObject, json.loads(text))
+
+
+@cache
+def _abbreviations() -> dict[str, str]:
+    return cast("dict[str, str]", _document()["abbreviations"])
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    listed = cast("list[JsonObject]", _document()["metrics"])
     found = [
         Metric(
             id=str(item["id"]),
@@ -82,6 +92,14 @@ def take_metrics(question: Question, known: Iterable[Metric] | None = None) -> l
                 question.claim(start, start + length)
                 found.append(Said(start, start + length, metric))
     return sorted(found, key=lambda said: said.start)
+
+
+def spelt_out(text: str) -> str:
+    """The text with its abbreviations written out, word for word; what is in capitals may be a name."""
+    known = _abbreviations()
+    return re.sub(
+        r"[A-Za-z]+", lambda word: word[0] if word[0].isupper() else known.get(word[0].lower(), word[0]), text
+    )
 
 
 def mended(text: str, kept: frozenset[str] = frozenset()) -> str:

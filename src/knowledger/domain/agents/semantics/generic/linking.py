@@ -2,7 +2,8 @@
 
 from collections.abc import Generator
 
-from knowledger.domain.agents.semantics.generic.view import View, forms
+from knowledger.domain.agents.semantics.generic.view import NUMBERS, View, forms
+from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
 from knowledger.domain.agents.steps import Call
 from knowledger.domain.agents.tools.named import singular
 from knowledger.domain.agents.tools.output import ToolOutput
@@ -10,77 +11,9 @@ from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.graphs.schema import GraphSchema, Property, RelationshipType
 from knowledger.kernel.json import JsonValue
 
-_ALIKE = {
-    "amount": ("value", "total"),
-    "employees": ("staff", "workers", "headcount", "employs", "employ"),
-    "born": ("birth",),
-    "founded": ("established", "founding", "started", "oldest", "youngest", "newest"),
-    "industry": ("sector", "branch"),
-    "country": ("nation", "countries", "based", "located"),
-    "name": ("called", "names"),
-    "purpose": ("reason",),
-}
-
-
-_TYPES_ALSO_CALLED = {
-    "Entity": ("company", "companies", "firm", "filer", "issuer", "organization", "business"),
-    "Report": ("filing", "submission"),
-    "Filing": ("report", "submission"),
-    "Tag": ("concept",),
-    "Counterparty": ("partner", "counterparties"),
-    "BankTransaction": ("transaction",),
-    "BankAccount": ("account",),
-    "LineItem": ("posting", "journal line"),
-    "Person": ("people", "persons", "director"),
-    "Company": ("firm", "business"),
-    "Institution": ("bank",),
-}
-
-
-_COUNTRIES = {
-    "germany": "DE",
-    "german": "DE",
-    "france": "FR",
-    "french": "FR",
-    "italy": "IT",
-    "italian": "IT",
-    "spain": "ES",
-    "spanish": "ES",
-    "poland": "PL",
-    "polish": "PL",
-    "sweden": "SE",
-    "swedish": "SE",
-    "austria": "AT",
-    "austrian": "AT",
-    "netherlands": "NL",
-    "dutch": "NL",
-    "belgium": "BE",
-    "denmark": "DK",
-    "norway": "NO",
-    "finland": "FI",
-    "ireland": "IE",
-    "portugal": "PT",
-    "switzerland": "CH",
-    "swiss": "CH",
-    "usa": "US",
-    "america": "US",
-    "american": "US",
-    "uk": "GB",
-    "britain": "GB",
-    "british": "GB",
-    "england": "GB",
-    "canada": "CA",
-    "china": "CN",
-    "japan": "JP",
-    "india": "IN",
-    "brazil": "BR",
-    "mexico": "MX",
-    "greece": "GR",
-    "hungary": "HU",
-    "romania": "RO",
-    "czechia": "CZ",
-    "luxembourg": "LU",
-}
+_LONGEST_VALUE = 4
+_NOT = {"not", "no", "non", "un", "never"}
+_PLACES = ("country", "jurisdiction", "nationality", "nation")
 
 
 def link_mentions(view: View, rows: JsonValue) -> None:
@@ -107,7 +40,7 @@ def link_schema(view: View) -> None:
     named += [
         (words, node)
         for node in schema.nodes
-        for name in _TYPES_ALSO_CALLED.get(node.name, ())
+        for name in vocabulary().types.get(node.name, ())
         if (words := tuple(singular(word) for word in name.split())) not in taken
     ]
     plain = [singular(word) for word in view.question.words]
@@ -145,7 +78,7 @@ def _places(view: View, plain: list[str], words: tuple[str, ...]) -> list[int]:
 
 def _property_forms(item: Property) -> list[tuple[str, ...]]:
     own = forms(item.name)
-    listed = [own, *((singular(word),) for word in _ALIKE.get(item.name, ()))]
+    listed = [own, *((singular(word),) for word in vocabulary().properties.get(item.name, ()))]
     if len(own) > 1 and own[-1] in ("id", "on", "at", "date"):
         listed.append(own[:-1])
     return listed
@@ -160,27 +93,68 @@ def relationship_forms(relationship: RelationshipType) -> list[tuple[str, ...]]:
     return [own, *((stem + ending,) for ending in ("e", "ed", "ing", "er", "ers", "or", "es", "s"))]
 
 
+def link_superlatives(view: View) -> None:
+    """The cheapest, the heaviest: a direction, and the one property that such a word is about."""
+    node = view.nodes[0] if view.nodes else None
+    for direction, known in vocabulary().superlatives.items():
+        for number, word in enumerate(view.question.words):
+            if node is None or word not in known:
+                continue
+            about = [item for item in node.properties if set(forms(item.name)) & set(known[word])]
+            named = [item for owner, item in view.properties if owner == node and item.type.scalar in NUMBERS]
+            if len(about) == 1 and not named:
+                view.question.claim(number, number + 1)
+                view.properties.append((node, about[0]))
+                view.direction = "least" if view.question.words[number - 1 : number] == ["least"] else direction
+
+
+def link_flags(view: View) -> None:
+    """A yes-or-no property that is named is a condition: certified suppliers."""
+    for owner, item in [*view.properties]:
+        if item.type.scalar is Scalar.BOOLEAN and view.nodes[:1] == [owner]:
+            view.properties.remove((owner, item))
+            view.filters.append((item, not _NOT & set(view.question.words)))
+            view.question.claimed.update(n for n, word in enumerate(view.question.words) if word in _NOT)
+
+
 def link_values(view: View) -> Generator[Call, ToolOutput, None]:
-    """Words left over may be values of a text property of the type that is asked about: textiles, DE, loan."""
+    """Words left over may be values of a text property of the type that is asked about: textiles, DE, in transit."""
     node = view.nodes[0] if view.nodes else None
     if node is None:
         return
     for item in node.properties:
-        left = view.question.left
-        if not left or item.type.scalar is not Scalar.STRING or item.type.is_list or item.name in node.key:
+        if item.type.scalar is not Scalar.STRING or item.type.is_list or item.name in node.key:
             continue
-        if item.name in ("country", "jurisdiction"):
-            left = [*left, *(_COUNTRIES[word].lower() for word in left if word in _COUNTRIES)]
+        phrases = _phrases_left(view, in_places=item.name in _PLACES)
+        if not phrases:
+            return
         query = (
             f"MATCH (n:`{node.name}`) WHERE lower(n.`{item.name}`) IN $words RETURN DISTINCT n.`{item.name}` AS value"
         )
         found = yield Call(
-            "run_cypher", {"query": query, "parameters": {"words": [*left]}}, f"{item.name} of {node.name}"
+            "run_cypher", {"query": query, "parameters": {"words": [*phrases]}}, f"{item.name} of {node.name}"
         )
         rows = found.value.get("rows")
-        for row in rows if isinstance(rows, list) else []:
-            if isinstance(row, dict):
-                word = str(row["value"]).lower()
-                said = {word, *(name for name, code in _COUNTRIES.items() if code.lower() == word)}
-                view.question.claimed.update(n for n, other in enumerate(view.question.words) if other in said)
-                view.filters.append((item, row["value"]))
+        values = [row["value"] for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        for value in sorted(values, key=lambda each: -len(str(each))):
+            place = phrases.get(str(value).lower())
+            if place and view.question.free(*place):
+                view.question.claim(*place)
+                view.filters.append((item, value))
+
+
+def _phrases_left(view: View, *, in_places: bool) -> dict[str, tuple[int, int]]:
+    """Words that nobody claimed, alone and with their neighbours, and where they stand."""
+    question = view.question
+    left = {n for n, word in enumerate(question.words) if n not in question.claimed and word in question.left}
+    found: dict[str, tuple[int, int]] = {}
+    for length in range(1, _LONGEST_VALUE + 1):
+        for start in range(len(question.words) - length + 1):
+            place = (start, start + length)
+            if not left & set(range(*place)) or not question.free(*place):
+                continue
+            phrase = " ".join(question.words[start : start + length])
+            found.setdefault(phrase, place)
+            for name in vocabulary().countries_called(phrase) if in_places else ():
+                found.setdefault(name, place)
+    return found

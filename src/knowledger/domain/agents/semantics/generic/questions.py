@@ -1,6 +1,7 @@
 """Questions that any graph can answer through its schema, and which answer each gets."""
 
 import re
+from dataclasses import replace
 
 from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain, unknown_words
 from knowledger.domain.agents.semantics.cues import Cues, read_bounds, read_cues
@@ -8,7 +9,13 @@ from knowledger.domain.agents.semantics.generic.about import answer_about
 from knowledger.domain.agents.semantics.generic.conditions import conditions_of
 from knowledger.domain.agents.semantics.generic.described import describe
 from knowledger.domain.agents.semantics.generic.groups import answer_aggregate, answer_groups
-from knowledger.domain.agents.semantics.generic.linking import link_mentions, link_schema, link_values
+from knowledger.domain.agents.semantics.generic.linking import (
+    link_flags,
+    link_mentions,
+    link_schema,
+    link_superlatives,
+    link_values,
+)
 from knowledger.domain.agents.semantics.generic.nodes import answer_count, answer_list, answer_top
 from knowledger.domain.agents.semantics.generic.view import NUMBERS, PEOPLE, Answering, View, suggestions
 from knowledger.domain.agents.semantics.generic.ways import answer_path, answer_related
@@ -29,8 +36,13 @@ def think_generic(text: str, setting: Setting) -> Answering:
     view = View(setting, question, Times(), Cues(frozenset(), bounds))
     link_mentions(view, found.value.get("rows"))
     link_schema(view)
+    link_superlatives(view)
+    link_flags(view)
     view.times = read_times(question)
     view.cues = read_cues(question, bounds)
+    if view.direction:
+        kept = view.cues.words - {"rank_most", "rank_least", "rank_best", "rank_worst"}
+        view.cues = replace(view.cues, words=kept | {f"rank_{view.direction}"})
     for cue, told in (("advice", ADVICE), ("why", WHY)):
         if view.cues.has(cue):
             return abstain(told, suggestions(setting.schema))
@@ -98,7 +110,7 @@ def _of_type(view: View) -> Answering:
     if cues.direction and (numbers or [item for item in own if item.type.scalar is Scalar.DATE]):
         ordering = (numbers or [item for item in own if item.type.scalar is Scalar.DATE])[0]
         return (yield from answer_top(view, node, ordering, condition, parameters))
-    if cues.has("count"):
+    if cues.has("count") and not own:
         return (yield from answer_count(view, node, condition, parameters))
     if condition or (cues.has("list") and not own):
         return (yield from answer_list(view, node, condition, parameters))

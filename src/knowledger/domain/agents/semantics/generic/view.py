@@ -5,7 +5,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from knowledger.domain.agents.semantics.cues import Cues
+from knowledger.domain.agents.semantics.cues import Cues, Direction
 from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.question import Question
 from knowledger.domain.agents.steps import Call, Reply, Setting
@@ -37,6 +37,7 @@ class View:
     relationships: list[RelationshipType] = field(default_factory=list)
     mentions: list[JsonObject] = field(default_factory=list)
     filters: list[tuple[Property, JsonValue]] = field(default_factory=list)
+    direction: Direction | None = None
 
     def citation(self, query: str, label: str) -> Citation:
         return Citation(label, self.setting.graph_id, self.setting.generation_id, query=" ".join(query.split()))

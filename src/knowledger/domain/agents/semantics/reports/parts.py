@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Generator
+from decimal import Decimal
+from itertools import combinations
 
 from knowledger.domain.agents.semantics.abstain import abstain, unknown_words
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.periods import Period
-from knowledger.domain.agents.semantics.reports.book import FactBook
+from knowledger.domain.agents.semantics.reports.book import FactBook, Valued
 from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, not_there, shown, suggestions, unread
-from knowledger.domain.agents.semantics.wording import Writing, bar_chart, exact
+from knowledger.domain.agents.semantics.wording import Writing, bar_chart, exact, rounded
 from knowledger.domain.agents.steps import Call, Reply, Table
 from knowledger.domain.agents.tools.figures import Figure, figures
 from knowledger.domain.agents.tools.named import name_words, singular
@@ -23,7 +25,7 @@ def answer_split(desk: Desk) -> Answering:
     who, metric = desk.frame.who[0], desk.frame.metrics[0]
     cues, times = desk.frame.cues, desk.frame.times
     if len(desk.frame.metrics) > 1 or not metric.concepts:
-        return abstain("I answer_split one reported figure at a time.", suggestions(desk.frame, desk.setting))
+        return abstain("I split one reported figure at a time.", suggestions(desk.frame, desk.setting))
     parts = yield from _parts(desk, metric, who)
     if isinstance(parts, Reply):
         return parts
@@ -44,13 +46,18 @@ def answer_split(desk: Desk) -> Answering:
     if not values:
         return not_there(desk, [metric], [who], [])
     values.sort(key=lambda pair: (-pair[1].value, pair[0]))
-    writing = Writing("answer_split")
+    values, wholes = _finest(values)
+    if cues.direction == "least":
+        values.reverse()
+    writing = Writing("split")
     writing.say(f"{metric.name.capitalize()} of {who.name} by {axis} for {period}:")
     for member, value in values:
         writing.say(f"- **{member}**: {shown(value)} {desk.marks(writing, value)}")
         writing.values[member] = exact(value.value)
-    writing.say("Some of these may contain others: they need not add up to the whole.")
+    for member, value in wholes:
+        writing.say(f"{member}, {shown(value)}, is the sum of some of these.")
     writing.values |= {"value": exact(values[0][1].value), "best": values[0][0]}
+    writing.values["names"] = "; ".join(member for member, _ in values)
     rows = tuple((member, exact(value.value)) for member, value in values)
     writing.tables.append(Table(f"{metric.name} by {axis}, {period}", (axis, metric.name), rows))
     writing.chart = bar_chart(
@@ -59,31 +66,68 @@ def answer_split(desk: Desk) -> Answering:
     return writing.reply()
 
 
-def answer_part(desk: Desk, unknown: list[str]) -> Answering:
-    """The words left over may name a part of the whole: iPhone, Europe, Data Center."""
+_MOST_ADDED = 14
+
+
+def _finest(values: list[tuple[str, Valued]]) -> tuple[list[tuple[str, Valued]], list[tuple[str, Valued]]]:
+    """The parts that are not the sum of others, and those that are: products, beside phones, tablets and computers."""
+    if len(values) > _MOST_ADDED:
+        return values, []
+    wholes = []
+    for number, (member, whole) in enumerate(values):
+        smaller = [value.value for _, value in values[number + 1 :] if value.value > 0]
+        if any(whole.value in _sums(smaller, size) for size in range(2, len(smaller) + 1)):
+            wholes.append((member, whole))
+    return [pair for pair in values if pair not in wholes], wholes
+
+
+def _sums(values: list[Decimal], size: int) -> set[Decimal]:
+    return {sum(some, Decimal(0)) for some in combinations(values, size)}
+
+
+def part_of(desk: Desk, unknown: list[str]) -> Generator[Call, ToolOutput, tuple[Who, FactBook] | Reply]:
+    """The words left over may name a part of the whole: iPhone, Europe, Data Center. It is asked as if by itself."""
     who, metric = desk.frame.who[0], desk.frame.metrics[0]
-    if not metric.concepts or desk.frame.cues.has("growth", "cagr", "share", "restatement"):
-        return unknown_words(unknown, suggestions(desk.frame, desk.setting))
+    not_known = unknown_words(unknown, suggestions(desk.frame, desk.setting))
+    if not metric.concepts or desk.frame.cues.has("restatement"):
+        return not_known
     parts = yield from _parts(desk, metric, who)
     if isinstance(parts, Reply):
-        return unknown_words(unknown, suggestions(desk.frame, desk.setting))
-    wanted = {singular(part) for word in unknown for part in name_words(word)}
+        return not_known
+    wanted = {singular(part) for word in unknown for part in name_words(word)} - _SKIPPED_WORDS
     asked = {singular(part) for word in (*desk.frame.question.words, *desk.frame.carried) for part in name_words(word)}
-    hits = [key for key in parts if wanted <= _words_of_member(key[1]) <= asked]
-    if len(hits) != 1:
-        return unknown_words(unknown, suggestions(desk.frame, desk.setting))
+    hits = [key for key in parts if wanted and wanted <= _words_of_member(key[1]) <= asked]
+    hits = [key for key in hits if _words_of_member(key[1]) == wanted] or hits
+    said = [axis for axis in _AXES.values() if axis in asked]
+    hits = [key for key in hits if any(axis in key[0].lower() for axis in said)] or hits
+    if not hits or not _alike([parts[key] for key in hits], metric):
+        return not_known
     axis, member = hits[0]
-    book, times = parts[hits[0]], desk.frame.times
-    period = next((item for item in times.periods if item.year), None) or book.newest(metric, times.step)
-    value = book.value(metric, period, times.span) if period else None
-    if value is None or len(times.periods) > 1 or times.last > 1:
-        return not_there(desk, [metric], [who], book.periods(metric, times.step))
-    writing = Writing("part")
+    return Who(who.id, f"{who.name}, {axis} {member}", who.type, who.start, who.end), parts[hits[0]]
+
+
+def _alike(books: list[FactBook], metric: Metric) -> bool:
+    """Whether several axes tell the same of a member that they share."""
+    for period in {item for book in books for step in ("year", "quarter") for item in book.periods(metric, step)}:
+        if len({value.value for book in books if (value := book.value(metric, period))}) > 1:
+            return False
+    return True
+
+
+def answer_part_share(desk: Desk, part: Who, own: FactBook, whole: FactBook) -> Reply:
+    who, metric, times = desk.frame.who[0], desk.frame.metrics[0], desk.frame.times
+    period = next((item for item in times.periods if item.year), None) or own.newest(metric, times.step)
+    one = own.value(metric, period, times.span) if period else None
+    other = whole.value(metric, period, times.span) if period else None
+    if one is None or other is None or not other.value or len(times.periods) > 1 or times.last > 1:
+        return not_there(desk, [metric], [who], own.periods(metric, times.step))
+    share = one.value / other.value * 100
+    writing = Writing("share", formula=f"{part.name} / {metric.name} of {who.name}")
     writing.say(
-        f"{metric.name.capitalize()} of {who.name}, {axis} {member}, for {period}: **{shown(value)}** "
-        f"{desk.marks(writing, value)}"
+        f"{metric.name.capitalize()} of {part.name} is **{rounded(share)}%** of all for {period}: {shown(one)} of "
+        f"{shown(other)} {desk.marks(writing, one, other)}. Formula: {writing.formula}."
     )
-    writing.values["value"] = exact(value.value)
+    writing.values["value"] = exact(share)
     return writing.reply()
 
 
@@ -97,7 +141,9 @@ def _words_of_member(member: str) -> set[str]:
 def readable(name: str) -> str:
     """The name of an axis or member as people read it: GreaterChinaSegmentMember → Greater China."""
     plain = re.sub(r"^Statement(?=[A-Z])|Axis$|(?:Segments?)?(?:Member|Domain)$", "", name.rpartition(":")[2]) or name
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
+    # The names of elements begin with a capital, which iPhone and eBay do not.
+    plain = re.sub(r"^[IE](?=[A-Z][a-z])", lambda first: first[0].lower(), plain)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])(?!(?<=^[ie])[A-Z])", " ", plain)
 
 
 def _parts(

@@ -2,7 +2,7 @@
 
 import re
 
-from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.abstain import abstain, unknown_words
 from knowledger.domain.agents.semantics.generic.questions import think_generic
 from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.reports.across import answer_across
@@ -10,7 +10,7 @@ from knowledger.domain.agents.semantics.reports.book import FactBook
 from knowledger.domain.agents.semantics.reports.comparison import answer_comparison
 from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, not_there, stuck, suggestions, unread
 from knowledger.domain.agents.semantics.reports.growth import answer_each, cagr, growth
-from knowledger.domain.agents.semantics.reports.parts import answer_part, answer_split
+from knowledger.domain.agents.semantics.reports.parts import answer_part_share, answer_split, part_of
 from knowledger.domain.agents.semantics.reports.ratios import ratio_of
 from knowledger.domain.agents.semantics.reports.reading import at_the_desk
 from knowledger.domain.agents.semantics.reports.restatements import answer_restatements
@@ -38,7 +38,7 @@ def _choose(desk: Desk) -> Answering:
         return special
     if unknown := desk.frame.unknown:
         if len(metrics) == 1 and len(who) == 1:
-            return (yield from answer_part(desk, unknown))
+            return (yield from _of_part(desk, unknown))
         return stuck(desk) or abstain("")
     if not metrics:
         return abstain("I do not see which figure is asked for.", suggestions(desk.frame, desk.setting))
@@ -49,6 +49,26 @@ def _choose(desk: Desk) -> Answering:
     if cues.has("split_segment", "split_product", "split_region", "split") and len(who) == 1:
         return (yield from answer_split(desk))
     return (yield from _of_companies(desk))
+
+
+def _of_part(desk: Desk, unknown: list[str]) -> Answering:
+    frame = desk.frame
+    if frame.cues.has("count", "when", "split") or frame.times.is_ttm:
+        return unknown_words(unknown, suggestions(frame, desk.setting))
+    found = yield from part_of(desk, unknown)
+    if isinstance(found, Reply):
+        return found
+    part, book = found
+    if not frame.cues.has("share"):
+        frame.who = [part]
+        return _with_books(desk, {part.id: book})
+    facts = yield from desk.find(frame.metrics, frame.who, [])
+    if problem := unread(facts):
+        return problem
+    books = desk.books(figures(facts.value.get("rows")))
+    if part.id not in books:
+        return not_there(desk, frame.metrics, frame.who, [])
+    return answer_part_share(desk, part, book, books[part.id])
 
 
 _WHO = re.compile(r"\s*(?:who|whom|whose)\b", re.IGNORECASE)

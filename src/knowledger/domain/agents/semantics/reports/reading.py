@@ -18,11 +18,16 @@ _VERBS = re.compile(
     r"\b(?:spend|spent|spending|pay|pays|paid|generated?|generating|bring in|brought in|hold|holds"
     r"|held|owns?|owed?|posted|post|reach(?:ed)?"
     r"|incur(?:red)?|book(?:ed)?|disclosed?|disclose|state[ds]?|deliver(?:ed)?|produced?|achieved?|total(?:l?ed)?|returned|used|worth"
-    r"|perform(?:ed)?|made up|accounts? for|represent(?:ed|s)?|line item|value)\b(?: (?:on|for|in|of|to))?",
+    r"|perform(?:ed)?|made up|accounts? for|represent(?:ed|s)?|line item|value"
+    r"|expensed?(?= (?:for|on))"
+    r"|attributable(?: to (?:the |its )?(?:(?:common )?(?:share|stock)(?:holders|owners)|parent|company))?)\b"
+    r"(?: (?:on|for|in|of|to))?",
     re.IGNORECASE,
 )
 
 
+_ADDED = re.compile(r"\b(?:plus|sum of)\b", re.IGNORECASE)
+_SOLD = re.compile(r"\b(?:sells?|sold|selling)\b", re.IGNORECASE)
 _EARNED = re.compile(r"\b(?:earn|earned|earning|profitable)\b", re.IGNORECASE)
 
 
@@ -41,8 +46,11 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
     frame.question.take(_VERBS)
     if frame.unknown:
         yield from _named_concept(frame)
-    if not frame.said and frame.question.take(_EARNED):
-        frame.said = [Said(0, 0, metrics()["net_income"])]
+    for verbs, meant in ((_EARNED, "net_income"), (_SOLD, "revenue")):
+        if not frame.cues.has("count") and frame.question.take(verbs) and not frame.said:
+            frame.said = [Said(0, 0, metrics()[meant])]
+    if frame.cues.has("balance_check"):
+        frame.question.take(_ADDED)
     everybody = found.value["all"]
     if not frame.who and isinstance(everybody, list):
         alone = [item for item in everybody if isinstance(item, dict) and item["type"] in COMPANIES]

@@ -3,11 +3,12 @@
 from collections.abc import Generator
 from decimal import Decimal
 
-from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.abstain import EVERYTHING_CUT, abstain
 from knowledger.domain.agents.semantics.frame import Who
+from knowledger.domain.agents.semantics.lexicon import metrics
 from knowledger.domain.agents.semantics.periods import Period
-from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, suggestions
-from knowledger.domain.agents.semantics.wording import Writing, exact
+from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, shown, suggestions, unread, years_of
+from knowledger.domain.agents.semantics.wording import Writing, capital, exact
 from knowledger.domain.agents.steps import Call, Table
 from knowledger.domain.agents.tools.figures import Figure, figures
 from knowledger.domain.agents.tools.kinds import is_data_sets
@@ -45,8 +46,10 @@ def answer_statement(desk: Desk, statement: str, title: str) -> Answering:
     found = yield Call("financial_statement", arguments, f"{title} of {who.name} for {period}")
     rows = found.value.get("rows")
     lines = _lines(rows, statement)
-    if found.failed or not lines or found.truncated:
-        return abstain(f"The graph has no {title} of {who.name} for {period}.", suggestions(desk.frame, desk.setting))
+    if found.truncated:
+        return abstain(EVERYTHING_CUT)
+    if found.failed or not lines:
+        return (yield from _told_by_facts(desk, statement, title, period))
     writing = Writing("statement")
     marks = writing.cite(desk.citation(_as_figure(lines[0][2], who)))
     writing.say(
@@ -67,6 +70,30 @@ def answer_statement(desk: Desk, statement: str, title: str) -> Answering:
             str(row["concept"]).partition(":")[2] or str(row["concept"]), exact(Decimal(str(row["value"])))
         )
         writing.values.setdefault(name, exact(Decimal(str(row["value"]))))
+    return writing.reply()
+
+
+_FEWEST = 4
+
+
+def _told_by_facts(desk: Desk, statement: str, title: str, period: Period) -> Answering:
+    """The main lines of a statement where the graph does not know how the report arranges it."""
+    who = desk.frame.who[0]
+    wanted = [item for item in metrics().values() if item.statement == statement and item.concepts]
+    found = yield from desk.find(wanted, [who], years_of([period], desk.setting))
+    if problem := unread(found):
+        return problem
+    book = desk.books(figures(found.value.get("rows"))).get(who.id)
+    values = [value for item in wanted if book and (value := book.value(item, period)) and not value.formula]
+    if len(values) < _FEWEST:
+        return abstain(f"The graph has no {title} of {who.name} for {period}.", suggestions(desk.frame, desk.setting))
+    writing = Writing("statement")
+    writing.say(f"Main lines of the {title} of {who.name} for {period}; how the report arranges it is not known here:")
+    for value in values:
+        writing.say(f"- {capital(value.metric.name)}: {shown(value)} {desk.marks(writing, value)}")
+        writing.values[value.metric.id] = exact(value.value)
+    rows = tuple((value.metric.name, exact(value.value), value.unit, str(value.figures[0].end)) for value in values)
+    writing.tables.append(Table(f"{capital(title)} of {who.name}, {period}", ("line", "value", "unit", "to"), rows))
     return writing.reply()
 
 

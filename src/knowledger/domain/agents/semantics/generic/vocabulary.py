@@ -1,0 +1,29 @@
+"""The words that people use for the types, properties and values of any graph, from `words.json`."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+from knowledger.domain.agents.semantics.cues import Direction
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """`superlatives` of a direction tell what property is meant: the cheapest by a price; `countries` by their code."""
+
+    properties: dict[str, list[str]]
+    types: dict[str, list[str]]
+    superlatives: dict[Direction, dict[str, list[str]]]
+    countries: dict[str, list[str]]
+
+    def countries_called(self, words: str) -> list[str]:
+        """The other names of the country that the words name, its code among them."""
+        return [name for code, names in self.countries.items() if words in names for name in (code.lower(), *names)]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    text = files(__package__).joinpath("words.json").read_text(encoding="utf-8")
+    return Vocabulary(**cast("dict[str, dict[str, list[str]]]", json.loads(text)))  # type: ignore[arg-type]
