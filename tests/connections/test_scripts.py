@@ -81,12 +81,11 @@ class Books:
     def attempt(self, feed: PlaidFeed, token: str, *, is_lost: bool) -> None:
         """As a sync: all of it, or nothing where the attempt is lost before its commit."""
         fetched = result_of(fetch(feed, token, self.cursor, HASTE))
-        new = self.directory / "new.zst"
-        write_state(new, fetched.changes.applied_to(read_state(self.state), Counts()))
+        new = write_state(self.directory / "new.zst", fetched.changes.applied_to(read_state(self.state), Counts()))
         written = write_tables(self.directory, new, self.accounts, fetched.accounts, FACTS, keeps_books=True)
         if is_lost:
             return
-        self.state = Path(copy(new, self.directory / "state.zst"))
+        self.state = Path(copy(new.path, self.directory / "state.zst"))
         self.cursor, self.accounts = fetched.cursor, written.accounts
 
 

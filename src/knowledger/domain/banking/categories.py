@@ -5,6 +5,7 @@ such as FOOD_AND_DRINK, and a finer one that begins with it, such as FOOD_AND_DR
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 Direction = Literal["income", "expense", "transfer"]
@@ -26,6 +27,7 @@ class Category:
     direction: Direction
 
 
+@cache
 def categories_of(fine: str | None, wide: str | None) -> tuple[Category, ...]:
     """The category of a transaction and the wider one it is part of, the wider first."""
     wide = wide or fine

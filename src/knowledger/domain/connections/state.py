@@ -13,6 +13,7 @@ from knowledger.domain.banking.values import BankTransaction
 from knowledger.kernel.json import JsonObject
 
 _LEVEL = 1
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def read_state(path: Path | None) -> Iterator[BankTransaction]:
@@ -32,7 +33,7 @@ def lines_to(path: Path) -> Iterator[TextIO]:
 
 
 def write_line(lines: TextIO, body: JsonObject) -> None:
-    lines.write(json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n")
+    lines.write(_json(body) + "\n")
 
 
 def write_lines(path: Path, bodies: Iterable[JsonObject]) -> int:

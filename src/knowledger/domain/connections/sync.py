@@ -112,22 +112,22 @@ def _arrive(
     engine: TableEngine,
     objects: ObjectStore,
 ) -> Work[_Arrived]:
-    state, counts = scratch / "state.jsonl.zst", Counts()
+    counts = Counts()
     stored = read_state(objects.local(before.state_key) if before.state_key else None)
     yield Progress("Working out what is there now", step="apply", percent=0)
-    transactions = write_state(state, fetched.changes.applied_to(stored, counts))
+    state = write_state(scratch / "state.jsonl.zst", fetched.changes.applied_to(stored, counts))
     known = [BankAccount.parse(account) for account in before.accounts]
     facts = _facts(before, fetched)
     written = write_tables(scratch, state, known, fetched.accounts, facts, keeps_books=before.keeps_books)
     if not counts.any and list(written.accounts) == known and _is_in_graph(before, sessions):
-        return _Arrived(fetched, counts, transactions, written.accounts, before.state_key, None)
+        return _Arrived(fetched, counts, state.transactions, written.accounts, before.state_key, None)
     preparing = prepare_feed(
         before.graph_id, before.id, written.files, held, scratch, sessions=sessions, engine=engine, objects=objects
     )
     feed = yield from part_of((10, 100), preparing)
     state_key = f"graphs/{before.graph_id}/connections/{before.id}/{held.directory}.jsonl.zst"
-    objects.put(state_key, state)
-    return _Arrived(fetched, counts, transactions, written.accounts, state_key, feed)
+    objects.put(state_key, state.path)
+    return _Arrived(fetched, counts, state.transactions, written.accounts, state_key, feed)
 
 
 def _is_in_graph(before: Connection, sessions: sessionmaker[Session]) -> bool:

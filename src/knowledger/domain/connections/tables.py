@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledger.domain.banking.bookkeeping import (
@@ -53,28 +53,44 @@ def file_name(connection_id: str, table: str) -> str:
     return f"{connection_id}.{table}.jsonl.zst"
 
 
-def write_state(path: Path, transactions: Iterable[BankTransaction]) -> int:
-    """Gives how many there are."""
-    return write_lines(path, (transaction.as_json() for transaction in transactions))
+@dataclass
+class State:
+    """A state that was written, and what its transactions have in common."""
+
+    path: Path
+    transactions: int = 0
+    pending: set[str] = field(default_factory=set)
+    accounts_used: set[str] = field(default_factory=set)
+    mentioned: Mentioned = field(default_factory=Mentioned)
+
+    def note(self, transaction: BankTransaction) -> None:
+        self.transactions += 1
+        self.accounts_used.add(transaction.account_id)
+        self.mentioned.note(transaction)
+        if transaction.is_pending:
+            self.pending.add(transaction.transaction_id)
+
+
+def write_state(path: Path, transactions: Iterable[BankTransaction]) -> State:
+    written = State(path)
+    with lines_to(path) as lines:
+        for transaction in transactions:
+            written.note(transaction)
+            write_line(lines, transaction.as_json())
+    return written
 
 
 def write_tables(
     directory: Path,
-    state: Path,
+    state: State,
     stored: Iterable[BankAccount],
     shown: Iterable[BankAccount],
     facts: ConnectionFacts,
     *,
     keeps_books: bool,
 ) -> Written:
-    """One pass over the state for what leads from one transaction to another, and one for the rows."""
-    pending, used, mentioned = set(), set(), Mentioned()
-    for transaction in read_state(state):
-        used.add(transaction.account_id)
-        mentioned.note(transaction)
-        if transaction.is_pending:
-            pending.add(transaction.transaction_id)
-    accounts = accounts_after(stored, shown, used)
+    """One pass over the state: what its rows need to know of each other was noted when it was written."""
+    accounts, mentioned = accounts_after(stored, shown, state.accounts_used), state.mentioned
     small = {
         "Institution": institution_rows(facts),
         "Connection": connection_rows(facts),
@@ -90,20 +106,20 @@ def write_tables(
         }
     places = {table: directory / file_name(facts.connection_id, table) for table in tables_fed(keeps_books)}
     counts = {table: write_lines(places[table], rows) for table, rows in small.items()}
-    counts |= _write_transactions(places, state, pending, facts, keeps_books=keeps_books)
+    counts |= _write_transactions(places, state, facts, keeps_books=keeps_books)
     return Written(tuple(RowsFile(table, path, counts[table]) for table, path in places.items()), accounts)
 
 
 def _write_transactions(
-    places: dict[str, Path], state: Path, pending: set[str], facts: ConnectionFacts, *, keeps_books: bool
+    places: dict[str, Path], state: State, facts: ConnectionFacts, *, keeps_books: bool
 ) -> dict[str, int]:
     """What is pending is no entry of the books yet."""
     names = ("BankTransaction", "Transaction", "LineItem") if keeps_books else ("BankTransaction",)
     counts = dict.fromkeys(names, 0)
     with ExitStack() as open_now:
         lines = {name: open_now.enter_context(lines_to(places[name])) for name in names}
-        for transaction in read_state(state):
-            write_line(lines["BankTransaction"], transaction_row(transaction, pending))
+        for transaction in read_state(state.path):
+            write_line(lines["BankTransaction"], transaction_row(transaction, state.pending))
             counts["BankTransaction"] += 1
             if not keeps_books or transaction.is_pending:
                 continue
