@@ -16,8 +16,11 @@ from dagster import (
 )
 from sqlalchemy import func, select
 
+from knowledger.dagster.assets.sec import QUARTERS as partitions  # noqa: N811 - this module has quarters of its own
 from knowledger.dagster.definitions import definitions
+from knowledger.domain.repositories.load import tags_of
 from knowledger.domain.repositories.sec import SEC, sec_graph, sec_schema
+from knowledger.domain.repositories.selection import Selection
 from knowledger.domain.repositories.staging import quarter_as_read
 from knowledger.domain.tenancy.organizations import create_organization
 from knowledger.domain.tenancy.users import create_user
@@ -52,6 +55,12 @@ def test_every_day_the_last_week_is_looked_at(wiring: Wiring, instance: DagsterI
     assert (chosen["ciks"], chosen["first"], chosen["last"]) == ([], "2024-03-25", "2024-04-01")
     assert due.tags["dagster/asset_partition_range_start"] == "2024-01-01"
     assert due.tags["dagster/asset_partition_range_end"] == "2024-04-01"
+
+
+def test_a_run_covers_quarters_that_there_are_whatever_days_are_asked_for() -> None:
+    asked = tags_of(Selection(date(2001, 1, 1), date(2999, 12, 31)))
+    assert asked["dagster/asset_partition_range_start"] == partitions.get_first_partition_key()
+    assert asked["dagster/asset_partition_range_end"] == partitions.get_last_partition_key()
 
 
 def test_a_rebuild_of_nothing_changes_nothing(wiring: Wiring, run_job: RunJob) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnExpressionArgument, extract, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import String
 
-from knowledger.domain.filings.quarters import quarters_between
+from knowledger.domain.filings.quarters import FIRST, quarters_between
 from knowledger.kernel.clock import utc_now
 from knowledger.models.filings import Company, Filing
 
@@ -36,7 +36,9 @@ class Selection:
 
     @property
     def quarters(self) -> list[str]:
-        return list(quarters_between(self.first, self.last))
+        """Those in which there can be filings: from the first with XBRL to the one under way."""
+        today = utc_now().date()
+        return list(quarters_between(max(min(self.first, today), FIRST), min(self.last, today)))
 
     def conditions(self) -> tuple[ColumnExpressionArgument[bool], ...]:
         """For a query over filings that have XBRL."""
