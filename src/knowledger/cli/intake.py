@@ -2,22 +2,15 @@
 
 import glob
 import json
-import stat
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import IO
+from pathlib import Path
 
+from knowledger.cli.archives import is_archive, unpacked
 from knowledger.cli.problems import UsageProblem
 
 DATA_ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet")
 _PACKED_ENDINGS = (".gz", ".zst")
-_MOST_MEMBERS = 1_000
-_LARGEST_RATIO = 250
-_RATIO_COUNTS_FROM = 16 * 2**20
-_CHUNK = 1 << 20
-LARGEST_TOTAL = 64 * 2**30
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ def _paths(text: str) -> list[Path]:
     path = Path(text)
     if path.is_dir():
         inside = (item for item in sorted(path.rglob("*")) if item.is_file() and not item.name.startswith("."))
-        return [item for item in inside if is_data(item.name) or item.suffix.lower() == ".zip"]
+        return [item for item in inside if is_data(item.name) or is_archive(item.name)]
     if path.is_file():
         return [path]
     matching = [Path(item) for item in sorted(glob.glob(text, recursive=True))]  # noqa: PTH207 - Path.glob takes no absolute pattern
@@ -65,58 +58,11 @@ def _paths(text: str) -> list[Path]:
 
 
 def _opened(path: Path, scratch: Path) -> Iterator[Intake]:
-    if path.suffix.lower() != ".zip":
+    if not is_archive(path.name):
         yield Intake(path.name, path)
         return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield from _unpacked(archive, path, scratch)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise UsageProblem(f"{path} is not an archive that can be read: {error}.") from None
-
-
-def _unpacked(archive: zipfile.ZipFile, path: Path, scratch: Path) -> Iterator[Intake]:
-    """The members that hold data, under names that we choose: an archive's own names lead anywhere."""
-    members = [member for member in archive.infolist() if _is_plain_file(member)]
-    if len(members) > _MOST_MEMBERS:
-        raise UsageProblem(f"{path} holds {len(members):,} files; at most {_MOST_MEMBERS:,} are unpacked.")
-    left = LARGEST_TOTAL
-    for member in members:
-        name = safe_name(member.filename)
-        if not is_data(name):
-            continue
-        target = scratch / f"{len(list(scratch.iterdir())):06d}"
-        with archive.open(member) as packed, target.open("xb") as unpacked:
-            left -= _copy(packed, unpacked, min(left, _most_bytes(member)), f"{name} in {path}")
-        yield Intake(name, target)
-
-
-def _is_plain_file(member: zipfile.ZipInfo) -> bool:
-    kind = stat.S_IFMT(member.external_attr >> 16)
-    return not member.is_dir() and kind in (0, stat.S_IFREG)
-
-
-def _most_bytes(member: zipfile.ZipInfo) -> int:
-    return max(_RATIO_COUNTS_FROM, member.compress_size * _LARGEST_RATIO)
-
-
-def _copy(packed: IO[bytes], unpacked: IO[bytes], limit: int, what: str) -> int:
-    """What the archive says of sizes is not believed: bytes are counted as they come."""
-    done = 0
-    while chunk := packed.read(_CHUNK):
-        done += len(chunk)
-        if done > limit:
-            raise UsageProblem(
-                f"{what} unpacks to more than {limit:,} bytes: it looks like a zip bomb.", "Unpack it yourself."
-            )
-        unpacked.write(chunk)
-    return done
-
-
-def safe_name(name: str) -> str:
-    """The last part of a path as a plain file name, without control characters."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    return "".join(letter for letter in last if letter.isprintable()) or "unnamed"
+    for name, file in unpacked(path, scratch, is_data):
+        yield Intake(name, file)
 
 
 def read_mapping(given: Sequence[str]) -> dict[str, str]:

@@ -20,7 +20,12 @@ app = typer.Typer(help="Load files into tables; look at tables and rejected rows
 @app.command()
 def load(
     context: typer.Context,
-    files: Annotated[list[str], typer.Argument(help="Files, folders, patterns or .zip archives.", metavar="FILE…")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files, folders, patterns or archives: .zip, .tar, .tar.gz, .tgz, .tar.xz, .tar.zst.", metavar="FILE…"
+        ),
+    ],
     table: Annotated[
         str | None, typer.Option("--table", "-t", help="The table for all of them; else by their names.")
     ] = None,
