@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from knowledger.domain.filings.findings import Rule
+from knowledger.engine.xbrl.package import ContextsMissing
 from knowledger.engine.xbrl.parse import FilingPackage, parse_filing, read_facts
 from knowledger.engine.xbrl.xml import MalformedXbrl
 from tests.engine.xbrl.packages import amount, context, inline
@@ -133,6 +134,13 @@ def test_a_fact_that_cannot_be_read_is_a_finding_with_its_line(body: str, rule: 
 def test_a_filing_without_one_readable_fact_is_refused() -> None:
     with pytest.raises(MalformedXbrl, match="Not one fact can be read"):
         parse_filing(inline(amount("5", context_ref="nowhere")))
+
+
+def test_a_part_of_a_filing_without_any_context_is_refused() -> None:
+    package = inline(amount("5"))
+    part = {name: content.replace(context("c").encode(), b"") for name, content in package.documents.items()}
+    with pytest.raises(ContextsMissing, match="there is no context 'c'"):
+        parse_filing(FilingPackage(package.header, part))
 
 
 def test_the_most_precise_of_duplicates_is_kept_and_a_contradiction_found() -> None:

@@ -9,12 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from knowledger.engine.xbrl.package import NoXbrl, open_package
+from knowledger.engine.xbrl.package import ContextsMissing, NoXbrl, open_package
 from knowledger.engine.xbrl.parse import FilingRows, parse_filing, read_facts
 from knowledger.engine.xbrl.reading import ReadFact
 from knowledger.engine.xbrl.tables import arrow_schemas
 from knowledger.engine.xbrl.text import plain_text
-from knowledger.engine.xbrl.xml import MalformedXbrl
 from tests.engine.xbrl.packages import ARCHIVES, EDGAR, REAL, needs_edgar, only, real
 
 pytestmark = [needs_edgar, pytest.mark.slow]
@@ -25,7 +24,7 @@ BOTH = [
     for path in REAL
     if list(path.glob("*_htm.xml")) and any(b"inlineXBRL" in one.read_bytes() for one in path.glob("*.htm"))
 ]
-WITHOUT_FACTS = {"000119312518236766": NoXbrl, "unknown-clx-20220630": MalformedXbrl}
+WITHOUT_FACTS = {"000119312518236766": NoXbrl, "unknown-clx-20220630": ContextsMissing}
 READABLE = [path for path in REAL if path.name not in WITHOUT_FACTS]
 
 

@@ -35,6 +35,12 @@ class NoXbrl(InvalidInput):
     hint = "Filings before 2009, and many forms, have none."
 
 
+class ContextsMissing(InvalidInput):
+    """The filing's facts refer to contexts that none of its documents holds."""
+
+    hint = "They stand in a document of the filing that is not here: fetch the filing anew."
+
+
 @dataclass(frozen=True)
 class FilingPackage:
     """A filing: what is known about it, and its documents by name, as the bytes that the SEC has."""

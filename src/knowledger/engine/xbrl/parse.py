@@ -7,7 +7,9 @@
 The same bytes and header give the same rows, in the same order, with the same ids.
 """
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
@@ -24,7 +26,7 @@ from knowledger.engine.xbrl.facts import FactRows
 from knowledger.engine.xbrl.inline import read_inline
 from knowledger.engine.xbrl.instance import read_instance
 from knowledger.engine.xbrl.links import read_links
-from knowledger.engine.xbrl.package import Document, Documents, FilingPackage, open_package
+from knowledger.engine.xbrl.package import ContextsMissing, Document, Documents, FilingPackage, open_package
 from knowledger.engine.xbrl.reading import Reading
 from knowledger.engine.xbrl.schema import read_schemas
 from knowledger.engine.xbrl.structures import write_structures
@@ -50,12 +52,31 @@ class FilingRows:
 
 
 def parse_filing(package: FilingPackage, taxonomies: Path | None = None) -> FilingRows:
-    """Raises NoXbrl, MalformedXbrl, HostileXml, FilingTooLarge, each naming the document and the line."""
+    """Raises NoXbrl, ContextsMissing, MalformedXbrl, HostileXml, FilingTooLarge, each naming the document and line."""
+    with _no_looking_for_cycles():
+        return _parse(package, taxonomies)
+
+
+@contextmanager
+def _no_looking_for_cycles() -> Iterator[None]:
+    """A filing is a great many rows, among which a collection finds no garbage and looks for it again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _parse(package: FilingPackage, taxonomies: Path | None) -> FilingRows:
     documents = open_package(package)
     reading = read_documents(documents, package.header.filer.cik)
     if not reading.facts and documents.extracts:
         reading = _read_extracts(documents, package.header.filer.cik)
     if not reading.facts and reading.findings:
+        if not reading.contexts:
+            raise ContextsMissing(reading.findings[0].message)
         raise MalformedXbrl(f"Not one fact can be read. {reading.findings[0].message}")
     return rows_of(package.header, documents, reading, taxonomies)
 
