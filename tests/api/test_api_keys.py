@@ -57,6 +57,7 @@ def test_scopes_cap_the_role(client: httpx.Client, world: World) -> None:
         f"/v1/orgs/{world.own.organization_id}/members", json=body, headers=key(world.own.admin.writing_key)
     )
     assert (refused.status_code, refused.json()["detail"]) == (403, "This needs the role admin; yours is member here.")
+    assert "--scope" in refused.json()["error"]["hint"]
 
 
 def test_a_key_knows_only_its_own_organization(client: httpx.Client, world: World) -> None:

@@ -173,6 +173,25 @@ def test_the_version_is_said(run: Run) -> None:
     assert run("--version").stdout == f"knowledger {__version__}\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (("op", "list", "--graph", "Ledger"), ("/v1/operations", "kg_2")),
+        (("graph", "show", "--graph", "Ledger"), ("/v1/graphs/kg_2", None)),
+        (("graph", "health", "Ledger"), ("/v1/graphs/kg_2/health", None)),
+    ],
+)
+def test_a_graph_is_named_in_the_same_way_everywhere(
+    run: Run, start: Start, arguments: tuple[str, ...], asked: tuple[str, str | None]
+) -> None:
+    two = {"graphs": [GRAPH, {**GRAPH, "graph_id": "kg_2", "name": "Ledger"}]}
+    record = answer({**GRAPH, "graph_id": "kg_2"})
+    answers = {"/v1/graphs": answer(two), "/v1/graphs/kg_2": record}
+    server = start(lambda request: answers.get(request.path, answer({"operations": []})))
+    run(*arguments, url=server.url)
+    assert asked in [(request.path, request.query.get("graph_id")) for request in server.received]
+
+
 def test_watching_resumes_and_ends_well(run: Run, start: Start) -> None:
     server = start(Watched(progress(1), progress(2), completed(3), record=operation("completed", result={})))
     done = run("op", "watch", "op_1", url=server.url)

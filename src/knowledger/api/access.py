@@ -22,7 +22,7 @@ from knowledger.api.origin import refuse_other_origins
 from knowledger.domain.tenancy.access import Access, Caller, Credential, Place, resolve, resolve_granted
 from knowledger.domain.tenancy.bearers import Grant
 from knowledger.domain.tenancy.operators import require_operator
-from knowledger.domain.tenancy.roles import Role, Scope, allows
+from knowledger.domain.tenancy.roles import Role, Scope, allows, ceiling
 from knowledger.kernel.errors import Forbidden, NotFound, Unauthenticated
 
 SESSION_COOKIE: Final = "knowledger_session"
@@ -75,9 +75,19 @@ class MinRole:
         elif not isinstance(caller, Access):
             raise Forbidden("You belong to no organization.", hint="Create one, or ask to be added to one.")
         elif self.name != "operator" and not allows(caller.role, Role(self.name)):
-            raise Forbidden(f"This needs the role {self.name}; yours is {caller.role} here.")
+            raise Forbidden(
+                f"This needs the role {self.name}; yours is {caller.role} here.",
+                hint=_key_s_fault(caller, Role(self.name)),
+            )
         elif caller.is_shared and not self.reads:
             raise RepositoryReadOnly
+
+
+def _key_s_fault(caller: Caller, needed: Role) -> str | None:
+    """Whose key cannot do it may well have the role."""
+    if allows(ceiling(caller.scopes), needed):
+        return None
+    return "The API key allows no more: `knowledger key create NAME --scope …` makes one that does."
 
 
 PUBLIC = Depends(MinRole("public"))

@@ -1,18 +1,16 @@
 """`knowledger graph info|limits|usage|health` and `knowledger usage`: how graphs are, and what they use."""
 
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, cast
 
 import typer
 
 from knowledger.cli.bars import size
 from knowledger.cli.problems import Exit
-from knowledger.cli.session import AsJson, chosen_graph, session_of
+from knowledger.cli.session import AsJson, GraphArgument, GraphNamed, chosen_graph, session_of
 from knowledger.cli.terminal import Cell, Terminal
 
 if TYPE_CHECKING:
     from knowledger.client.json import JsonObject
-
-GraphArgument = Annotated[str | None, typer.Argument(help="Its name or id.", envvar="KNOWLEDGER_GRAPH")]
 
 
 def add_to(graphs: typer.Typer) -> None:
@@ -20,11 +18,13 @@ def add_to(graphs: typer.Typer) -> None:
         graphs.command()(command)
 
 
-def info(context: typer.Context, graph: GraphArgument = None, as_json: AsJson = False) -> None:
+def info(
+    context: typer.Context, graph: GraphArgument = None, named: GraphNamed = None, as_json: AsJson = False
+) -> None:
     """Show what a graph holds: its types, and how many there are of each."""
     terminal = session_of(context).terminal
     with session_of(context).connect() as kn:
-        found = chosen_graph(kn, graph).info()
+        found = chosen_graph(kn, named or graph).info()
     if terminal.json:
         terminal.data(found)
         return
@@ -46,13 +46,15 @@ def info(context: typer.Context, graph: GraphArgument = None, as_json: AsJson = 
     terminal.table(("type", "kind", "properties", "count", "description"), types)
 
 
-def limits(context: typer.Context, graph: GraphArgument = None, as_json: AsJson = False) -> None:
+def limits(
+    context: typer.Context, graph: GraphArgument = None, named: GraphNamed = None, as_json: AsJson = False
+) -> None:
     """Show what a graph's tier allows, and how much of it is used."""
     from knowledger.client.decode import encode
 
     terminal = session_of(context).terminal
     with session_of(context).connect() as kn:
-        found = chosen_graph(kn, graph).limits()
+        found = chosen_graph(kn, named or graph).limits()
     if terminal.json:
         terminal.data(encode(found))
         return
@@ -61,11 +63,13 @@ def limits(context: typer.Context, graph: GraphArgument = None, as_json: AsJson 
     terminal.table(("limit", "used", "allowed", "share"), rows)
 
 
-def usage(context: typer.Context, graph: GraphArgument = None, as_json: AsJson = False) -> None:
+def usage(
+    context: typer.Context, graph: GraphArgument = None, named: GraphNamed = None, as_json: AsJson = False
+) -> None:
     """Show the bytes of a graph's layers, its rows, and its operations of the last 30 days."""
     terminal = session_of(context).terminal
     with session_of(context).connect() as kn:
-        found = chosen_graph(kn, graph).usage()
+        found = chosen_graph(kn, named or graph).usage()
     if terminal.json:
         terminal.data(found)
         return
@@ -76,13 +80,15 @@ def usage(context: typer.Context, graph: GraphArgument = None, as_json: AsJson =
     terminal.table(("operation", "status", "count"), rows, title="The last 30 days")
 
 
-def health(context: typer.Context, graph: GraphArgument = None, as_json: AsJson = False) -> None:
+def health(
+    context: typer.Context, graph: GraphArgument = None, named: GraphNamed = None, as_json: AsJson = False
+) -> None:
     """Open a graph and count what is in it: ends with 4 where it is unhealthy."""
     from knowledger.client.decode import encode
 
     terminal = session_of(context).terminal
     with session_of(context).connect() as kn:
-        found = chosen_graph(kn, graph).health()
+        found = chosen_graph(kn, named or graph).health()
     if terminal.json:
         terminal.data(encode(found))
     else:

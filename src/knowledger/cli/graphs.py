@@ -9,7 +9,7 @@ from knowledger.cli.board import Job, run_jobs
 from knowledger.cli.documents import read_schema
 from knowledger.cli.outcomes import one_result
 from knowledger.cli.problems import UsageProblem
-from knowledger.cli.session import AsJson, Session, chosen_graph, session_of
+from knowledger.cli.session import AsJson, GraphArgument, GraphNamed, Session, chosen_graph, session_of
 from knowledger.cli.words import command
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def list_graphs(
 @app.command()
 def show(
     context: typer.Context,
-    graph: Annotated[str | None, typer.Argument(help="Its name or id.", envvar="KNOWLEDGER_GRAPH")] = None,
+    graph: GraphArgument = None,
+    named: GraphNamed = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a graph: what it holds and how fresh it is."""
@@ -85,7 +86,7 @@ def show(
 
     session = session_of(context)
     with session.connect() as kn:
-        record = chosen_graph(kn, graph).record()
+        record = chosen_graph(kn, named or graph).record()
     if session.terminal.json:
         session.terminal.data(encode(record))
         return

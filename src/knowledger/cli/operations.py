@@ -6,7 +6,7 @@ import typer
 
 from knowledger.cli.board import Job, Work, run_jobs
 from knowledger.cli.outcomes import leave_unless_good, results
-from knowledger.cli.session import AsJson, session_of
+from knowledger.cli.session import AsJson, chosen_graph, session_of
 
 app = typer.Typer(help="List, watch and cancel operations.", no_args_is_help=True)
 
@@ -15,7 +15,7 @@ app = typer.Typer(help="List, watch and cancel operations.", no_args_is_help=Tru
 def list_operations(
     context: typer.Context,
     status: Annotated[str | None, typer.Option(help="pending, running, completed, failed or cancelled.")] = None,
-    graph: Annotated[str | None, typer.Option("--graph", "-g", help="Only those of this graph id.")] = None,
+    graph: Annotated[str | None, typer.Option("--graph", "-g", help="Only those of this graph, by name or id.")] = None,
     kind: Annotated[str | None, typer.Option(help="Such as stage_file or materialize.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
     as_json: AsJson = False,
@@ -25,7 +25,8 @@ def list_operations(
 
     session = session_of(context)
     with session.connect() as kn:
-        page = kn.operations.list(status=status, graph_id=graph, kind=kind, limit=limit)
+        graph_id = graph if graph is None or graph.startswith("kg_") else chosen_graph(kn, graph).graph_id
+        page = kn.operations.list(status=status, graph_id=graph_id, kind=kind, limit=limit)
     if session.terminal.json:
         session.terminal.data(encode(page))
         return

@@ -59,7 +59,9 @@ GraphOption = Annotated[
         "--graph", "-g", envvar="KNOWLEDGER_GRAPH", help="The graph's name or id; needed where there are several."
     ),
 ]
-
+GraphArgument = Annotated[str | None, typer.Argument(help="Its name or id.", envvar="KNOWLEDGER_GRAPH")]
+GraphNamed = Annotated[str | None, typer.Option("--graph", "-g", hidden=True)]
+"""For those who name the graph as all other commands want it."""
 _GRAPHS_NAMED = 5
 
 
