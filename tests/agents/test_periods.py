@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledger.domain.agents.semantics.periods import read_times
 from knowledger.domain.agents.semantics.question import Question
+from knowledger.domain.agents.semantics.times import read_times
 
 
 @pytest.mark.parametrize(

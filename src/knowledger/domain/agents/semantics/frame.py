@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from knowledger.domain.agents.semantics.cues import CUES, Cues, asks_for_advice, read_bounds, read_cues, read_early
 from knowledger.domain.agents.semantics.lexicon import Metric, Said, is_metric_name, take_metrics
-from knowledger.domain.agents.semantics.periods import Times, read_times
+from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.question import Question
+from knowledger.domain.agents.semantics.times import read_times
 from knowledger.kernel.json import JsonObject, JsonValue
 
 _ONE_BY_NAME = ("Category",)

@@ -12,7 +12,7 @@ _TOLD = {"available": "Available", "owed": "Owed", "limit": "Limit"}
 
 def answer_balances(desk: Desk, which: str) -> Reply:
     times, cues = desk.frame.times, desk.frame.cues
-    if times.periods or times.last or times.since or times.is_previous:
+    if times.periods or times.last or times.is_bounded or times.is_previous:
         return abstain("The accounts tell their balance when it was last read, not of days before.", suggestions())
     column = {"available": "available", "limit": "credit_limit"}.get(which, "balance")
     owes = ("credit", "loan")
@@ -23,7 +23,9 @@ def answer_balances(desk: Desk, which: str) -> Reply:
         and (not desk.named("BankAccount") or str(row["id"]) in desk.named("BankAccount"))
         and (not desk.named("Institution") or row["institution"] in desk.named("Institution"))
     ]
-    if which == "owed":
+    if which == "available" and "credit" in desk.frame.question.words:
+        wanted = [row for row in wanted if row["kind"] == "credit"]
+    elif which == "owed":
         wanted = [row for row in wanted if row["kind"] in owes]
     elif which != "limit" and not desk.named("BankAccount") and not desk.says("by_account"):
         wanted = [row for row in wanted if row["kind"] not in (*owes, "investment")]

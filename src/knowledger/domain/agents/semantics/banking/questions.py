@@ -8,12 +8,14 @@ from knowledger.domain.agents.semantics.banking.balances import answer_balances
 from knowledger.domain.agents.semantics.banking.book import ACCOUNTS, CATEGORIES, FLOWS, Answering, Desk, suggestions
 from knowledger.domain.agents.semantics.banking.burn import answer_burn
 from knowledger.domain.agents.semantics.banking.flows import answer_flow
+from knowledger.domain.agents.semantics.banking.spans import wanted_months
 from knowledger.domain.agents.semantics.banking.transactions import answer_transactions
 from knowledger.domain.agents.semantics.banking.transfers import answer_transfers
 from knowledger.domain.agents.semantics.banking.words import KINDS, METRICS, WORDS
 from knowledger.domain.agents.semantics.conversation import gone_on
 from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
 from knowledger.domain.agents.semantics.lexicon import Said, mended
+from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.steps import Call, Reply, Setting
 from knowledger.domain.agents.tools.output import ToolOutput
 from knowledger.kernel.json import JsonObject
@@ -30,6 +32,7 @@ def think_banking(text: str, setting: Setting) -> Answering:
         return before if isinstance(before, Frame) else None
 
     frame = yield from gone_on(frame, setting.earlier, read)
+    frame.times = frame.times.with_days_up_to(setting.today)
     words = frame.words
     if (
         not frame.metrics
@@ -78,9 +81,10 @@ def _below(categories: list[JsonObject]) -> dict[str, set[str]]:
     return found
 
 
-_PAYMENT = re.compile(r"\bpayments?\b", re.IGNORECASE)
+_PAYMENT = re.compile(r"\b(?:payments?|deposits?|withdrawals?|payche(?:ck|que)s?|expense)\b", re.IGNORECASE)
+_IS_MY = re.compile(r"\bhow (?:much|high|big) (?:is|are) (?:my|our|the)\b", re.IGNORECASE)
 _EACH_ONE = re.compile(
-    r"\b(?:per|each|every|average|avg|mean|typical) (?:single )?"
+    r"\b(?:(?:per|each|every) (?:single )?|(?:average|mean|typical) (?:\w+ ){0,2})"
     r"(?:payments?|transactions?|visits?|purchases?|bills?|invoices?|charges?|time)\b",
     re.IGNORECASE,
 )
@@ -110,8 +114,10 @@ def _chosen(desk: Desk) -> Answering:
     named = desk.named("Category")
     earns = not ids and (desk.earned.issuperset(named) if named else desk.says("customers"))
     which = "income" if "income" in ids or earns else "net" if "net" in ids else "spend"
-    if len(ids) > 1:
-        return abstain("One figure at a time, please.", suggestions())
+    if len(ids) > 1 or frame.cues.has("split_segment", "split_product", "split_region", "when"):
+        return abstain("One figure at a time, please, by category, merchant, account or month.", suggestions())
+    if _IS_MY.search(frame.question.text) and frame.times.says_nothing:
+        frame.times = Times(step="month", is_all=True)
     return answer_flow(desk, which)
 
 
@@ -120,7 +126,15 @@ def _of_single(desk: Desk) -> bool:
     cues, text = desk.frame.cues, desk.frame.question.text
     if cues.has("average"):
         return bool(_EACH_ONE.search(text))
-    if desk.says("by_category", "by_merchant", "by_account", "customers") or (desk.frame.times.step and cues.direction):
+    by_name = desk.says("by_category", "by_merchant", "by_account", "customers")
+    if by_name or cues.has("share", "growth", "compare", "split", "trend"):
+        return False
+    if desk.says("transactions") and not desk.frame.metrics:
+        return True
+    times = desk.frame.times
+    if cues.direction and len(wanted_months(desk) or ()) == 1 and not times.is_all:
+        return True
+    if times.step and cues.direction:
         return False
     one = desk.says("transactions", "bought", "bills", "times", "single") or bool(_PAYMENT.search(text))
     return one and (cues.has("count", "list") or desk.says("times") or bool(cues.direction or cues.bounds))

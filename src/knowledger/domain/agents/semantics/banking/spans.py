@@ -1,5 +1,7 @@
 """The months that a question about bank accounts is about."""
 
+from dataclasses import replace
+
 from knowledger.domain.agents.semantics.banking.book import Desk
 from knowledger.domain.agents.semantics.ledger.book import Month
 from knowledger.domain.agents.semantics.periods import Period
@@ -15,24 +17,39 @@ def wanted_months(desk: Desk) -> list[Month] | None:
     times, known = desk.frame.times, months_of(desk)
     if not known:
         return None
-    if any(item.kind == "day" for item in times.periods):
+    if any(item and item.kind == "day" for item in (*times.periods, times.since, times.until)):
         return None
     if times.periods:
-        newest = known[-1][0]
-        found = set()
-        for item in times.periods:
-            period = item if item.year else Period(newest, item.kind, item.month, item.day)
-            first, last = period.days()
-            found |= {month for month in known if (first.year, first.month) <= month <= (last.year, last.month)}
-        return sorted(found) or None
-    if times.since:
-        return [month for month in known if month[0] >= times.since.year] or None
+        return sorted({month for item in times.periods for month in _inside(item, known)}) or None
+    if times.since or times.until:
+        first = _dated(times.since, known).days()[0] if times.since else None
+        last = _dated(times.until, known).days()[1] if times.until else None
+        return [
+            month
+            for month in known
+            if (first is None or (first.year, first.month) <= month)
+            and (last is None or month <= (last.year, last.month))
+        ] or None
     if times.is_ytd:
         return [month for month in known if month[0] == known[-1][0]]
     count = times.last or (
         12 if times.is_ttm else 1 if times.is_latest and times.step else 2 if times.is_previous else 0
     )
     return _newest(desk, known, count) if count else known
+
+
+def _inside(period: Period, known: list[Month]) -> list[Month]:
+    first, last = _dated(period, known).days()
+    return [month for month in known if (first.year, first.month) <= month <= (last.year, last.month)]
+
+
+def _dated(period: Period, known: list[Month]) -> Period:
+    """A period without a year is in the newest year that has begun it."""
+    if period.year:
+        return period
+    begun = replace(period, year=known[-1][0])
+    first = begun.days()[0]
+    return begun if (first.year, first.month) <= known[-1] else replace(period, year=known[-1][0] - 1)
 
 
 def _newest(desk: Desk, known: list[Month], count: int) -> list[Month] | None:

@@ -118,6 +118,6 @@ WORDS = {
         "hand": r"(?:on|in) hand",
         "card": r"(?:on |for )?(?:my |our |the )?credit cards?|cards?|loans?",
         "bank": r"in the bank|at the bank|bank",
-        "on": r"spend on|spent on|go|goes|went|pending|bought|buy|subscriptions?",
+        "on": r"spend on|spent on|(?:go|goes|went)(?! (?:up|down))|pending|bought|buy|subscriptions?",
     }.items()
 }

@@ -19,8 +19,9 @@ from knowledger.domain.agents.semantics.generic.linking import (
 from knowledger.domain.agents.semantics.generic.nodes import answer_count, answer_list, answer_top
 from knowledger.domain.agents.semantics.generic.view import NUMBERS, PEOPLE, Answering, View, suggestions
 from knowledger.domain.agents.semantics.generic.ways import answer_path, answer_related
-from knowledger.domain.agents.semantics.periods import Times, read_times
+from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.question import Question
+from knowledger.domain.agents.semantics.times import read_times
 from knowledger.domain.agents.steps import Call, Reply, Setting
 from knowledger.domain.graphs.property_types import Scalar
 

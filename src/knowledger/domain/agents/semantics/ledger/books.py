@@ -63,6 +63,7 @@ def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books
         return before if isinstance(before, Frame) else None
 
     frame = yield from gone_on(frame, setting.earlier, read)
+    frame.times = frame.times.with_days_up_to(setting.today)
     accounts = yield Call("run_cypher", {"query": ACCOUNTS, "max_rows": 5000}, "the chart of accounts")
     query, parameters = _postings(frame.times)
     posted = yield Call("run_cypher", {"query": query, "parameters": parameters, "max_rows": 5000}, "what was posted")

@@ -1,6 +1,7 @@
 """Questions about customers, vendors and transactions, and which answer each gets."""
 
-from knowledger.domain.agents.semantics.ledger.books import Answering, Books
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.ledger.books import Answering, Books, suggestions
 from knowledger.domain.agents.semantics.ledger.documents import answer_open
 from knowledger.domain.agents.semantics.ledger.transactions import DOCUMENT_KINDS, answer_count, answer_list
 from knowledger.domain.agents.semantics.ledger.turnover import answer_turnover
@@ -11,6 +12,8 @@ _DEALINGS = ("by_customer", "by_vendor", "received", "paid", "sold", "bought", "
 def think_partners(books: Books) -> Answering:
     cues = books.frame.cues
     metrics = {item.id for item in books.frame.metrics}
+    if cues.has("when") and (books.partners or books.says("customers", "vendors")):
+        return abstain("I tell amounts of these books, not the day on which something came about.", suggestions())
     for_open = books.says("owes_us", "we_owe", "open") or metrics & {"receivables", "payables"}
     about_an_account = books.named and not books.partners
     if (

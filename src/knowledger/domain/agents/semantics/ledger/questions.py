@@ -11,7 +11,7 @@ from knowledger.domain.agents.semantics.ledger.checks import answer_balance_chec
 from knowledger.domain.agents.semantics.ledger.growth import answer_growth, answer_share
 from knowledger.domain.agents.semantics.ledger.lines import Line, read_lines
 from knowledger.domain.agents.semantics.ledger.partners import think_partners
-from knowledger.domain.agents.semantics.ledger.spans import lasting, missing_months, span
+from knowledger.domain.agents.semantics.ledger.spans import lasting, missing_months, span, splits_a_month
 from knowledger.domain.agents.semantics.ledger.statements import answer_statement
 from knowledger.domain.agents.semantics.ledger.values import (
     answer_average,
@@ -55,13 +55,19 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
     months = lasting(books, stock=lines[0].is_stock)
     if months is None:
         return abstain(f"The books go from {span(books.book.months)} only.", suggestions())
+    if not all(line.is_stock for line in lines) and splits_a_month(books):
+        return abstain("I tell what came and went by whole months; name a month, quarter or year.", suggestions())
     if cues.has("when") or _OTHER.search(books.frame.question.text):
         return abstain("I tell amounts of these books, not names, places or days.", suggestions())
     if books.says("received", "outflow") and any(item.id == "cash" for item in books.frame.metrics):
         return abstain("Do you mean the cash balance, or what came in or went out with partners?", suggestions())
     if cues.has("count"):
         return abstain("I count transactions, documents and partners; of these I can tell the amount.", suggestions())
-    if cues.has("share") and len(lines) == 2:
+    if cues.has("split_segment", "split_product", "split_region") or (cues.has("share") and len(lines) != 2):
+        return abstain(
+            "I split figures by account, customer or vendor, and hold one figure against another.", suggestions()
+        )
+    if cues.has("share"):
         return answer_share(books, lines, months)
     by_time = times.step is not None and times.is_all
     if books.says("category") or (cues.has("split") and not by_time):

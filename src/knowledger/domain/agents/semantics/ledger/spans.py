@@ -19,8 +19,10 @@ def lasting(books: Books, *, stock: bool) -> list[Month] | None:
             {month for item in (dated(each, book) for each in times.periods) for month in book.of_period(item)}
         )
         return found or None
-    if times.since:
-        return [item for item in months if book.fiscal_year(item) >= times.since.year] or None
+    if times.since or times.until:
+        first = book.calendar(dated(times.since, book))[0] if times.since else months[0]
+        last = book.calendar(dated(times.until, book))[-1] if times.until else months[-1]
+        return [item for item in months if first <= item <= last] or None
     if times.last:
         return _last(times.last, times.step or "month", book)
     if times.is_ttm:
@@ -61,7 +63,16 @@ def dated(period: Period, book: LedgerBook) -> Period:
 
 def missing_months(books: Books) -> list[str]:
     """The periods that the question names and the books have nothing in, or only a part of."""
-    return [str(item) for item in books.frame.times.periods if not books.book.of_period(dated(item, books.book))]
+    times = books.frame.times
+    named = [*times.periods, *([times.until] if times.until else [])]
+    return [str(item) for item in named if not books.book.of_period(dated(item, books.book))]
+
+
+def splits_a_month(books: Books) -> bool:
+    """Whether a flow is asked about to or from the middle of a month, which is not kept apart here."""
+    times = books.frame.times
+    days = [item for item in (*times.periods, times.since, times.until) if item and item.kind == "day"]
+    return bool(days)
 
 
 def partly(books: Books) -> list[str]:

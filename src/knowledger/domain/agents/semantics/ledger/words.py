@@ -17,7 +17,7 @@ WORDS: dict[str, re.Pattern[str]] = {
         "owes_us": r"ow(?:es?|ed|ing) us|owed to us|who owes(?: us)?|has not paid us|have not paid us"
                    r"|haven't paid(?: us)?|still owes?|owes?|owing",
         "we_owe": r"(?:do )?we owe|owed to|owed by us|we still owe|our debts? to",
-        "open": r"open|outstanding|unpaid|overdue|unsettled|past due",
+        "open": r"open|outstanding|unpaid|unsettled",
         "invoices": r"invoices?|invoiced",
         "bills": r"bills?|billed",
         "paid": r"paid|pay|pays|payments?|paying",

@@ -25,7 +25,7 @@ def _of_losses(desk: Desk) -> Cues:
         return cues
     if _LOSS.search(text) and cues.direction == "most":
         return replace(cues, words=cues.words | {"rank_least"})
-    if _LOSS.search(text) or _PROFITABLE.search(text):
+    if _LOSS.search(text) or (_PROFITABLE.search(text) and not cues.direction):
         return replace(cues, bounds=(Bound(not _LOSS.search(text), False, Decimal(0), False),))
     return cues
 
@@ -40,7 +40,7 @@ def answer_across(desk: Desk) -> Answering:
     if len(metrics) > 1:
         return abstain("One figure at a time over all companies, please.", suggestions(desk.frame, desk.setting))
     period = times.periods[0] if times.periods else None
-    if len(times.periods) > 1 or times.last > 1 or times.is_ttm or times.since:
+    if len(times.periods) > 1 or times.last > 1 or times.is_ttm or times.is_bounded:
         return abstain(
             "Over all companies I look at one fiscal period at a time.", suggestions(desk.frame, desk.setting)
         )

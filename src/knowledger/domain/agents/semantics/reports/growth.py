@@ -67,7 +67,7 @@ def growth(desk: Desk, writing: Writing, who: Who, book: FactBook, metric: Metri
     wanted = wanted_periods(times, book, metric)
     if not wanted:
         return not_there(desk, [metric], [who], book.periods(metric, times.step))
-    if len(wanted) >= 2 or (times.since and len(wanted) > 1):
+    if len(wanted) >= 2 or (times.is_bounded and len(wanted) > 1):
         start, end = min(wanted), max(wanted)
     else:
         end = wanted[-1]

@@ -110,6 +110,4 @@ def _with_books(desk: Desk, books: dict[str, FactBook]) -> Reply:
 
 def _grows(times: Times) -> bool:
     """Over several years a change is told as a series; over two periods, or one, as a growth."""
-    return not (
-        times.last > 1 or times.since is not None or times.is_all or (times.is_range and len(times.periods) > 2)
-    )
+    return not (times.last > 1 or times.is_bounded or times.is_all or (times.is_range and len(times.periods) > 2))

@@ -41,6 +41,9 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
     reason = refusal(frame)
     if reason:
         return abstain(reason, suggestions(frame, setting))
+    edges = [edge for edge in (frame.times.since, frame.times.until) if edge]
+    if any(not edge.year or edge.kind in ("month", "day") for edge in edges):
+        return abstain("Name the fiscal years or quarters from which, or until when.", suggestions(frame, setting))
     if frame.ambiguous:
         return which_of(frame.ambiguous, suggestions(None, setting))
     frame.question.take(_VERBS)

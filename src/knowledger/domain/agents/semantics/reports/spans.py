@@ -8,6 +8,8 @@ from knowledger.domain.agents.semantics.reports.book import FactBook, Valued
 def wanted_periods(times: Times, book: FactBook, metric: Metric) -> list[Period]:
     """The periods that a question is about, for one metric of one company; empty where the graph has none of them."""
     step = times.step if times.step != "month" else None
+    if any(edge and edge.kind.startswith("Q") for edge in (times.since, times.until)):
+        step = "quarter"
     if times.periods:
         if times.since is None and any(item.year == 0 for item in times.periods):
             newest = book.newest(metric, "year") or book.newest(metric)
@@ -17,8 +19,8 @@ def wanted_periods(times: Times, book: FactBook, metric: Metric) -> list[Period]
             return [item for item in book.periods(metric, "quarter") if item.year in years]
         return list(times.periods)
     known = book.periods(metric, step or "year")
-    if times.since is not None:
-        return [item for item in known if item.year >= times.since.year]
+    if times.is_bounded:
+        return within(times, known)
     if times.last:
         return known[-times.last :] if len(known) >= 1 else []
     if times.is_all:
@@ -27,6 +29,16 @@ def wanted_periods(times: Times, book: FactBook, metric: Metric) -> list[Period]
         return known[-2:-1]
     newest = book.newest(metric, step)
     return [newest] if newest else []
+
+
+def within(times: Times, known: list[Period]) -> list[Period]:
+    """The periods from the one that is said to the other."""
+    return [
+        item
+        for item in known
+        if (times.since is None or item.days()[0] >= times.since.days()[0])
+        and (times.until is None or item.days()[1] <= times.until.days()[1])
+    ]
 
 
 def known_values(book: FactBook, metric: Metric, periods: list[Period], span: str) -> list[Valued]:
@@ -50,7 +62,7 @@ def two_ends(times: Times, known: list[Period]) -> tuple[Period | None, Period |
         return None, None
     last = times.periods[0] if times.periods else known[-1]
     if times.since is not None:
-        return times.since, last
+        return times.since, times.until or last
     if times.last > 0:
         return Period(last.year - times.last, "FY"), last
     return known[0], last
@@ -63,6 +75,6 @@ def shared_periods(times: Times, books: list[FactBook], metric: Metric) -> list[
     step = times.step or "year"
     known = [book.periods(metric, step) for book in books]
     common = [item for item in known[0] if all(item in listed for listed in known[1:])]
-    if times.since is not None:
-        return [item for item in common if item.year >= times.since.year]
+    if times.is_bounded:
+        return within(times, common)
     return common if times.is_all else common[-(times.last or 1) :]

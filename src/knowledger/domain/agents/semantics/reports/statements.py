@@ -29,7 +29,7 @@ def answer_statement(desk: Desk, statement: str, title: str) -> Answering:
             suggestions(desk.frame, desk.setting),
         )
     who, times = desk.frame.who[0], desk.frame.times
-    if len(times.periods) > 1 or times.is_ttm or times.last > 1 or times.since:
+    if len(times.periods) > 1 or times.is_ttm or times.last > 1 or times.is_bounded:
         return abstain("I show a statement for one fiscal period at a time.", suggestions(desk.frame, desk.setting))
     period = times.periods[0] if times.periods else None
     if period is None or not period.year or period.kind in ("day", "month"):

@@ -24,15 +24,15 @@ def answer_values(desk: Desk, metrics: list[Metric], books: dict[str, FactBook])
     if desk.frame.cues.has("trend") and times.says_nothing:
         lists = {item.id: book.periods(item, "year") for item in metrics}
     extreme = desk.frame.cues.direction is not None and (
-        times.since is not None or times.is_range or times.is_all or times.says_nothing or times.last > 1
+        times.is_bounded or times.is_range or times.is_all or times.says_nothing or times.last > 1
     )
     if extreme and len(metrics) == 1:
         lists = {
             metrics[0].id: lists[metrics[0].id]
-            if times.last > 1 or times.since or times.is_range
+            if times.last > 1 or times.is_bounded or times.is_range
             else book.periods(metrics[0], times.step or "year")
         }
-    if desk.frame.cues.bounds and not times.periods and not times.last and not times.since:
+    if desk.frame.cues.bounds and not times.periods and not times.last and not times.is_bounded:
         lists = {metrics[0].id: book.periods(metrics[0], times.step or "year")}
     found = {item.id: known_values(book, item, lists[item.id], times.span) for item in metrics}
     for item in metrics:
