@@ -2,9 +2,10 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from knowledger.api.access import AsViewer, Router
@@ -77,3 +78,12 @@ async def mcp(graph_id: str, request: Request, access: AsViewer, deps: Deps) -> 
     from knowledger.mcp.visit import Visit
 
     return McpAnswer(endpoint, Visit(graph_id, access, deps.sessions, deps.readings))
+
+
+@router.api_route("/graphs/{graph_id}/mcp", methods=["GET", "DELETE"], include_in_schema=False)
+async def neither_stream_nor_session(graph_id: str, access: AsViewer) -> Response:
+    """What the protocol wants of a server that has none; 404 means a session that was lost.
+
+    A route, because else the page behind the API would answer.
+    """
+    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
