@@ -115,7 +115,9 @@ def plain_text(text: str) -> str:
     """What a reader sees of a piece of HTML: a line for each block, a tab between the cells of a row."""
     parts = _TAG.split(text.replace("\n", " ").replace("\t", " "))
     parts[1::2] = [_GAPS.get(tag, "") for tag in parts[1::2]]
-    lines = html.unescape("".join(parts)).split("\n")
+    # Spaces are nearly all of what is written as a reference, and each that is left is a call.
+    shown = "".join(parts).replace("&#160;", "\xa0").replace("&nbsp;", "\xa0")
+    lines = html.unescape(shown).split("\n")
     return "\n".join([_words(line) for line in lines if line and not line.isspace()])
 
 
