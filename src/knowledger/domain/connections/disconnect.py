@@ -13,7 +13,6 @@ from knowledger.domain.connections.catalogue import (
     orphans,
 )
 from knowledger.domain.connections.feeding import files_of
-from knowledger.domain.connections.tables import tables_fed
 from knowledger.domain.connections.tokens import TokenUnreadable
 from knowledger.domain.operations.submit import submit
 from knowledger.domain.tables.files import delete_file
@@ -57,7 +56,7 @@ def disconnect(
     ended = _end(banks, before)
     with sessions.begin() as session:
         connection = lock_connection(session, graph_id, connection_id)
-        files = files_of(session, graph_id, connection_id, tables_fed(connection.keeps_books))
+        files = files_of(session, graph_id, connection_id)
         operation = None
         if forget and files:
             for file in files:

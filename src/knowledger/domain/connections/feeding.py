@@ -1,18 +1,18 @@
 """Give a graph a connection's rows: stage them, build its next generation with them, and record both at once."""
 
-import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from knowledger.domain.connections.tables import RowsFile, file_name
+from knowledger.domain.connections.tables import RowsFile
 from knowledger.domain.graphs.catalogue import find_graph, lock_graph
 from knowledger.domain.graphs.engine import StagedRows, StageRequest, TableEngine
 from knowledger.domain.graphs.evolve import extend_schema
 from knowledger.domain.graphs.extension import compose, with_required
-from knowledger.domain.graphs.generations import NewGeneration, Plan, build_generation
+from knowledger.domain.graphs.generations import NewGeneration, Plan, build_generation, sha256_of
 from knowledger.domain.graphs.objects import ObjectStore
 from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.operations.claim import Claim
@@ -25,7 +25,7 @@ from knowledger.models.graphs import File, FilePart, Graph, Staging
 
 @dataclass(frozen=True)
 class FedTable:
-    """The rows of one table in the object store, with what was staged of them; `staged` is None for no rows at all."""
+    """A file of rows of one table in the object store, with what was staged of it."""
 
     table: str
     name: str
@@ -35,23 +35,32 @@ class FedTable:
     rejects_key: str
     size_bytes: int
     sha256: str
-    staged: StagedRows | None
+    staged: StagedRows
+
+
+@dataclass(frozen=True)
+class Given:
+    """All that a connection gives its graph: files that were staged, and by their names those staged so before."""
+
+    new: tuple[FedTable, ...]
+    kept: Mapping[str, Staging]
+
+    @property
+    def staging_ids(self) -> list[str]:
+        return [table.staging_id for table in self.new] + [staging.id for staging in self.kept.values()]
+
+    @property
+    def rows_rejected(self) -> int:
+        anew = sum(table.staged.rows_rejected for table in self.new)
+        return anew + sum(staging.rows_rejected for staging in self.kept.values())
 
 
 @dataclass(frozen=True)
 class Feed:
     """What a graph is about to be given."""
 
-    tables: tuple[FedTable, ...]
+    given: Given
     generation: NewGeneration
-
-    @property
-    def staging_ids(self) -> list[str]:
-        return [table.staging_id for table in self.tables if table.staged is not None]
-
-    @property
-    def rows_rejected(self) -> int:
-        return sum(table.staged.rows_rejected for table in self.tables if table.staged is not None)
 
 
 def ensure_types(session: Session, graph_id: str, *, keeps_books: bool) -> None:
@@ -66,6 +75,7 @@ def prepare_feed(
     graph_id: str,
     connection_id: str,
     files: tuple[RowsFile, ...],
+    tables: tuple[str, ...],
     held: Claim,
     scratch: Path,
     *,
@@ -73,42 +83,68 @@ def prepare_feed(
     engine: TableEngine,
     objects: ObjectStore,
 ) -> Work[Feed]:
-    """Stage the files and build the generation that has them; nothing names what is written until `record_feed`."""
+    """Stage the files that are not staged so already, and build the generation that has just these of the tables.
+
+    Nothing names what is written until `record_feed`.
+    """
     with sessions() as session:
         schema = GraphSchema.parse(find_graph(session, graph_id).schema)
-    tables = []
-    for number, file in enumerate(files):
-        span = (40 * number / len(files), 40 * (number + 1) / len(files))
-        staging = _stage(graph_id, connection_id, file, schema, held, scratch, engine=engine, objects=objects)
-        tables.append((yield from part_of(span, staging)))
-    plan = _plan(graph_id, connection_id, tuple(tables), held, sessions, objects)
+        before = _staged_before(session, graph_id, connection_id)
+    digests = {file.path.name: sha256_of(file.path) for file in files}
+    kept = {name: before[name, sha256] for name, sha256 in digests.items() if (name, sha256) in before}
+    changed = [file for file in files if file.path.name not in kept]
+    new = []
+    for number, file in enumerate(changed):
+        span = (40 * number / len(changed), 40 * (number + 1) / len(changed))
+        staging = _stage(
+            graph_id,
+            connection_id,
+            file,
+            digests[file.path.name],
+            schema,
+            held,
+            scratch,
+            engine=engine,
+            objects=objects,
+        )
+        new.append((yield from part_of(span, staging)))
+    given = Given(tuple(new), kept)
+    plan = _plan(graph_id, connection_id, given, tables, held, sessions, objects)
     generation = yield from part_of((40, 100), build_generation(plan, held, engine=engine, objects=objects))
-    return Feed(tuple(tables), generation)
+    return Feed(given, generation)
 
 
-def record_feed(session: Session, graph: Graph, connection_id: str, tables: tuple[FedTable, ...], held: Claim) -> None:
-    """Each table's rows take the place of those that the connection gave before."""
-    for table in tables:
-        file = _file_named(session, graph.id, table.name)
-        if table.staged is None:
-            if file is not None:
-                file.deleted_at, file.idempotency_key = utc_now(), None
-            continue
-        file = file or _new_file(session, graph.id, table, held)
-        _point(session, file, table, table.staged, held)
+def record_feed(session: Session, graph: Graph, connection_id: str, given: Given, held: Claim) -> None:
+    """Each new file takes the place of the one that had its name; those that are not given any more go."""
+    there = {file.name: file for file in files_of(session, graph.id, connection_id)}
+    for name in there.keys() - given.kept.keys() - {table.name for table in given.new}:
+        there[name].deleted_at, there[name].idempotency_key = utc_now(), None
+    for table in given.new:
+        _point(session, there.get(table.name) or _new_file(session, graph.id, table, held), table, held)
     session.flush()
 
 
-def files_of(session: Session, graph_id: str, connection_id: str, tables: tuple[str, ...]) -> list[File]:
+def files_of(session: Session, graph_id: str, connection_id: str) -> list[File]:
     """The files of a graph that hold what the connection gave."""
-    found = (_file_named(session, graph_id, file_name(connection_id, table)) for table in tables)
-    return [file for file in found if file is not None]
+    query = select(File).where(
+        File.graph_id == graph_id,
+        File.name.startswith(f"{connection_id}.", autoescape=True),
+        File.deleted_at.is_(None),
+    )
+    return list(session.scalars(query.order_by(File.position)))
+
+
+def _staged_before(session: Session, graph_id: str, connection_id: str) -> dict[tuple[str, str | None], Staging]:
+    """What the connection's files hold by now, by their names and digests."""
+    files = [file for file in files_of(session, graph_id, connection_id) if file.staging_id is not None]
+    return {(file.name, file.sha256): session.get_one(Staging, file.staging_id) for file in files}
 
 
 def _stage(
     graph_id: str,
     connection_id: str,
     file: RowsFile,
+    sha256: str,
     schema: GraphSchema,
     held: Claim,
     scratch: Path,
@@ -116,28 +152,25 @@ def _stage(
     engine: TableEngine,
     objects: ObjectStore,
 ) -> Work[FedTable]:
-    name = file_name(connection_id, file.table)
-    staged_as = f"graphs/{graph_id}/staged/{held.directory}/{connection_id}.{file.table}"
-    upload_key = f"graphs/{graph_id}/uploads/{connection_id}/{held.directory}.{file.table}"
-    size_bytes, sha256 = file.path.stat().st_size, hashlib.sha256(file.path.read_bytes()).hexdigest()
-    staged = None
-    if file.rows:
-        yield Progress(f"Staging {file.rows:,} rows of {file.table}", step="stage", percent=0)
-        work = scratch / f"{file.table}.work"
-        work.mkdir()
-        request = StageRequest(
-            file_name=name,
-            parts=(file.path,),
-            schema=schema,
-            table=file.table,
-            rows_path=scratch / f"{file.table}.parquet",
-            rejects_path=scratch / f"{file.table}.rejects.parquet",
-            scratch=work,
-        )
-        staged = yield from engine.stage(request)
-        objects.put(upload_key, file.path)
-        objects.put(f"{staged_as}.parquet", request.rows_path)
-        objects.put(f"{staged_as}.rejects.parquet", request.rejects_path)
+    yield Progress(f"Staging {file.rows:,} rows of {file.table}", step="stage", percent=0)
+    name, size_bytes = file.path.name, file.path.stat().st_size
+    staged_as = f"graphs/{graph_id}/staged/{held.directory}/{name}"
+    upload_key = f"graphs/{graph_id}/uploads/{connection_id}/{held.directory}.{name}"
+    work = scratch / f"{name}.work"
+    work.mkdir()
+    request = StageRequest(
+        file_name=name,
+        parts=(file.path,),
+        schema=schema,
+        table=file.table,
+        rows_path=scratch / f"{name}.parquet",
+        rejects_path=scratch / f"{name}.rejects.parquet",
+        scratch=work,
+    )
+    staged = yield from engine.stage(request)
+    objects.put(upload_key, file.path)
+    objects.put(f"{staged_as}.parquet", request.rows_path)
+    objects.put(f"{staged_as}.rejects.parquet", request.rejects_path)
     return FedTable(
         table=file.table,
         name=name,
@@ -154,7 +187,8 @@ def _stage(
 def _plan(
     graph_id: str,
     connection_id: str,
-    tables: tuple[FedTable, ...],
+    given: Given,
+    tables: tuple[str, ...],
     held: Claim,
     sessions: sessionmaker[Session],
     objects: ObjectStore,
@@ -162,16 +196,11 @@ def _plan(
     """What to build once these rows are recorded: they are recorded, looked at, and taken back."""
     with sessions() as session:
         graph = find_graph(session, graph_id)
-        record_feed(session, graph, connection_id, tables, held)
-        selection = Selection(ignore_errors=True, tables=tuple(table.table for table in tables))
+        record_feed(session, graph, connection_id, given, held)
+        selection = Selection(ignore_errors=True, tables=tables)
         plan = plan_generation(session, graph, selection, objects)
         session.rollback()
     return plan
-
-
-def _file_named(session: Session, graph_id: str, name: str) -> File | None:
-    query = select(File).where(File.graph_id == graph_id, File.name == name, File.deleted_at.is_(None))
-    return session.scalars(query.order_by(File.position.desc())).first()
 
 
 def _new_file(session: Session, graph_id: str, table: FedTable, held: Claim) -> File:
@@ -188,7 +217,8 @@ def _new_file(session: Session, graph_id: str, table: FedTable, held: Claim) -> 
     return file
 
 
-def _point(session: Session, file: File, table: FedTable, staged: StagedRows, held: Claim) -> None:
+def _point(session: Session, file: File, table: FedTable, held: Claim) -> None:
+    staged = table.staged
     session.execute(delete(FilePart).where(FilePart.file_id == file.id))
     session.add(FilePart(file_id=file.id, offset=0, size_bytes=table.size_bytes, object_key=table.upload_key))
     session.add(

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -34,11 +34,3 @@ def lines_to(path: Path) -> Iterator[TextIO]:
 
 def write_line(lines: TextIO, body: JsonObject) -> None:
     lines.write(_json(body) + "\n")
-
-
-def write_lines(path: Path, bodies: Iterable[JsonObject]) -> int:
-    written = 0
-    with lines_to(path) as lines:
-        for written, body in enumerate(bodies, 1):  # noqa: B007 - counts
-            write_line(lines, body)
-    return written

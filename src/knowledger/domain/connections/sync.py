@@ -122,7 +122,15 @@ def _arrive(
     if not counts.any and list(written.accounts) == known and _is_in_graph(before, sessions):
         return _Arrived(fetched, counts, state.transactions, written.accounts, before.state_key, None)
     preparing = prepare_feed(
-        before.graph_id, before.id, written.files, held, scratch, sessions=sessions, engine=engine, objects=objects
+        before.graph_id,
+        before.id,
+        written.files,
+        tables_fed(before.keeps_books),
+        held,
+        scratch,
+        sessions=sessions,
+        engine=engine,
+        objects=objects,
     )
     feed = yield from part_of((10, 100), preparing)
     state_key = f"graphs/{before.graph_id}/connections/{before.id}/{held.directory}.jsonl.zst"
@@ -134,7 +142,7 @@ def _is_in_graph(before: Connection, sessions: sessionmaker[Session]) -> bool:
     """Whether the graph holds just what this connection gave it last: files can be deleted, backups put back."""
     with sessions() as session:
         graph = find_graph(session, before.graph_id)
-        files = files_of(session, graph.id, before.id, tables_fed(before.keeps_books))
+        files = files_of(session, graph.id, before.id)
         generation = current_generation(session, graph)
     staged = sorted(file.staging_id or "" for file in files)
     built = set(generation.staging_ids) if generation else set()
@@ -162,10 +170,10 @@ def _conclusion(before: Connection, arrived: _Arrived, held: Claim) -> Conclusio
             raise SyncOvertaken
         generation_id = None
         if arrived.feed is not None:
-            record_feed(session, graph, connection.id, arrived.feed.tables, held)
+            record_feed(session, graph, connection.id, arrived.feed.given, held)
             generation_id = point_at(session, graph, arrived.feed.generation, held).id
             clear_if_current(session, graph)
-            connection.staging_ids = arrived.feed.staging_ids
+            connection.staging_ids = arrived.feed.given.staging_ids
         _advance(connection, arrived)
         return Synced(
             connection_id=connection.id,
@@ -175,7 +183,7 @@ def _conclusion(before: Connection, arrived: _Arrived, held: Claim) -> Conclusio
             removed=arrived.counts.removed,
             accounts=len(arrived.accounts),
             transactions=arrived.transactions,
-            rows_rejected=arrived.feed.rows_rejected if arrived.feed else 0,
+            rows_rejected=arrived.feed.given.rows_rejected if arrived.feed else 0,
             restarts=arrived.fetched.restarts,
             generation_id=generation_id,
         )

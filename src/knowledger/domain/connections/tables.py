@@ -1,7 +1,7 @@
 """From a connection's state to the files of rows that its graph is given, one for each table."""
 
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,12 +26,16 @@ from knowledger.domain.banking.rows import (
     transaction_row,
 )
 from knowledger.domain.banking.values import BankAccount, BankTransaction
-from knowledger.domain.connections.state import lines_to, read_state, write_line, write_lines
+from knowledger.domain.connections.state import lines_to, read_state, write_line
+from knowledger.kernel.json import JsonObject
+
+ROWS_A_FILE = 10_000
+"""Of a table with more rows the files before the last stay as they are when rows come behind them."""
 
 
 @dataclass(frozen=True)
 class RowsFile:
-    """The rows of one table. Zero of them are a file as well."""
+    """Rows of one table; `path` ends in what the graph's list of files calls it."""
 
     table: str
     path: Path
@@ -48,9 +52,10 @@ def tables_fed(keeps_books: bool) -> tuple[str, ...]:
     return BANKING_TABLES + (LEDGER_TABLES if keeps_books else ())
 
 
-def file_name(connection_id: str, table: str) -> str:
-    """What the graph's list of files calls it: the same for every sync, so that each takes its place."""
-    return f"{connection_id}.{table}.jsonl.zst"
+def file_name(connection_id: str, table: str, number: int = 1) -> str:
+    """The same for every sync, so that each takes its place."""
+    place = table if number == 1 else f"{table}.{number}"
+    return f"{connection_id}.{place}.jsonl.zst"
 
 
 @dataclass
@@ -104,28 +109,54 @@ def write_tables(
             "Account": ledger_account_rows(accounts, mentioned, facts),
             "Journal": journal_rows(facts),
         }
-    places = {table: directory / file_name(facts.connection_id, table) for table in tables_fed(keeps_books)}
-    counts = {table: write_lines(places[table], rows) for table, rows in small.items()}
-    counts |= _write_transactions(places, state, facts, keeps_books=keeps_books)
-    return Written(tuple(RowsFile(table, path, counts[table]) for table, path in places.items()), accounts)
+    with ExitStack() as open_now:
+        tables = {
+            table: open_now.enter_context(closing(_Rows(directory, facts.connection_id, table)))
+            for table in tables_fed(keeps_books)
+        }
+        for table, rows in small.items():
+            for row in rows:
+                tables[table].write(row)
+        _write_transactions(tables, state, facts, keeps_books=keeps_books)
+    return Written(tuple(file for rows in tables.values() for file in rows.files()), accounts)
+
+
+class _Rows:
+    """The rows of one table, on their way into as many files as they need."""
+
+    def __init__(self, directory: Path, connection_id: str, table: str) -> None:
+        self._table, self._directory, self._connection_id = table, directory, connection_id
+        self._paths = list[Path]()
+        self._rows = 0
+        self._last = ExitStack()
+
+    def write(self, row: JsonObject) -> None:
+        if self._rows == ROWS_A_FILE * len(self._paths):
+            self._begin()
+        write_line(self._lines, row)
+        self._rows += 1
+
+    def files(self) -> Iterator[RowsFile]:
+        for number, path in enumerate(self._paths):
+            yield RowsFile(self._table, path, min(ROWS_A_FILE, self._rows - ROWS_A_FILE * number))
+
+    def close(self) -> None:
+        self._last.close()
+
+    def _begin(self) -> None:
+        self._last.close()
+        self._paths.append(self._directory / file_name(self._connection_id, self._table, len(self._paths) + 1))
+        self._lines = self._last.enter_context(lines_to(self._paths[-1]))
 
 
 def _write_transactions(
-    places: dict[str, Path], state: State, facts: ConnectionFacts, *, keeps_books: bool
-) -> dict[str, int]:
+    tables: Mapping[str, _Rows], state: State, facts: ConnectionFacts, *, keeps_books: bool
+) -> None:
     """What is pending is no entry of the books yet."""
-    names = ("BankTransaction", "Transaction", "LineItem") if keeps_books else ("BankTransaction",)
-    counts = dict.fromkeys(names, 0)
-    with ExitStack() as open_now:
-        lines = {name: open_now.enter_context(lines_to(places[name])) for name in names}
-        for transaction in read_state(state.path):
-            write_line(lines["BankTransaction"], transaction_row(transaction, state.pending))
-            counts["BankTransaction"] += 1
-            if not keeps_books or transaction.is_pending:
-                continue
-            write_line(lines["Transaction"], entry_row(transaction, facts))
-            counts["Transaction"] += 1
-            for row in line_rows(transaction, facts):
-                write_line(lines["LineItem"], row)
-                counts["LineItem"] += 1
-    return counts
+    for transaction in read_state(state.path):
+        tables["BankTransaction"].write(transaction_row(transaction, state.pending))
+        if not keeps_books or transaction.is_pending:
+            continue
+        tables["Transaction"].write(entry_row(transaction, facts))
+        for row in line_rows(transaction, facts):
+            tables["LineItem"].write(row)
