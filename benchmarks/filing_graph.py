@@ -34,6 +34,7 @@ QUERY = Path(knowledger.__file__).parent / "examples/sec/queries/income_statemen
 FORMS = ("10-K", "10-Q", "8-K", "S-3ASR")
 QUARTERS = tuple(quarters_between(SINCE, UNTIL))
 _EACH_COPY = 24
+_MARK_MS = 150
 
 
 def measure(bench: Bench) -> Iterator[Line]:
@@ -47,18 +48,28 @@ def measure(bench: Bench) -> Iterator[Line]:
 
 
 def _measure(bench: Bench, shop: Workshop, mill: Mill) -> Iterator[Line]:
+    began = shop.cpu_seconds()
     reading, read = shop.watch(lambda: mill.read(QUARTERS))
+    parsed = shop.cpu_seconds()
     filings = reading.read + reading.refused
     _, built = shop.watch(lambda: mill.build(QUARTERS))
+    ended = shop.cpu_seconds()
     total_s = read.seconds + built.seconds
     what = f"{count(filings)} stored filings into the graph: read, staged, materialized"
     yield Line(what, f"{filings / total_s:.1f} filings/s ({seconds(total_s)})")
-    yield Line("the same: reading alone, on one core", f"{1e3 * read.seconds / filings:.0f} ms a filing")
+    yield _cpu(ended - began, parsed - began, filings)
     limit = bench.settings.engine_memory
     peak = max(read.peak_bytes, built.peak_bytes)
     yield Line("the same: peak memory of a child, against the setting", mib(peak), mib(limit), f"{peak / limit:.2f} ×")
     took = _asked(mill, bench.size(50, 10))
     yield Line("income statement of five years as the latest filings give it, in process: p50", seconds(median(took)))
+
+
+def _cpu(whole_s: float, reading_s: float, filings: int) -> Line:
+    """Of the worker and of its sandboxed children; PostgreSQL, which keeps a few rows for each filing, is beside it."""
+    each, reading = (1e3 * taken / filings for taken in (whole_s, reading_s))
+    what = f"the same: CPU a filing, of which to read it {reading:.0f} ms"
+    return Line(what, f"{each:.0f} ms CPU", wanted=f"≤ {_MARK_MS} ms", reached=each <= _MARK_MS)
 
 
 def _asked(mill: Mill, times: int) -> list[float]:

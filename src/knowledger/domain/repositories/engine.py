@@ -19,8 +19,8 @@ class FilingToParse:
 
     A document ending in .zip (the SEC's `…-xbrl.zip`) is opened and its entries are documents as well. Documents that
     are not XBRL (pictures, R files, exhibits as plain HTML) may be among them and are passed over. `directory` exists,
-    is empty and takes one file, an archive (TABLES) of a Parquet file per table, `<table>.parquet`, and
-    `findings.parquet`; every table has its file, also one without rows, always with the same columns.
+    is empty and takes one file, an archive (TABLES) of a Parquet file for each table that has rows, `<table>.parquet`,
+    always with the same columns, and `findings.parquet`.
     """
 
     header: FilingHeader

@@ -2,7 +2,7 @@
 
 import hashlib
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -93,14 +93,15 @@ def read_filings(reader: Reader, accessions: Sequence[str]) -> Work[Reading]:
     return Reading(read, refused)
 
 
-def unpack(objects: ObjectStore, object_key: str, directory: Path) -> None:
-    """The tables of one reading, as Parquet files in a directory of their own."""
+def unpack(objects: ObjectStore, object_key: str, tables: Collection[str], directory: Path) -> None:
+    """Those of these tables that a reading has, as Parquet files in a directory of their own."""
     directory.mkdir()
+    wanted = {f"{table}.parquet" for table in tables}
     with tarfile.open(objects.local(object_key)) as archive:
         for member in archive:
-            content = archive.extractfile(member)
-            assert content is not None
-            (directory / Path(member.name).name).write_bytes(content.read())
+            content = archive.extractfile(member) if member.name in wanted else None
+            if content is not None:
+                (directory / member.name).write_bytes(content.read())
 
 
 def _read_batch(

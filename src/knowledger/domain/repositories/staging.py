@@ -148,7 +148,7 @@ def _gather(quarter: Quarter, schema: GraphSchema, held: Claim, stager: Stager) 
         for directory in (scratch / "read", request.into, request.scratch):
             directory.mkdir()
         for key, directory in zip(quarter.keys, request.directories, strict=True):
-            unpack(stager.objects, key, directory)
+            unpack(stager.objects, key, schema.table_names, directory)
             yield Progress(f"Staging {short_name(quarter.name)}", step="stage")
         rows = yield from stager.rows.gather(request)
         return _stored(quarter.name, request.into, rows, held, stager.objects)

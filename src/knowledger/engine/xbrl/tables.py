@@ -102,24 +102,19 @@ def repository_schema() -> GraphSchema:
 
 
 def write_archive(tables: Mapping[str, pa.Table], findings: Iterable[Finding], path: Path) -> None:
-    """A Parquet file for each table, and `findings.parquet`, in one archive: a filing has some twenty, and to make and
-    move so many costs more than to fill them. The same tables make the same archive."""
+    """A Parquet file for each table that has rows, and `findings.parquet`, in one archive: a filing has some twenty,
+    and to make and move so many costs more than to fill them. The same tables make the same archive."""
     with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
         for name, table in sorted(tables.items()):
-            _append(archive, name, _parquet(table) if table.num_rows else _empty_file(name))
-        _append(archive, "findings", _parquet(findings_table(findings)))
+            if table.num_rows:
+                _append(archive, name, table)
+        _append(archive, "findings", findings_table(findings))
 
 
-def _append(archive: tarfile.TarFile, name: str, content: bytes) -> None:
-    member = tarfile.TarInfo(f"{name}.parquet")
+def _append(archive: tarfile.TarFile, name: str, table: pa.Table) -> None:
+    content, member = _parquet(table), tarfile.TarInfo(f"{name}.parquet")
     member.size = len(content)
     archive.addfile(member, io.BytesIO(content))
-
-
-@cache
-def _empty_file(name: str) -> bytes:
-    """Many tables of many filings have no rows: their file is always the same."""
-    return _parquet(arrow_schemas()[name].empty_table())
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
