@@ -14,6 +14,14 @@ DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, heig
 _PLACES = (
     "[...document.querySelectorAll('.picture-node')].map(node => node.transform.baseVal[0].matrix).map(m => [m.e, m.f])"
 )
+_HEIGHTS = """async () => {
+    const { chart } = await import(new URL("parts/chart.js", document.querySelector("script[type=module]").src));
+    const encoding = { x: { field: "part" }, y: { field: "amount" } };
+    const values = [{ part: "whole", amount: 100 }, { part: "half", amount: 50 }];
+    const figure = chart({ mark: "bar", data: { values }, encoding });
+    document.querySelector("main").append(figure);
+    return [...figure.querySelectorAll("rect")].map((column) => column.getBoundingClientRect().height);
+}"""
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -34,3 +42,9 @@ def test_types_stand_beside_each_other(page: Page, stack: Stack) -> None:
     assert len(places) > 12
     for (x, y), (other_x, other_y) in combinations(places, 2):
         assert math.hypot(x - other_x, y - other_y) > 60
+
+
+def test_the_columns_of_a_chart_are_as_high_as_their_figures(page: Page) -> None:
+    whole, half = page.evaluate(_HEIGHTS)
+    assert whole > 50
+    assert abs(whole - 2 * half) < 2

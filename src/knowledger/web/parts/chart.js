@@ -92,7 +92,7 @@ function bars({ rows, series }, { y, left, band }) {
     const index = series.indexOf(row.series);
     const [top, bottom] = [Math.min(y(row.y), y(0)), Math.max(y(row.y), y(0))];
     const box = { x: left(row.x) + inset + index * width, y: top, width: width - 1, height: Math.max(bottom - top, 1) };
-    return svg("rect", { class: "bar", ...box, rx: 2, "--hue": hue(index) }, told(row));
+    return svg("rect", { class: "column", ...box, rx: 2, "--hue": hue(index) }, told(row));
   });
 }
 

@@ -1,9 +1,11 @@
-/** First questions to ask a graph, made from its types. */
+/** First questions to ask a graph, made from its types; from those with rows first. */
 
 const MOST = 5;
 const LISTED = 5;
 
-export function examplesFor({ nodes = [], relationships = [] }) {
+export function examplesFor(schema, counts = {}) {
+  const filledFirst = (types = []) => [...types].sort((one, other) => !counts[one.name] - !counts[other.name]);
+  const [nodes, relationships] = [filledFirst(schema.nodes), filledFirst(schema.relationships)];
   const named = (name) => nodes.find((node) => node.name === name);
   const ends = relationships.map((item) => ({ ...item, start: named(item.from), end: named(item.to) }));
   return {

@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { h, replace } from "../dom.js";
-import { count, size, when } from "../format.js";
+import { count, counted, size, when } from "../format.js";
 import { accept, find, isActive } from "../operations.js";
 import { bar } from "../parts/bar.js";
 import { openDialog } from "../parts/dialog.js";
@@ -73,7 +73,7 @@ function layersOf(file, staging, progress) {
     layer(
       "In graph",
       graph.status === "current" ? "done" : toneOf(graph.status),
-      graph.status === "current" ? [`${count(graph.rows)} rows`, when(graph.at)] : [GRAPH_WORDS[graph.status]],
+      graph.status === "current" ? [counted(graph.rows, "row"), when(graph.at)] : [GRAPH_WORDS[graph.status]],
     ),
   ];
 }
@@ -104,7 +104,7 @@ function stagedFacts(file, staged) {
       { class: "warned", href: href("graphs", file.graph_id, "tables", file.table_name), "data-key": "rejects" },
       `${count(staged.rows_rejected)} rejected`,
     );
-  return [`${count(staged.rows_accepted)} rows`, staged.rows_rejected > 0 ? rejected() : when(staged.at)];
+  return [counted(staged.rows_accepted, "row"), staged.rows_rejected > 0 ? rejected() : when(staged.at)];
 }
 
 function actionsOf(file, isStaging, tables, trouble, onChange) {

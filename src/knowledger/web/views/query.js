@@ -25,9 +25,9 @@ const LANGUAGES = {
 
 export async function queryTab({ params, signal }) {
   const at = api.path("graphs", params.graph);
-  const { schema } = await api.get(`${at}/schema`, { signal });
+  const [graph, { schema }] = await Promise.all([api.get(at, { signal }), api.get(`${at}/schema`, { signal })]);
   const memory = remembered(params.graph);
-  const examples = examplesFor(schema);
+  const examples = examplesFor(schema, graph.generation?.counts);
   const hint = h("p", { class: "quiet" });
   const text = h("textarea", {
     class: "code editor",
