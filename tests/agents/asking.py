@@ -29,6 +29,7 @@ from knowledger.domain.tenancy.roles import Role, Scope
 from knowledger.kernel.json import JsonObject, JsonValue
 from knowledger.kernel.keys import new_key
 from knowledger.models import Graph, Membership, Operation, Organization, User
+from tests.stand_ins.this_machine import forbid_model_requests
 
 ORGANIZATION, GRAPH, USER = "org_asks", "kg_asked", "user_asks"
 CREDIT = 1_000_000
@@ -87,6 +88,8 @@ class Desk:
         self.access = Access(USER, "key", "api_key", frozenset(Scope), ORGANIZATION, Role.ADMIN, GRAPH)
 
     def choose(self, url: str, provider: Provider = Provider.ANTHROPIC, model: str = "claude-sonnet-4-6") -> None:
+        """Models are asked only while a stand-in serves."""
+        forbid_model_requests()
         base_url = url if provider is Provider.ANTHROPIC else f"{url}/v1"
         with self.sessions.begin() as session:
             choice = ModelChoice(provider, model, base_url, "sk-secret-of-test")

@@ -7,6 +7,7 @@ from knowledger.domain.agents.modes import Mode
 from knowledger.domain.billing.credits import InsufficientCredits
 from tests.agents.asking import CREDIT, Desk, StillGraph
 from tests.stand_ins.model_server import Heard, ModelServer, Turn, Wish, in_turn
+from tests.stand_ins.this_machine import Held
 
 pytestmark = pytest.mark.slow
 
@@ -216,3 +217,19 @@ def test_a_lost_worker_is_followed_where_it_stopped(asked: Desk, dies_after: int
     assert len(usage) == 2
     assert sum(int(str(item["microcredits"])) for item in usage) == 100 * CREDIT - asked.balance().available
     assert asked.balance().reserved == 0
+
+
+@pytest.mark.parametrize(
+    ("provider", "url"),
+    [(Provider.ANTHROPIC, "https://api.anthropic.com"), (Provider.OPENAI, "https://api.openai.com")],
+)
+def test_no_live_model_can_be_asked(asked: Desk, this_machine: Held, provider: Provider, url: str) -> None:
+    """The library refuses by itself; and where a stand-in serves, so that it may, this process still stays here."""
+    asked.grant(100)
+    asked.choose(url, provider, PROVIDERS[provider])
+    assert asked.run(asked.ask("What is the balance?")).status == "pending"
+    assert this_machine.refused == []
+    with ModelServer(ANSWERS) as server:
+        assert asked.run(asked.ask("What is the balance?")).status == "pending"
+        assert server.heard == []
+    assert set(this_machine.refused) == {url.removeprefix("https://")}

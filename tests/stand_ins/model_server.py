@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.stand_ins.http_server import HangUp, HttpStandIn, Received, Reply, answer, chunked
+from tests.stand_ins.this_machine import model_requests_allowed
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class ModelServer:
     hung_up_at: list[float] = field(default_factory=list)
 
     def __enter__(self) -> Self:
+        self._allowed = model_requests_allowed()
+        self._allowed.__enter__()
         self._server = HttpStandIn(self._reply)
         self._server.__enter__()
         return self
@@ -81,6 +84,7 @@ class ModelServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.__exit__(kind, error, trace)
+        self._allowed.__exit__(kind, error, trace)
 
     @property
     def url(self) -> str:
