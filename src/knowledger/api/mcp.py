@@ -24,18 +24,16 @@ class McpDoor:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._opening = asyncio.Lock()
-        self._endpoint: McpEndpoint | None = None
+        self._opening: asyncio.Future[McpEndpoint] | None = None
         self._closing = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
     async def endpoint(self) -> "McpEndpoint":
-        async with self._opening:
-            if self._endpoint is None:
-                opened: asyncio.Future[McpEndpoint] = asyncio.get_running_loop().create_future()
-                self._keeper = asyncio.create_task(self._keep(opened))
-                self._endpoint = await opened
-        return self._endpoint
+        """Whoever comes first may go away again: others wait for the same. What failed to load is tried again."""
+        if self._opening is None or (self._opening.done() and self._opening.exception() is not None):
+            self._opening = asyncio.get_running_loop().create_future()
+            self._keeper = asyncio.create_task(self._keep(self._opening))
+        return await asyncio.shield(self._opening)
 
     async def close(self) -> None:
         self._closing.set()
