@@ -156,6 +156,17 @@ def test_types_are_proposed_shown_and_taken(kn: Kn, tmp_path: Path) -> None:
     assert loaded.stdout.splitlines()[-1] == "trades.csv\tTrade\t100\t100\t0"
 
 
+def test_a_dry_run_shows_the_rows_that_types_not_there_yet_would_refuse(kn: Kn, tmp_path: Path) -> None:
+    graph = kn("graph", "create", "Untouched").stdout.strip()
+    rows = "".join(f"T{number},{number}.5\n" for number in range(100))
+    (tmp_path / "trades.csv").write_text("trade_id,amount\n" + rows + "T100,1.5,2.5\n")
+    tried = kn("table", "load", "trades.csv", "-g", graph, "--dry-run", "--map", "trades=Trade")
+    assert (tried.returncode, tried.stdout.splitlines()[-1]) == (3, "trades.csv\tTrade\t101\t100\t1")
+    assert "trades.csv\t102\t" in tried.stderr
+    assert kn("table", "list", "-g", graph).stdout.count("\n") == 1
+    assert kn("file", "list", "-g", graph).stdout.count("\n") == 1
+
+
 def test_an_archive_goes_to_the_mapped_tables(kn: Kn, graph: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         archive.writestr("a/accounts.csv", "iban,company_id\nXX1,C1\n")

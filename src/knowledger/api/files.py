@@ -28,6 +28,7 @@ from knowledger.domain.tables.files import (
 from knowledger.domain.tables.layers import FileLayers, GraphLayer, StagedLayer, UploadedLayer, files_with_layers
 from knowledger.domain.tables.stage import request_stage_file
 from knowledger.domain.tenancy.access import Access
+from knowledger.kernel.json import JsonObject
 from knowledger.models.graphs import File
 from knowledger.models.operations import Operation
 
@@ -92,10 +93,16 @@ class Uploaded(BaseModel):
 
 
 class StageRequestBody(BaseModel):
+    """With `types`, a schema that the graph would be extended by, the file is only tried against it.
+
+    Its result then has the first rejected rows, and nothing else comes of it.
+    """
+
     model_config = ConfigDict(extra="forbid")
 
     table: str | None = None
     on_error: OnError = "continue"
+    types: JsonObject | None = None
 
 
 Stage = Annotated[bool, Query(description="Whether to stage it as soon as it is here")]
@@ -194,6 +201,7 @@ def stage_again(
         table=body.table,
         on_error=body.on_error,
         idempotency_key=idempotency_key,
+        types=body.types,
     )
     return Submitted.accepted(operation, response)
 

@@ -15,6 +15,7 @@ from knowledger.api.shapes import Answer
 from knowledger.api.transaction import Transaction, reading
 from knowledger.domain.graphs.catalogue import current_generation, find_graph
 from knowledger.domain.graphs.reading import SqlRequest
+from knowledger.domain.graphs.schema import GraphSchema
 from knowledger.domain.tables.files import require_table
 from knowledger.domain.tables.materialize import Materialize, request_materialize, require_tables, staleness
 from knowledger.domain.tables.overview import TableOverview, overview, rejects_tables, sql_tables
@@ -258,7 +259,7 @@ def materialize_status(graph_id: str, access: AsViewer, transaction: Transaction
 
 def _table(session: Session, graph_id: str, table_name: str) -> TableOverview:
     graph = find_graph(session, graph_id)
-    name = require_table(graph, table_name)
+    name = require_table(GraphSchema.parse(graph.schema), table_name)
     return next(item for item in overview(session, graph) if item.shape.table == name)
 
 

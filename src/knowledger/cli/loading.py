@@ -50,17 +50,21 @@ def load(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], options:
         for intake, table in chosen
         if table
     ]
-    if added is not None and not options.dry_run:
+    if added is not None:
+        tried = added.schema if options.dry_run else None
+        uploaded += [id_ for id_, _, _ in added.files]
         jobs += [
-            Job(f"{name} → {node}", staging(graph, id_, name, node, options.on_error))
+            Job(f"{name} → {node}", staging(graph, id_, name, node, options.on_error, tried))
             for id_, name, node in added.files
         ]
-    outcomes = run_jobs(terminal, jobs)
-    loaded = results(terminal, outcomes)
-    show_loaded(terminal, graph, loaded, added.schema if added else None)
-    if options.dry_run:
-        forget(graph, uploaded)
-        terminal.note("This was a dry run: nothing of it was kept.")
+    try:
+        outcomes = run_jobs(terminal, jobs)
+        loaded = results(terminal, outcomes)
+        show_loaded(terminal, graph, loaded, added.schema if added else None)
+    finally:
+        if options.dry_run:
+            forget(graph, uploaded)
+            terminal.note("This was a dry run: nothing of it was kept.")
     leave_unless_good(outcomes, *(Exit.REJECTED for item in loaded if item.staged.rows_rejected))
 
 
@@ -92,7 +96,7 @@ def _summed_up(running: Work, name: str, staged: "Staged") -> Loaded:
 
 
 def add_types(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], options: LoadOptions) -> Chosen:
-    """Upload, infer types, show them, ask, and add them to the graph. A refusal, or a dry run, leaves nothing."""
+    """Upload, infer types, show them, ask, and add them to the graph. A refusal leaves nothing, a dry run the files."""
     uploads = run_jobs(terminal, [Job(intake.name, _uploading(graph, intake)) for intake in intakes])
     file_ids = results(terminal, uploads)
     kept = False
@@ -103,7 +107,7 @@ def add_types(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], opt
         chosen = accepted_proposal(terminal, proposal, names, ask=not options.yes and not options.dry_run)
         if not options.dry_run:
             graph.schema.extend(chosen.schema)
-            kept = True
+        kept = True
     finally:
         if not kept:
             forget(graph, file_ids)
@@ -119,12 +123,17 @@ def _uploading(graph: "Graph", intake: Intake) -> Callable[[Work], str]:
 
 
 def staging(
-    graph: "Graph", file_id: str, name: str, table: str | None, on_error: str = "continue"
+    graph: "Graph",
+    file_id: str,
+    name: str,
+    table: str | None,
+    on_error: str = "continue",
+    types: "JsonObject | None" = None,
 ) -> Callable[[Work], Loaded]:
-    """The work of staging a file that is uploaded already."""
+    """The work of staging a file that is uploaded already, or of trying it against types that the graph has not."""
 
     def work(running: Work) -> Loaded:
-        staged = running.follow(graph.files.stage(file_id, table=table, on_error=on_error))
+        staged = running.follow(graph.files.stage(file_id, table=table, on_error=on_error, types=types))
         return _summed_up(running, name, staged)
 
     return work
@@ -153,9 +162,11 @@ def show_loaded(
     if rows:
         terminal.table(columns, rows)
     for item in loaded:
-        if item.staged.rows_rejected:
+        title = f"Rejected from {item.name}"
+        if item.staged.first_rejects:
+            show_rejects(terminal, item.staged.first_rejects, total=item.staged.rows_rejected, title=title, aside=True)
+        elif item.staged.rows_rejected:
             page = graph.tables[item.staged.table_name].rejects(file_id=item.staged.file_id, limit=REJECTS_SHOWN)
             show_rejects(
-                terminal, page.rejects, total=page.total, table=item.staged.table_name,
-                title=f"Rejected from {item.name}", aside=True,
-            )  # fmt: skip
+                terminal, page.rejects, total=page.total, table=item.staged.table_name, title=title, aside=True
+            )

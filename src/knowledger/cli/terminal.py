@@ -43,18 +43,17 @@ class Terminal:
     def table(
         self, columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, title: str | None = None, aside: bool = False
     ) -> None:
-        """A table for eyes; where stdout is piped, tab-separated lines with a header, cut nowhere.
+        """A table for eyes; where it is piped, tab-separated lines with a header, cut nowhere.
 
         One that stands `aside` is not the command's answer and goes to stderr.
         """
-        if aside:
-            self.err.print(_drawn(columns, rows, title), soft_wrap=False)
+        console, stream = (self.err, sys.stderr) if aside else (self.out, sys.stdout)
+        if console.is_terminal:
+            console.print(_drawn(columns, rows, title), soft_wrap=False)
             return
-        if self.out.is_terminal:
-            self.out.print(_drawn(columns, rows, title), soft_wrap=False)
-            return
-        for row in (columns, *rows):
-            print("\t".join(_escaped(plain(cell)) for cell in row))  # noqa: T201 - stdout is the answer
+        heading = [(title,)] if aside and title else []
+        for row in (*heading, columns, *rows):
+            print("\t".join(_escaped(plain(cell)) for cell in row), file=stream)
 
     def facts(self, pairs: Mapping[str, Cell]) -> None:
         """One thing's properties, a line each."""

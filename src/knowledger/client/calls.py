@@ -163,8 +163,14 @@ def delete_file(graph_id: str, file_id: str) -> Flow[None]:
     return _gone(delete(path("/graphs/{}/files/{}", graph_id, file_id)))
 
 
-def stage_file(graph_id: str, file_id: str, table: str | None, on_error: str) -> Flow[OperationRecord]:
-    body: JsonObject = {"on_error": on_error, **({"table": table} if table else {})}
+def stage_file(
+    graph_id: str, file_id: str, table: str | None, on_error: str, types: JsonObject | None
+) -> Flow[OperationRecord]:
+    body: JsonObject = {
+        "on_error": on_error,
+        **({"table": table} if table else {}),
+        **({"types": types} if types else {}),
+    }
     return fetch(OperationRecord, post(path("/graphs/{}/files/{}/stage", graph_id, file_id), body))
 
 

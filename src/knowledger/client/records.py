@@ -207,7 +207,10 @@ class RejectPage:
 
 @dataclass(frozen=True)
 class Staged:
-    """What staging one file came to; rows_read = rows_accepted + rows_rejected."""
+    """What staging one file came to; rows_read = rows_accepted + rows_rejected.
+
+    `first_rejects` are of a file that was only tried; of others ask the table.
+    """
 
     file_id: str
     table_name: str
@@ -215,6 +218,7 @@ class Staged:
     rows_accepted: int
     rows_rejected: int
     rejects_by_rule: dict[str, int] = field(default_factory=dict)
+    first_rejects: tuple[Reject, ...] = ()
 
 
 @dataclass(frozen=True)

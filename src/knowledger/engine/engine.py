@@ -58,6 +58,7 @@ class SandboxedEngine:
             rows_rejected=_number(result["rows_rejected"]),
             size_bytes=_number(result["size_bytes"]),
             rejects_by_rule=_numbers(result["rejects_by_rule"]),
+            first_rejects=tuple(cast("list[JsonObject]", result["first_rejects"])),
         )
 
     def build(self, request: BuildRequest) -> Work[BuiltGeneration]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from knowledger.client import calls
 from knowledger.client.asynchronous.operations import AsyncOperation
 from knowledger.client.decode import decode
+from knowledger.client.json import JsonObject
 from knowledger.client.records import (
     FileRecord,
     OperationRecord,
@@ -47,9 +48,10 @@ class AsyncFiles:
         return await self._driver.run(flow)
 
     async def stage(
-        self, file_id: str, *, table: str | None = None, on_error: str = "continue"
+        self, file_id: str, *, table: str | None = None, on_error: str = "continue", types: JsonObject | None = None
     ) -> AsyncOperation[Staged]:
-        record = await self._driver.run(calls.stage_file(self._graph_id, file_id, table, on_error))
+        """With `types`, a schema that the graph would be extended by, it is only tried, and nothing is kept."""
+        record = await self._driver.run(calls.stage_file(self._graph_id, file_id, table, on_error, types))
         return self.staging(record)
 
     def staging(self, record: OperationRecord) -> AsyncOperation[Staged]:

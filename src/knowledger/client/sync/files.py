@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from knowledger.client import calls
 from knowledger.client.decode import decode
+from knowledger.client.json import JsonObject
 from knowledger.client.records import (
     FileRecord,
     OperationRecord,
@@ -50,8 +51,11 @@ class Files:
         flow = upload(self._graph_id, source, table=table, stage=stage, on_error=on_error, on_progress=on_progress)
         return self._driver.run(flow)
 
-    def stage(self, file_id: str, *, table: str | None = None, on_error: str = "continue") -> Operation[Staged]:
-        record = self._driver.run(calls.stage_file(self._graph_id, file_id, table, on_error))
+    def stage(
+        self, file_id: str, *, table: str | None = None, on_error: str = "continue", types: JsonObject | None = None
+    ) -> Operation[Staged]:
+        """With `types`, a schema that the graph would be extended by, it is only tried, and nothing is kept."""
+        record = self._driver.run(calls.stage_file(self._graph_id, file_id, table, on_error, types))
         return self.staging(record)
 
     def staging(self, record: OperationRecord) -> Operation[Staged]:

@@ -47,13 +47,14 @@ class StageRequest:
 
 @dataclass(frozen=True)
 class StagedRows:
-    """rows_read = rows_accepted + rows_rejected, always."""
+    """rows_read = rows_accepted + rows_rejected, always. `first_rejects` are rows of the rejects file."""
 
     rows_read: int
     rows_accepted: int
     rows_rejected: int
     size_bytes: int
     rejects_by_rule: dict[str, int] = field(default_factory=dict)
+    first_rejects: tuple[JsonObject, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def begin_upload(
     file = File(
         id=new_id("file"),
         graph_id=graph_id,
-        table_name=require_table(graph, table) if table else _table_named_after(graph, name),
+        table_name=require_table(GraphSchema.parse(graph.schema), table) if table else _table_named_after(graph, name),
         name=clean_name(name),
         format=_format(name),
         created_by=by.user_id,
@@ -166,9 +166,9 @@ def delete_file(session: Session, graph_id: str, file_id: str) -> None:
         clear_if_current(session, graph)
 
 
-def require_table(graph: Graph, table: str) -> str:
+def require_table(schema: GraphSchema, table: str) -> str:
     """The table's name as the schema spells it. Raises UnknownTable, which names those there are."""
-    tables = GraphSchema.parse(graph.schema).table_names
+    tables = schema.table_names
     for name in tables:
         if name.lower() == table.lower():
             return name

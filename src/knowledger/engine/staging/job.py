@@ -26,7 +26,7 @@ from knowledger.engine.staging.parquet import stage_parquet
 from knowledger.engine.staging.request import StagingJob
 from knowledger.kernel.json import JsonObject, JsonValue
 
-_SHOWN_REJECTS = 5
+_SHOWN_REJECTS = 10
 
 
 def stage_file(request: JsonObject, report: Callable[[Progress], None]) -> JsonObject:
@@ -76,6 +76,7 @@ def _conclude(job: StagingJob, outcome: Outcome, report: Callable[[Progress], No
         "rows_rejected": rejected,
         "size_bytes": job.rows_path.stat().st_size,
         "rejects_by_rule": by_rule,
+        "first_rejects": list[JsonValue](_first_rejects(job.rejects_path)),
         "ignored_columns": list(outcome.ignored_columns),
     }
 
@@ -90,14 +91,15 @@ def _rows_rejected(job: StagingJob, read: int, rejected: int) -> RowsRejected:
         hint="Mend the file, or load it with on_error=continue to take the rows that fit.",
         rows_read=read,
         rows_rejected=rejected,
-        rejects=first,
+        rejects=list[JsonValue](first),
         rejects_by_rule=_rejects_by_rule(job.rejects_path),
     )
 
 
-def _first_rejects(path: Path) -> list[dict[str, object]]:
+def _first_rejects(path: Path) -> list[JsonObject]:
     with pq.ParquetFile(path) as file:
-        return next(file.iter_batches(_SHOWN_REJECTS)).to_pylist()
+        first = next(file.iter_batches(_SHOWN_REJECTS), None)
+    return [] if first is None else first.to_pylist()
 
 
 def _rejects_by_rule(path: Path) -> dict[str, int]:
