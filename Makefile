@@ -30,10 +30,10 @@ doctor: $(ENV)  ## what is wrong with this machine, and how to mend it
 	@$(BIN)/knowledger doctor $(ARGS)
 
 test: $(ENV)  ## the fast suite, on real engines
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 slow: $(ENV)  ## large data, killed processes, a real browser
-	@$(BIN)/pytest -n 2 --dist loadfile -m "slow or faults or browser" $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow or faults or browser" $(ARGS)
 
 lint: $(ENV)  ## style
 	@$(BIN)/ruff check .

@@ -31,7 +31,7 @@ from knowledger.kernel.json import JsonValue
 from tests.api.openapi import Route, routes_of
 from tests.api.samples import MISSING, SAMPLES
 from tests.api.serving import serving
-from tests.api.world import Person, Tenant, World, make_graph, make_world
+from tests.api.world import Person, Tenant, make_graph, make_tenant, make_world
 
 DENIALS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 ADMITTED = {status for status in range(200, 500) if status not in DENIALS} | {HTTPStatus.SERVICE_UNAVAILABLE}
@@ -68,13 +68,14 @@ OF_A_GRAPH = {name for name in SAMPLES if name not in ("graph_id", "org_id", "cu
 
 
 class Inquiry:
-    """Asks routes on behalf of everybody. Who may change something gets a fresh world to change."""
+    """Asks routes on behalf of everybody. Who may change something gets a fresh tenant to change."""
 
     def __init__(self, client: httpx.Client, sessions: sessionmaker[Session]) -> None:
         self._client = client
         self._sessions = sessions
         self._origin = str(client.base_url).rstrip("/")
-        self._world = self._fresh_world()
+        with sessions.begin() as session:
+            self._world = make_world(session)
 
     def surprises(self, route: Route) -> Iterator[str]:
         if route.min_role == "public":
@@ -104,7 +105,7 @@ class Inquiry:
     def _by_members(self, route: Route) -> Iterator[str]:
         for asker in ASKERS:
             admitted = is_admitted(route, asker)
-            own = (self._fresh_world() if admitted and route.method != "GET" else self._world).own
+            own = self._fresh_tenant() if admitted and route.method != "GET" else self._world.own
             person: Person = getattr(own, asker.person)
             status = self._ask(route, self._headers(person, asker.credential), self._ids(route, own, person))
             if status not in (ADMITTED if admitted else {HTTPStatus.FORBIDDEN}):
@@ -156,9 +157,9 @@ class Inquiry:
             where = (own.organization_id, own.admin.user_id)
             return beside, issue_api_key(session, *where, "confined", tuple(Scope), graph_ids=[beside]).key
 
-    def _fresh_world(self) -> World:
+    def _fresh_tenant(self) -> Tenant:
         with self._sessions.begin() as session:
-            return make_world(session)
+            return make_tenant(session)
 
     def _ids(self, route: Route, tenant: Tenant, person: Person) -> dict[str, str]:
         with self._sessions.begin() as session:
