@@ -48,3 +48,13 @@ def test_the_columns_of_a_chart_are_as_high_as_their_figures(page: Page) -> None
     whole, half = page.evaluate(_HEIGHTS)
     assert whole > 50
     assert abs(whole - 2 * half) < 2
+
+
+def test_a_dialog_closes_with_its_page(page: Page) -> None:
+    page.get_by_role("navigation").get_by_role("link", name="Billing").click()
+    page.get_by_role("navigation").get_by_role("link", name="Graphs").click()
+    page.get_by_role("button", name="New graph").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1, name="Billing")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)

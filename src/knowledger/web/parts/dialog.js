@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { attempt } from "./problem.js";
 
-/** Opens a dialog; `onSubmit()` may throw, what it threw is then shown. It closes when that succeeds. */
+/** Opens a dialog; `onSubmit()` may throw, what it threw is then shown. It closes when that succeeds, and with its page. */
 export function openDialog({ title, body, action, tone, onSubmit }) {
   const trouble = h("div");
   const submit = h(
@@ -34,7 +34,12 @@ export function openDialog({ title, body, action, tone, onSubmit }) {
     });
     if (done) close();
   });
-  dialog.addEventListener("close", () => dialog.remove());
+  const closed = new AbortController();
+  window.addEventListener("hashchange", close, { signal: closed.signal });
+  dialog.addEventListener("close", () => {
+    closed.abort();
+    dialog.remove();
+  });
   document.body.append(dialog);
   dialog.showModal();
 }
