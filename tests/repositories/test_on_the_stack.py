@@ -63,6 +63,14 @@ def kill_workers(stack: Stack) -> None:
                 process.kill()
 
 
+def kill_runs(stack: Stack) -> bool:
+    """Whether there was one."""
+    runs = [one for one in psutil.Process(stack.supervisor_pid).children(recursive=True) if one.name() == "kn-run"]
+    for process in runs:
+        process.kill()
+    return bool(runs)
+
+
 def generation_file(stack: Stack) -> Path:
     query = text("SELECT object_key FROM generations g JOIN graphs ON generation_id = g.id WHERE graphs.id = 'sec'")
     with stack.database.connect() as connection:
@@ -72,21 +80,24 @@ def generation_file(stack: Stack) -> Path:
 def test_a_worker_killed_in_the_middle_leaves_what_a_clean_run_does(
     stack: Stack, client: Client, edgar: EdgarStandIn, mill: Mill, tmp_path: Path
 ) -> None:
-    """The first load of this stack; on its way it is cut off and turned away as well."""
+    """The first load of this stack; on its way it is cut off and turned away, and the run that fetches is killed."""
     document = next(path for path in edgar.documents if path.endswith("bnb-20250201.htm"))
     edgar.trouble(document, cut, rate_page)
     operation = client.sec.load("BNB", years="2023-2025")
-    percents, killed = [0.0], False
+    percents, killed, run_killed = [0.0], False, False
     for event in operation.events():
         if isinstance(event, Started):
             percents = [0.0]
         if isinstance(event, Progress):
             percents.append(event.progress_percent or percents[-1])
             assert percents[-1] >= percents[-2]
+            if event.step == "fetch" and not run_killed:
+                run_killed = kill_runs(stack)
             if event.step in ("gather", "check", "load") and not killed:
                 kill_workers(stack)
                 killed = True
     assert killed
+    assert run_killed
     loaded = operation.result(timeout=PATIENCE_S)
     assert (loaded.filings, loaded.read, loaded.refused, loaded.missing) == (3, 2, 1, 0)
     mill.fetch(POTTERY)

@@ -72,6 +72,8 @@ def instance_file(settings: Settings) -> dict[str, object]:
             "poll_interval_seconds": 5,
             "start_timeout_seconds": 60,
             "cancel_timeout_seconds": 30,
+            # Nor would a killed run ever give its place in a pool to the one that is started in its stead.
+            "free_slots_after_run_end_seconds": 1,
         },
         # For runs whose process was lost; what fails by itself is tried again within its run.
         "run_retries": {"enabled": True, "max_retries": 2, "retry_on_asset_or_op_failure": False},
