@@ -95,7 +95,9 @@ MONTH, YEAR = (plan(10_000), plan(30_000)), (plan(100_000, "year"), plan(300_000
         ((plan(10_000), plan(100_000, "year")), "2025-06-01", "2025-06-16", 5_000, 100_000),
     ],
 )
-def test_proration(plans: tuple[Plan, Plan], start: str, change: str, credited: int, debited: int) -> None:
+def test_proration_agrees_with_the_vectors(
+    plans: tuple[Plan, Plan], start: str, change: str, credited: int, debited: int
+) -> None:
     old, new = plans
     period = numbered_period(date.fromisoformat(start), ZoneInfo("America/Bogota"), old.months, 0)
     assert prorate(old, new, period, date.fromisoformat(change)) == Proration(
