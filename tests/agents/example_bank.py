@@ -25,14 +25,15 @@ from knowledger.examples.plaid_sandbox.seed import accounts_of, shipped, transac
 from knowledger.kernel.json import JsonObject
 from tests.agents.graphs import TODAY, SealedGraph, seal
 
-HOUSEHOLD = "ins_example_1"
+HOUSEHOLD, WORKSHOP = "ins_example_1", "ins_example_2"
 
 
 class Told:
-    """What the bank tells of its accounts and of two years, up to today."""
+    """What the bank tells of a customer's accounts and of two years, up to today."""
 
-    def __init__(self, today: date = TODAY) -> None:
-        customer = shipped()[HOUSEHOLD]
+    def __init__(self, customer_id: str = HOUSEHOLD, today: date = TODAY) -> None:
+        customer = shipped()[customer_id]
+        self.customer_id = customer_id
         self.name = str(customer["name"])
         self.accounts: list[JsonObject] = []
         self.transactions: list[JsonObject] = []
@@ -45,7 +46,7 @@ def graph(directory: Path, told: Told) -> SealedGraph:
     facts = ConnectionFacts(
         "conn_1",
         "plaid",
-        HOUSEHOLD,
+        told.customer_id,
         told.name,
         None,
         datetime.combine(TODAY, datetime.min.time(), UTC),

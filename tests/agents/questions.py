@@ -18,11 +18,12 @@ _NEAR = Decimal("0.000001")
 
 @dataclass(frozen=True)
 class Question:
-    """`key` names the value of the reply that `gold` gives."""
+    """`key` names the value of the reply that `gold` gives; `earlier` are the questions of the conversation before."""
 
     ask: str
     gold: str
     key: str = "value"
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def question_set(name: str) -> QuestionSet:
 def score(questions: QuestionSet, context: ToolContext, raw: duckdb.DuckDBPyConnection) -> Score:
     wrong, silent = [], []
     for question in questions.in_scope:
-        reply = answer(question.ask, context)
+        reply = answer(question.ask, context, tuple(question.earlier))
         gold = str(raw.execute(question.gold).fetchall()[0][0])
         if not reply.understood:
             silent.append(f"{question.ask}: {reply.text.splitlines()[0]}")

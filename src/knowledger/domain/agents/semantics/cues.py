@@ -75,7 +75,7 @@ CUES: dict[str, re.Pattern[str]] = {
                       r"|lower than|larger than|bigger than|smaller than|more than(?= [a-z])"
                       r"|less than(?= [a-z])|greater than(?= [a-z])|than"),
     "rank_most": _words(r"largest|biggest|highest|greatest|most|top|maximum|max|peak|longest|latest (?=\d)"),
-    "rank_least": _words(r"smallest|lowest|least|bottom|minimum|min|fewest|cheapest|shortest"),
+    "rank_least": _words(r"smallest|lowest|least|bottom|minimum|min|fewest|shortest"),
     "rank_best": _words(r"best|leading|strongest|richest"),
     "rank_worst": _words(r"worst|weakest|poorest"),
     "rank": _words(r"rank(?:ed|ing)?|sort(?:ed)?|order(?:ed)? by|leaderboard"),

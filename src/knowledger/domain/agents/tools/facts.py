@@ -21,6 +21,8 @@ class FactSource:
     """How a kind of graph tells facts. All queries give the columns of `Figure` (see `semantics.figures`)."""
 
     facts: str
+    dimensions: tuple[str, str]
+    """How the parts that a fact belongs to are found, and what tells them."""
     whole: str
     parts: str
     concept: str
@@ -29,19 +31,25 @@ class FactSource:
     by_id: str
     prefixes: tuple[str, ...]
 
+    def query(self, condition: str, *, parts: bool = True) -> str:
+        """Without `parts` the facts must be of the whole: what part they are of is not looked for then."""
+        match, label = self.dimensions if parts or not self.dimensions[0] else ("", "NULL")
+        return self.facts.format(where=condition, dimensions=match, label=label)
+
 
 _REPORTING = FactSource(
     facts="""
         MATCH (r:Report)-[:HAS_FACT]->(f:Fact)-[:HAS_PERIOD]->(p:Period)
         WHERE {where} AND f.numeric_value IS NOT NULL
-        OPTIONAL MATCH (f)-[:HAS_DIMENSION_SET]->(d:DimensionSet)
+        {dimensions}
         OPTIONAL MATCH (f)-[:HAS_UNIT]->(u:Unit)
         RETURN f.fact_id AS fact_id, f.entity_id AS entity, f.concept_id AS concept, f.numeric_value AS value,
                coalesce(u.currency, u.name, f.unit_id) AS unit, p.start_date AS first_day, p.end_date AS last_day,
                p.days AS days, f.fiscal_year AS fiscal_year, f.fiscal_period AS fiscal_period, r.report_id AS accession,
-               r.form AS form, r.filed_on AS filed, d.label AS dimensions, d.size AS axes, f.document AS document,
+               r.form AS form, r.filed_on AS filed, {label} AS dimensions, f.document AS document,
                f.anchor AS anchor, f.decimals AS decimals
     """,
+    dimensions=("OPTIONAL MATCH (f)-[:HAS_DIMENSION_SET]->(d:DimensionSet)", "d.label"),
     whole="(f.dimension_set_id IS NULL OR f.dimension_set_id = '')",
     parts="f.dimension_set_id <> ''",
     concept="f.concept_id IN $concepts",
@@ -58,8 +66,9 @@ _DATA_SETS = FactSource(
                r.name AS entity, f.tag AS concept, f.value AS value, f.uom AS unit, NULL AS first_day,
                f.ddate AS last_day, f.qtrs AS quarters, r.fye AS year_end, r.fy AS filing_year, r.period AS filing_end,
                r.adsh AS accession, r.form AS form, r.filed AS filed,
-               f.segments AS dimensions, NULL AS document, NULL AS anchor, NULL AS decimals
+               {label} AS dimensions, NULL AS document, NULL AS anchor, NULL AS decimals
     """,
+    dimensions=("", "f.segments"),
     whole="f.segments = '' AND f.coreg = ''",
     parts="f.segments <> '' AND f.coreg = ''",
     concept="f.tag IN $concepts",
@@ -99,5 +108,5 @@ def facts_of(
         conditions.append(source.year)
         near: list[JsonValue] = [*sorted({other for year in years for other in (year - 1, year, year + 1)})]
         parameters["years"] = near
-    query = source.facts.replace("{where}", " AND ".join(conditions))
+    query = source.query(" AND ".join(conditions), parts=parts)
     return context.reading.cypher(query, parameters, max_rows=max_rows)

@@ -33,7 +33,7 @@ class FactProvenance:
 def fact_provenance(context: ToolContext, asked: FactProvenance) -> ToolOutput:
     source = fact_source(context)
     parameters: dict[str, JsonValue] = {"fact_id": asked.fact_id}
-    rows = context.reading.cypher(source.facts.replace("{where}", source.by_id), parameters, max_rows=5)
+    rows = context.reading.cypher(source.query(source.by_id), parameters, max_rows=5)
     if not rows.rows:
         raise FactNotFound
     value = as_value(rows)

@@ -12,7 +12,7 @@ _TOLD = {"available": "Available", "owed": "Owed", "limit": "Limit"}
 
 def answer_balances(desk: Desk, which: str) -> Reply:
     times, cues = desk.frame.times, desk.frame.cues
-    if times.periods or times.last or times.is_bounded or times.is_previous:
+    if times.periods or times.last or (times.is_latest and times.step) or times.is_bounded or times.is_previous:
         return abstain("The accounts tell their balance when it was last read, not of days before.", suggestions())
     column = {"available": "available", "limit": "credit_limit"}.get(which, "balance")
     owes = ("credit", "loan")

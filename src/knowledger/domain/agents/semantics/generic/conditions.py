@@ -1,5 +1,7 @@
 """The conditions that a question sets for nodes of a type, as Cypher and its parameters."""
 
+import re
+
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.cues import Bound
 from knowledger.domain.agents.semantics.generic.view import NUMBERS, View, suggestions
@@ -9,14 +11,22 @@ from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.graphs.schema import NodeType, Property
 from knowledger.kernel.json import JsonObject
 
+_OR_A_YEAR = re.compile(
+    r"\b(?:over|above|under|below|more than|less than|up to|at least|at most)\s+(?:19|20)\d\d\b", re.IGNORECASE
+)
+
 
 def conditions_of(view: View, node: NodeType) -> tuple[str, JsonObject] | Reply:
     """The conditions that the question names for nodes of a type, as Cypher and its parameters."""
     conditions: list[str] = []
     parameters: JsonObject = {}
-    for number, (item, value) in enumerate(view.filters):
-        conditions.append(f"n.`{item.name}` = $f{number}")
-        parameters[f"f{number}"] = value
+    for number, item in enumerate(dict.fromkeys(each.name for each, _ in view.filters)):
+        conditions.append(f"n.`{item}` IN $f{number}")
+        parameters[f"f{number}"] = [value for each, value in view.filters if each.name == item]
+    if problem := _mentioned(view, node, conditions, parameters):
+        return problem
+    if _OR_A_YEAR.search(view.question.text) and view.times.periods:
+        return abstain("Do you mean the year, or that number?", suggestions(view.setting.schema))
     numbers = [item for owner, item in view.properties if owner == node and item.type.scalar in NUMBERS]
     numbers = numbers or [item for item in node.properties if item.type.scalar in NUMBERS and item.name not in node.key]
     for number, bound in enumerate(view.cues.bounds):
@@ -26,6 +36,8 @@ def conditions_of(view: View, node: NodeType) -> tuple[str, JsonObject] | Reply:
         parameters[f"b{number}"] = exact(bound.amount)
     if any(not item.year for item in view.times.periods):
         return abstain("Name the year too.", suggestions(view.setting.schema))
+    if len(view.times.periods) > 1:
+        return abstain("One year, month or day at a time, please.", suggestions(view.setting.schema))
     if view.times.periods:
         dates = [
             item
@@ -49,6 +61,26 @@ def conditions_of(view: View, node: NodeType) -> tuple[str, JsonObject] | Reply:
     elif not view.times.says_nothing and not view.times.is_all:
         return abstain("Name the year, month or day that is meant.", suggestions(view.setting.schema))
     return (" WHERE " + " AND ".join(conditions) if conditions else ""), parameters
+
+
+def _mentioned(view: View, node: NodeType, conditions: list[str], parameters: JsonObject) -> Reply | None:
+    """What is named must be what the nodes are related to, in one way only: shipments to Rotterdam."""
+    for number, row in enumerate(view.mentions):
+        ways = [
+            item
+            for item in view.setting.schema.relationships
+            if {item.from_node, item.to_node} == {node.name, str(row["type"])}
+        ]
+        other = next(item for item in view.setting.schema.nodes if item.name == row["type"])
+        same_place = [item for item in view.mentions if (item["start"], item["end"]) == (row["start"], row["end"])]
+        if len(ways) != 1 or len(same_place) > 1 or other == node:
+            return abstain(f"I cannot tell how {row['name']} is meant.", suggestions(view.setting.schema))
+        conditions.append(
+            f"EXISTS {{ MATCH (n)-[:`{ways[0].name}`]-(m{number}:`{other.name}`) "
+            f"WHERE m{number}.`{other.key[0]}` = $m{number} }}"
+        )
+        parameters[f"m{number}"] = row["id"]
+    return None
 
 
 def _sign(bound: Bound) -> str:

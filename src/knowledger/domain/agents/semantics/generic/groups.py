@@ -15,21 +15,30 @@ from knowledger.kernel.json import JsonObject
 def answer_groups(
     view: View, node: NodeType, by: Property, numbers: Sequence[Property], condition: str, parameters: JsonObject
 ) -> Answering:
+    if view.cues.has("median") or (view.cues.has("average") and not numbers):
+        return abstain("I tell numbers, sums and averages of groups.", suggestions(view.setting.schema))
+    if numbers:
+        condition = f"{condition} AND" if condition else " WHERE"
+        condition += f" n.`{numbers[0].name}` IS NOT NULL"
     measure = f"list_sum(collect(n.`{numbers[0].name}`))" if numbers else "count(*)"
     order = "" if view.cues.direction == "least" else " DESC"
     query = (
-        f"MATCH (n:`{node.name}`){condition} RETURN n.`{by.name}` AS part, {measure} AS value "
-        f"ORDER BY value{order}, part LIMIT 201"
+        f"MATCH (n:`{node.name}`){condition} RETURN n.`{by.name}` AS part, {measure} AS value, "
+        f"count(*) AS nodes ORDER BY value{order}, part LIMIT 201"
     )
     rows = yield from ask(query, parameters, f"{node.name} by {by.name}")
     if isinstance(rows, Reply):
         return rows
-    kept = [row for row in rows if row["part"] is not None]
+    kept = [row for row in rows if row["part"] is not None and row["value"] is not None]
+    is_average = bool(numbers) and view.cues.has("average")
+    if is_average:
+        kept = [{**row, "value": exact(_mean(row))} for row in kept]
+        kept.sort(key=lambda row: Decimal(str(row["value"])), reverse=view.cues.direction != "least")
     if not kept:
         return abstain(f"No {node.name} has a {by.name}.", suggestions(view.setting.schema))
     writing = Writing("group")
     marks = writing.cite(view.citation(query, f"{node.name} by {by.name}"))
-    what = f"sum of {numbers[0].name}" if numbers else "number"
+    what = f"{'average' if is_average else 'sum of'} {numbers[0].name}" if numbers else "number"
     writing.say(f"{what.capitalize()} of {node.name} nodes by {by.name} {marks}:")
     for row in kept[: view.cues.count or 30]:
         writing.say(f"- **{row['part']}**: {row['value']}")
@@ -40,6 +49,10 @@ def answer_groups(
     )
     writing.chart = bar_chart(what, by.name, [("", str(row["part"]), Decimal(str(row["value"]))) for row in kept[:20]])
     return writing.reply()
+
+
+def _mean(row: JsonObject) -> Decimal:
+    return Decimal(str(row["value"])) / int(str(row["nodes"]))
 
 
 def answer_aggregate(view: View, node: NodeType, item: Property, condition: str, parameters: JsonObject) -> Answering:

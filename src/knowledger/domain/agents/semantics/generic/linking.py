@@ -57,6 +57,8 @@ def link_schema(view: View) -> None:
     candidates = [(words, node, item) for node in owners for item in node.properties for words in _property_forms(item)]
     for words, node, item in sorted(candidates, key=lambda each: -len(each[0])):
         for start in _places(view, plain, words):
+            if words == ("since",) and view.question.words[start + 1 : start + 2] != []:
+                continue
             view.question.claim(start, start + len(words))
             view.properties.append((node, item))
     for relationship in schema.relationships:

@@ -17,6 +17,7 @@ from knowledger.domain.agents.semantics.generic.linking import (
     link_values,
 )
 from knowledger.domain.agents.semantics.generic.nodes import answer_count, answer_list, answer_top
+from knowledger.domain.agents.semantics.generic.rows import shown_name
 from knowledger.domain.agents.semantics.generic.view import NUMBERS, PEOPLE, Answering, View, suggestions
 from knowledger.domain.agents.semantics.generic.ways import answer_path, answer_related
 from knowledger.domain.agents.semantics.periods import Times
@@ -92,9 +93,9 @@ def _of_type(view: View) -> Answering:
     others = [item for item in own if item not in numbers and item not in [each for each, _ in view.filters]]
     if (
         others
-        and cues.has("by", "split", "count")
+        and (cues.has("by", "per", "split", "count") or "each" in view.question.words)
         and not cues.direction
-        and (cues.has("by", "split") or "each" in view.question.text)
+        and (cues.has("by", "per", "split") or "each" in view.question.words)
     ):
         return (yield from answer_groups(view, node, others[0], numbers, condition, parameters))
     if others and cues.direction and "most" in view.question.text.lower() and not numbers:
@@ -105,6 +106,8 @@ def _of_type(view: View) -> Answering:
     if (numbers and cues.has("average", "sum", "median")) or (
         numbers and "total" in view.question.words and not cues.direction
     ):
+        if apart := [item for item in others if item.type.scalar is Scalar.STRING and item.name != shown_name(node)]:
+            return abstain(f"Is it to be told by {apart[0].name}?", suggestions(view.setting.schema))
         return (yield from answer_aggregate(view, node, numbers[0], condition, parameters))
     if cues.direction and not own and len(countable) == 1:
         numbers = countable

@@ -27,6 +27,11 @@ class Line:
         return amount(value, self.books.currency, self.kind)
 
 
+def are_several(books: Books) -> bool:
+    """Whether what a question names stands side by side."""
+    return bool(_SEVERAL.search(books.frame.question.text))
+
+
 def read_lines(books: Books) -> list[Line]:
     """The figures that are asked for. "What we spent on rent" is the account alone; "rent and revenue" are two."""
     metrics = [_metric_line(books, item) for item in books.frame.metrics]
@@ -35,7 +40,7 @@ def read_lines(books: Books) -> list[Line]:
         kinds = {_KIND_OF.get(item.id, "") for item in books.frame.metrics}
         if {item.type for item in books.named} == kinds:
             return accounts
-        return [*metrics, *accounts] if _SEVERAL.search(books.frame.question.text) else []
+        return [*metrics, *accounts] if are_several(books) else []
     return [*accounts, *metrics] if books.frame.cues.has("share") else [*metrics, *accounts]
 
 

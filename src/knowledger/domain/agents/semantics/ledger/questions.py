@@ -9,7 +9,7 @@ from knowledger.domain.agents.semantics.ledger.books import Books, open_books, s
 from knowledger.domain.agents.semantics.ledger.cash import answer_burn
 from knowledger.domain.agents.semantics.ledger.checks import answer_balance_check
 from knowledger.domain.agents.semantics.ledger.growth import answer_growth, answer_share
-from knowledger.domain.agents.semantics.ledger.lines import Line, read_lines
+from knowledger.domain.agents.semantics.ledger.lines import Line, are_several, read_lines
 from knowledger.domain.agents.semantics.ledger.partners import think_partners
 from knowledger.domain.agents.semantics.ledger.spans import lasting, missing_months, span, splits_a_month
 from knowledger.domain.agents.semantics.ledger.statements import answer_statement
@@ -43,6 +43,8 @@ def think_ledger(text: str, setting: Setting) -> Generator[Call, ToolOutput, Rep
         return abstain("The books do not tell that of a single account.", suggestions())
     if not lines:
         return None
+    if len(lines) > 1 and not are_several(books) and not books.frame.cues.has("share", "compare"):
+        return abstain("One figure at a time, or several with “and” between them.", suggestions())
     if unknown := books.frame.unknown:
         return unknown_words(unknown, suggestions())
     if books.partners:

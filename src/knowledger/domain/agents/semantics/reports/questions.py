@@ -8,7 +8,15 @@ from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.reports.across import answer_across
 from knowledger.domain.agents.semantics.reports.book import FactBook
 from knowledger.domain.agents.semantics.reports.comparison import answer_comparison
-from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, not_there, stuck, suggestions, unread
+from knowledger.domain.agents.semantics.reports.desk import (
+    Answering,
+    Desk,
+    not_there,
+    stuck,
+    suggestions,
+    unread,
+    years_of,
+)
 from knowledger.domain.agents.semantics.reports.growth import answer_each, cagr, growth
 from knowledger.domain.agents.semantics.reports.parts import answer_part_share, answer_split, part_of
 from knowledger.domain.agents.semantics.reports.ratios import ratio_of
@@ -80,6 +88,13 @@ def _of_companies(desk: Desk) -> Answering:
         return abstain("I tell figures of companies, not people.", suggestions(desk.frame, desk.setting))
     if desk.frame.cues.has("when") or (desk.frame.cues.bounds and len(metrics) > 1):
         return abstain("I tell figures of periods, not the day on which something came about.")
+    if years := _few_years(desk):
+        found = yield from desk.find(metrics, who, years)
+        books = {} if unread(found) else desk.books(figures(found.value.get("rows")))
+        if all(item.id in books for item in who):
+            reply = _with_books(desk, books)
+            if reply.understood:
+                return reply
     found = yield from desk.find(metrics, who, [])
     if problem := unread(found):
         return problem
@@ -90,6 +105,15 @@ def _of_companies(desk: Desk) -> Answering:
     if desk.frame.cues.has("restatement") and not desk.frame.cues.has("original", "latest_basis"):
         return answer_restatements(desk, books)
     return _with_books(desk, books)
+
+
+def _few_years(desk: Desk) -> list[int]:
+    """The years that an answer rests on, where the question names them; what all years tell is not needed then."""
+    frame = desk.frame
+    times, cues = frame.times, frame.cues
+    named = bool(times.periods) and all(item.year for item in times.periods) and not times.is_bounded
+    over_all = cues.direction or cues.bounds or cues.has("cagr", "trend", "restatement", "average", "median", "sum")
+    return years_of(list(times.periods), desk.setting) if named and not over_all and not times.is_all else []
 
 
 def _with_books(desk: Desk, books: dict[str, FactBook]) -> Reply:
