@@ -43,11 +43,18 @@ class Desk:
         return dict(by_entity(found, "original" if self.frame.cues.has("original") else "latest"))
 
     def citation(self, figure: Figure) -> Citation:
-        label = f"{figure.form} {figure.accession}".strip()
+        concept = figure.concept.rpartition(":")[2]
+        label = ", ".join(filter(None, (f"{figure.form} {figure.accession}".strip(), concept, figure.period)))
         return cited(figure, label, self.setting.graph_id, self.setting.generation_id)
 
     def marks(self, writing: Writing, *values: Valued) -> str:
         return writing.cite(*(self.citation(figure) for value in values for figure in value.figures))
+
+
+def column(metric: Metric) -> str:
+    """What heads a column of a table: the name, and the unit where the figures are in percent or days."""
+    unit = {"percent": " (%)", "days": " (days)"}.get(metric.kind, "")
+    return metric.name + unit
 
 
 def shown(value: Valued) -> str:

@@ -26,6 +26,8 @@ def answer_split(desk: Desk) -> Answering:
     cues, times = desk.frame.cues, desk.frame.times
     if len(desk.frame.metrics) > 1 or not metric.concepts:
         return abstain("I split one reported figure at a time.", suggestions(desk.frame, desk.setting))
+    if times.last > 1 or times.is_bounded or times.is_ttm or len(times.periods) > 1:
+        return abstain("I split one fiscal period at a time.", suggestions(desk.frame, desk.setting))
     parts = yield from _parts(desk, metric, who)
     if isinstance(parts, Reply):
         return parts

@@ -5,7 +5,7 @@ from decimal import Decimal
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.reports.book import Valued
-from knowledger.domain.agents.semantics.reports.desk import Desk, shown, two_places
+from knowledger.domain.agents.semantics.reports.desk import Desk, column, shown, two_places
 from knowledger.domain.agents.semantics.wording import (
     Writing,
     amount,
@@ -30,9 +30,7 @@ def answer_series(desk: Desk, who: Who, metrics: list[Metric], found: dict[str, 
             if value:
                 writing.values[f"{name} {period}" if len(metrics) > 1 else str(period)] = exact(value.value)
     writing.tables.append(
-        Table(
-            f"{', '.join(m.name for m in metrics)} of {who.name}", ("period", *(m.name for m in metrics)), tuple(rows)
-        )
+        Table(f"{', '.join(m.name for m in metrics)} of {who.name}", ("period", *map(column, metrics)), tuple(rows))
     )
     for metric in metrics:
         values = sorted(found[metric.id], key=lambda value: value.period)
@@ -89,7 +87,7 @@ def answer_statistic(desk: Desk, who: Who, values: list[Valued]) -> Reply:
         f"{values[-1].period}: **{amount(result, values[0].unit, metric.kind)}** {marks}"
     )
     rows = tuple((str(item.period), exact(item.value)) for item in values)
-    writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", metric.name), rows))
+    writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", column(metric)), rows))
     writing.values["value"] = exact(result)
     return writing.reply()
 
@@ -108,7 +106,7 @@ def answer_within(desk: Desk, who: Who, values: list[Valued]) -> Reply:
     for item in kept[:20]:
         writing.say(f"- {item.period}: {shown(item)} {desk.marks(writing, item)}")
     rows = tuple((str(item.period), exact(two_places(item))) for item in kept)
-    writing.tables.append(Table(f"{metric.name} {limits}", ("period", metric.name), rows))
+    writing.tables.append(Table(f"{metric.name} {limits}", ("period", column(metric)), rows))
     writing.values |= {
         "value": str(len(kept)),
         "count": str(len(kept)),
@@ -127,7 +125,7 @@ def answer_extreme(desk: Desk, who: Who, values: list[Valued]) -> Reply:
         f"{desk.marks(writing, best)} (of {values[0].period} to {values[-1].period})."
     )
     rows = tuple((str(item.period), exact(two_places(item))) for item in values)
-    writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", metric.name), rows))
+    writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", column(metric)), rows))
     writing.values |= {"value": exact(best.value), "period": str(best.period)}
     writing.chart = bar_chart(
         f"{metric.name} of {who.name}", "period", [(who.name, str(v.period), v.value) for v in values]
