@@ -65,10 +65,13 @@ def kill_workers(stack: Stack) -> None:
 
 def kill_runs(stack: Stack) -> bool:
     """Whether there was one."""
-    runs = [one for one in psutil.Process(stack.supervisor_pid).children(recursive=True) if one.name() == "kn-run"]
-    for process in runs:
-        process.kill()
-    return bool(runs)
+    killed = False
+    for process in psutil.Process(stack.supervisor_pid).children(recursive=True):
+        with suppress(psutil.Error):
+            if process.name() == "kn-run":
+                process.kill()
+                killed = True
+    return killed
 
 
 def generation_file(stack: Stack) -> Path:
