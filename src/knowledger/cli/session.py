@@ -60,7 +60,9 @@ GraphOption = Annotated[
     ),
 ]
 GraphArgument = Annotated[str | None, typer.Argument(help="Its name or id.", envvar="KNOWLEDGER_GRAPH")]
-GraphNamed = Annotated[str | None, typer.Option("--graph", "-g", hidden=True)]
+GraphNamed = Annotated[
+    str | None, typer.Option("--graph", "-g", metavar="GRAPH", help="The same, as for other commands.", hidden=True)
+]
 """For those who name the graph as all other commands want it."""
 _GRAPHS_NAMED = 5
 
