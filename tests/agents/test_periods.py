@@ -1,5 +1,7 @@
 """How people name periods."""
 
+from datetime import date
+
 import pytest
 
 from knowledger.domain.agents.semantics.question import Question
@@ -51,3 +53,35 @@ def test_words_about_time_are_accounted_for() -> None:
     question = Question("as of the end of the second quarter of fiscal year 2023")
     read_times(question)
     assert question.left == []
+
+
+def test_an_edge_is_read() -> None:
+    times = read_times(Question("from the start of the year until the end of May 2026"))
+    assert (str(times.until), times.periods) == ("2026-05", ())
+    assert str(read_times(Question("since March 2026")).since) == "2026-03"
+    assert str(read_times(Question("since Q2 2024")).since) == "Q2 2024"
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("in april 26", ["2026-04"]),
+        ("on May 15", ["0-05-15"]),
+        ("the first six months of 2026", ["H1 2026"]),
+        ("first two quarters of 2024", ["H1 2024"]),
+    ],
+)
+def test_what_is_said_in_short_is_read(text: str, periods: list[str]) -> None:
+    assert [str(item) for item in read_times(Question(text)).periods] == periods
+
+
+def test_the_first_two_months_are_not_the_last() -> None:
+    question = Question("the first two months")
+    assert read_times(question).last == 0
+    assert question.left == ["two"]
+
+
+def test_a_day_without_a_year_is_the_last_such_day() -> None:
+    times = read_times(Question("on May 15"))
+    assert str(times.with_days_up_to(date(2026, 11, 23)).periods[0]) == "2026-05-15"
+    assert str(times.with_days_up_to(date(2026, 3, 1)).periods[0]) == "2025-05-15"

@@ -6,9 +6,9 @@ from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.banking.book import FLOWS, NAMES, VALUE, Desk, counts, money, suggestions
 from knowledger.domain.agents.semantics.banking.months import answer_by_month
 from knowledger.domain.agents.semantics.banking.parts import (
-    _is_within,
     answer_beside,
     answer_by_name,
+    is_within,
     named_together,
     what_of,
 )
@@ -46,7 +46,7 @@ def answer_flow(desk: Desk, which: str) -> Reply:
         )
     if len(times.periods) > 1 and all(item.kind != "month" and item.year for item in times.periods):
         spans = [
-            (str(item.year) if item.kind == "FY" else str(item), [row for row in rows if _is_within(row, item)])
+            (str(item.year) if item.kind == "FY" else str(item), [row for row in rows if is_within(row, item)])
             for item in times.periods
         ]
         return answer_beside(desk, which, spans)

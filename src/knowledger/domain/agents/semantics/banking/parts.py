@@ -20,7 +20,7 @@ def named_together(desk: Desk) -> list[Who]:
     return named if len(named) > 1 and len(kinds) == 1 and "Institution" not in kinds else []
 
 
-def _is_within(row: JsonObject, period: Period) -> bool:
+def is_within(row: JsonObject, period: Period) -> bool:
     first, last = period.days()
     return (first.year, first.month) <= month_of(row) <= (last.year, last.month)
 
