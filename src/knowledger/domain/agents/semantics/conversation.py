@@ -14,7 +14,11 @@ Reading: TypeAlias = Callable[[str], Generator[Call, ToolOutput, Frame | None]]
 
 _FURTHEST = 4
 _GOES_ON = re.compile(
-    r"\s*(?:and|but|or|also|now|then|ok(?:ay)?|same|what about|how about|break|split|only|just|for|in|by|per|as)\b",
+    r"\s*(?:and|but|or|also|now|then|ok(?:ay)?|same|what about|how about|break|split|only|just|by|per)\b",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(
+    r"(?!\W*(?:do|does|did|is|are|was|were|show|list|give|tell|who|which|how|what|where|when)\b)(?:\W*\w+){1,4}\W*$",
     re.IGNORECASE,
 )
 _POINTING = re.compile(r"\b(?:the same|same|instead|again|too|as well|them|those)\b", re.IGNORECASE)
@@ -29,19 +33,26 @@ _AS_A_YEAR_BEFORE = re.compile(
 )
 
 
-def gone_on(frame: Frame, earlier: Sequence[str], read: Reading) -> Generator[Call, ToolOutput, Frame]:
-    """What a question leaves out is what the one before said, which may itself go on from one before it."""
-    if not earlier or not _lacks(frame):
+def gone_on(
+    frame: Frame, earlier: Sequence[str], read: Reading, *, of_somebody: bool = False
+) -> Generator[Call, ToolOutput, Frame]:
+    """What a question leaves out is what the one before said, which may itself go on from one before it.
+
+    `of_somebody`: a figure alone is no question, it must be told whose.
+    """
+    if not earlier or not _lacks(frame, of_somebody=of_somebody):
         return frame
     before = yield from read(earlier[-1])
     if before is None:
         return frame
-    return _completed(frame, (yield from gone_on(before, earlier[-_FURTHEST:-1], read)))
+    return _completed(frame, (yield from gone_on(before, earlier[-_FURTHEST:-1], read, of_somebody=of_somebody)))
 
 
-def _lacks(frame: Frame) -> bool:
+def _lacks(frame: Frame, *, of_somebody: bool) -> bool:
     """Whether a question does not stand by itself."""
-    return bool(_GOES_ON.match(frame.question.text)) or not (frame.said and frame.who)
+    if _GOES_ON.match(frame.question.text) or (of_somebody and not frame.who):
+        return True
+    return not frame.said and (of_somebody or bool(_SHORT.match(frame.question.text)))
 
 
 def _completed(frame: Frame, before: Frame) -> Frame:
@@ -52,7 +63,7 @@ def _completed(frame: Frame, before: Frame) -> Frame:
     who = frame.who or [item for item in before.who if not frame.said or item.type in ("Entity", "Filing")]
     words = frame.words if frame.said or frame.words else before.words
     cues = frame.cues.words | (before.cues.words if not frame.said else frozenset())
-    carried = () if frame.question.left else tuple(before.unknown)
+    carried = () if frame.question.left or frame.said else tuple(before.unknown)
     return replace(
         frame, said=said, who=who, times=times, words=words, cues=replace(frame.cues, words=cues), carried=carried
     )

@@ -109,4 +109,4 @@ def at_the_desk(text: str, setting: Setting) -> Generator[Call, ToolOutput, Desk
         before = yield from understood(earlier, setting)
         return before if isinstance(before, Frame) else None
 
-    return Desk(setting, (yield from gone_on(frame, setting.earlier, read)))
+    return Desk(setting, (yield from gone_on(frame, setting.earlier, read, of_somebody=True)))
