@@ -26,7 +26,14 @@ def run(tmp_path: Path) -> Run:
     def run_command(*arguments: str, url: str = "http://127.0.0.1:9") -> subprocess.CompletedProcess[str]:
         told = environment(tmp_path / "home", KNOWLEDGER_URL=url, KNOWLEDGER_API_KEY="kn_test")
         return subprocess.run(
-            [*COMMAND, *arguments], env=told, capture_output=True, text=True, timeout=30, cwd=tmp_path, check=False
+            [*COMMAND, *arguments],
+            env=told,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            cwd=tmp_path,
+            check=False,
         )
 
     return run_command

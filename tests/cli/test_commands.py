@@ -86,6 +86,16 @@ def test_nobody_there_is_said_with_the_remedy(run: Run) -> None:
     ]
 
 
+def test_nothing_is_bought_unasked(run: Run, start: Start) -> None:
+    plan = {"plan_name": "standard", "plan_display_name": "Standard", "resource_type": "graph", "price": 4900}
+    terms = {"currency": "USD", "billing_interval": "month", "monthly_credits": "100"}
+    server = start(lambda _: answer({"plans": [{**plan, **terms}]}))
+    done = run("billing", "subscribe", "standard", url=server.url)
+    assert done.returncode != 0
+    assert "Buy Standard for 49.00 USD, month?" in done.stderr
+    assert [request.method for request in server.received] == ["GET"]
+
+
 def test_a_refusal_shows_each_problem_with_its_place(run: Run, start: Start, tmp_path: Path) -> None:
     (tmp_path / "schema.json").write_text("{}")
     problems = [{"place": "nodes[0].key", "problem": "no property 'a'"}, {"place": "nodes[1]", "problem": "twice"}]

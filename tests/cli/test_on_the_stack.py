@@ -156,6 +156,13 @@ def test_types_are_proposed_shown_and_taken(kn: Kn, tmp_path: Path) -> None:
     assert loaded.stdout.splitlines()[-1] == "trades.csv\tTrade\t100\t100\t0"
 
 
+def test_a_name_taken_twice_is_said(kn: Kn) -> None:
+    first, second = (kn("graph", "create", "Twice") for _ in range(2))
+    assert "graphs are called Twice" not in first.stderr
+    assert first.stdout.strip() in second.stderr
+    assert "name them by id" in second.stderr
+
+
 def test_a_dry_run_shows_the_rows_that_types_not_there_yet_would_refuse(kn: Kn, tmp_path: Path) -> None:
     graph = kn("graph", "create", "Untouched").stdout.strip()
     rows = "".join(f"T{number},{number}.5\n" for number in range(100))

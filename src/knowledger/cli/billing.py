@@ -65,6 +65,7 @@ def subscribe(
     name: Annotated[str | None, typer.Option(help="What to call the graph that comes with it.")] = None,
     extension: Annotated[list[str] | None, typer.Option(help="An extension of the graph; may be repeated.")] = None,
     key: Annotated[str | None, typer.Option(help="The same key again is the same order.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Buy a subscription; what it is for is there within a minute of its payment."""
@@ -76,12 +77,22 @@ def subscribe(
     if name is not None:
         config = {"graph_name": name, "extensions": list(extension or [])}
     with session.connect() as kn:
+        if not yes:
+            _ask_before_buying(kn, plan)
         bought = kn.billing.checkout(plan, config, idempotency_key=key)
     if session.terminal.json:
         session.terminal.data(encode(bought))
     elif bought.requires_checkout:
         session.terminal.note(f"Pay here, and it begins: {bought.checkout_url}")
     session.terminal.done(f"Subscription {bought.subscription_id}")
+
+
+def _ask_before_buying(kn: "Client", plan: str) -> None:
+    """An unknown plan is for the server to refuse."""
+    for offered in kn.billing.plans():
+        if offered.plan_name == plan:
+            price = f"{Money(offered.price, offered.currency)}, {offered.billing_interval}"
+            typer.confirm(f"Buy {offered.plan_display_name} for {price}?", abort=True, err=True)
 
 
 @app.command()

@@ -42,6 +42,9 @@ def create(
         types = read_schema(schema) if schema else None
         operation = kn.graphs.create(name, schema=types, extensions=extensions or (), description=description)
         graph = one_result(run_jobs(session.terminal, [Job(f"graph {name}", lambda work: work.follow(operation))]))
+        named = [other.graph_id for other in kn.graphs.list() if other.name == name]
+        if len(named) > 1:
+            session.terminal.note(f"{len(named)} graphs are called {name} now: name them by id ({', '.join(named)}).")
         if session.terminal.json:
             session.terminal.data({"graph_id": graph.graph_id, "name": name})
         else:
