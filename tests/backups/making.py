@@ -3,15 +3,15 @@
 import io
 from hashlib import sha256
 
-from knowledger.domain.backups.container import packing, unpacking
+from knowledger.domain.backups.container import Packer, unpacking
 from knowledger.domain.backups.manifest import Manifest, Part
 
 
 def packed(plain: bytes, key: bytes) -> bytes:
     target = io.BytesIO()
-    with packing(target, key) as packer:
-        packer.write(plain)
-        packer.finish()
+    packer = Packer(target, key)
+    packer.write(plain)
+    packer.finish()
     assert packer.sealed.sha256 == sha256(target.getvalue()).hexdigest()
     return target.getvalue()
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from knowledger.domain.backups import container
-from knowledger.domain.backups.container import BLOCK_BYTES, BackupDamaged, new_data_key, packing, unpacking
+from knowledger.domain.backups.container import BLOCK_BYTES, BackupDamaged, Packer, new_data_key, unpacking
 from knowledger.domain.backups.keys import BackupKeysInvalid, BackupKeysMissing, BackupKeyUnknown, KeyRing
 from knowledger.domain.backups.manifest import Head
 from knowledger.kernel.keys import new_key
@@ -39,11 +39,11 @@ def test_packing_takes_no_more_memory_for_more() -> None:
     block, key = random.Random(1).randbytes(BLOCK_BYTES), new_data_key()
 
     def peak(blocks: int) -> int:
+        packer = Packer(_Nowhere(), key)
         tracemalloc.start()
-        with packing(_Nowhere(), key) as packer:
-            for _ in range(blocks):
-                packer.write(block)
-            packer.finish()
+        for _ in range(blocks):
+            packer.write(block)
+        packer.finish()
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return found

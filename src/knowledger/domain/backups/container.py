@@ -13,14 +13,13 @@ import hashlib
 import io
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import BinaryIO
 
 import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from knowledger.domain.backups.aside import Aside
 from knowledger.kernel.errors import KnowledgerError
 
 MAGIC = b"KNBACKUP"
@@ -39,10 +38,7 @@ class BackupDamaged(KnowledgerError):
 
 
 class SealedWriter(io.RawIOBase):
-    """Encrypts what is written. Only `finish` makes it a container, whose own `size_bytes` and `sha256` are then.
-
-    It is encrypted, hashed and stored aside; `close` it, whatever comes of it.
-    """
+    """Encrypts what is written. Only `finish` makes it a container, whose own `size_bytes` and `sha256` are then."""
 
     def __init__(self, target: BinaryIO, key: bytes) -> None:
         self._target, self._cipher = target, AESGCM(key)
@@ -50,7 +46,6 @@ class SealedWriter(io.RawIOBase):
         self._held = bytearray()
         self._number = 0
         self._digest = hashlib.sha256()
-        self._aside = Aside(self._seal)
         self.size_bytes = 0
         self._put(self._header)
 
@@ -63,31 +58,19 @@ class SealedWriter(io.RawIOBase):
 
     def write(self, data: object) -> int:
         view = memoryview(data)  # type: ignore[arg-type]  # anything that is bytes
-        size = len(view)
-        while view:
-            # A whole chunk is held back until there is more: it may be the last.
-            if len(self._held) == BLOCK_BYTES:
-                self._next_chunk(last=False)
-            room = BLOCK_BYTES - len(self._held)
-            self._held += view[:room]
-            view = view[room:]
-        return size
+        self._held += view
+        # A whole chunk is held back until there is more: it may be the last.
+        while len(self._held) > BLOCK_BYTES:
+            self._seal(self._held[:BLOCK_BYTES], last=False)
+            del self._held[:BLOCK_BYTES]
+        return len(view)
 
     def finish(self) -> None:
-        self._next_chunk(last=True)
-        self._aside.settle()
+        self._seal(self._held, last=True)
 
-    def close(self) -> None:
-        self._aside.__exit__(None, None, None)
-        super().close()
-
-    def _next_chunk(self, *, last: bool) -> None:
-        self._aside(self._held, _nonce(self._header, self._number, last))
-        self._held = bytearray()
+    def _seal(self, chunk: bytearray, *, last: bool) -> None:
+        self._put(self._cipher.encrypt(_nonce(self._header, self._number, last), chunk, self._header))
         self._number += 1
-
-    def _seal(self, chunk: bytearray, nonce: bytes) -> None:
-        self._put(self._cipher.encrypt(nonce, chunk, self._header))
 
     def _put(self, data: bytes) -> None:
         self._target.write(data)
@@ -132,20 +115,13 @@ class SealedReader(io.RawIOBase):
         return opened
 
 
-@contextmanager
-def packing(target: BinaryIO, key: bytes) -> Iterator["Packer"]:
-    """Makes a container in `target`, which is one when `finish` was called."""
-    with closing(SealedWriter(target, key)) as sealed:
-        yield Packer(sealed)
-
-
 class Packer:
-    """Compresses and encrypts, in memory that does not grow with what is packed."""
+    """Compresses and encrypts into `target`, in memory that does not grow with what is packed."""
 
-    def __init__(self, sealed: SealedWriter) -> None:
-        self.sealed = sealed
+    def __init__(self, target: BinaryIO, key: bytes) -> None:
+        self.sealed = SealedWriter(target, key)
         compressor = zstandard.ZstdCompressor(level=_LEVEL, threads=os.cpu_count() or 1, write_checksum=True)
-        self._stream = compressor.stream_writer(sealed, closefd=False)  # type: ignore[arg-type]  # a RawIOBase
+        self._stream = compressor.stream_writer(self.sealed, closefd=False)  # type: ignore[arg-type]  # a RawIOBase
 
     def write(self, block: bytes) -> None:
         self._stream.write(block)

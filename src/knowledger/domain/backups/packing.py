@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledger.domain.backups.aside import Aside
-from knowledger.domain.backups.container import BLOCK_BYTES, BackupDamaged, packing, unpacking
+from knowledger.domain.backups.container import BLOCK_BYTES, BackupDamaged, Packer, unpacking
 from knowledger.domain.backups.manifest import Manifest, Part
 from knowledger.domain.operations.progress import Progress, Work
 from knowledger.kernel.errors import DiskFull, is_disk_full
@@ -24,16 +23,16 @@ def pack(files: Mapping[str, Path], target: Path, key: bytes) -> Work[Packed]:
     """Compress and encrypt the files under their names. Flat in memory."""
     total, done, parts = sum(path.stat().st_size for path in files.values()), 0, []
     try:
-        with target.open("xb") as stored, packing(stored, key) as packer:
+        with target.open("xb") as stored:
+            packer = Packer(stored, key)
             for name, path in files.items():
                 before, digest = done, hashlib.sha256()
-                with path.open("rb") as source, Aside(digest.update) as hashing:
+                with path.open("rb") as source:
                     while block := source.read(BLOCK_BYTES):
-                        hashing(block)
                         packer.write(block)
+                        digest.update(block)
                         done += len(block)
                         yield _progress("Compressing and encrypting", "pack", done, total)
-                    hashing.settle()
                 parts.append(Part(name, done - before, digest.hexdigest()))
             packer.finish()
     except OSError as error:
@@ -52,12 +51,11 @@ def unpack(container: Path, manifest: Manifest, key: bytes, directory: Path) -> 
         with container.open("rb") as source, unpacking(source, key) as plain:
             for number, part in enumerate(manifest.parts):
                 files[part.name] = path = directory / f"part-{number:06}"
-                with path.open("xb") as target, Aside(target.write) as writing:
+                with path.open("xb") as target:
                     for size in _blocks(part.size_bytes):
-                        writing(plain.read(size))
+                        target.write(plain.read(size))
                         done += size
                         yield _progress("Decrypting and decompressing", "unpack", done, manifest.plain_bytes)
-                    writing.settle()
     except OSError as error:
         if is_disk_full(error):
             raise DiskFull from error
