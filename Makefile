@@ -30,7 +30,7 @@ doctor: $(ENV)  ## what is wrong with this machine, and how to mend it
 	@$(BIN)/knowledger doctor $(ARGS)
 
 test: $(ENV)  ## the fast suite, on real engines
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/browser $(ARGS)
 
 slow: $(ENV)  ## large data, killed processes, a real browser
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow or faults or browser" $(ARGS)

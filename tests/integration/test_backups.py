@@ -55,7 +55,7 @@ def digests(stack: Stack, backup_id: str) -> JsonObject:
         return found
 
 
-@pytest.mark.parametrize("kind", ["full", "logical"])
+@pytest.mark.parametrize("kind", ["full", pytest.param("logical", marks=pytest.mark.slow)])
 def test_a_restored_graph_is_the_same_and_lives_on(client: Client, stack: Stack, books: Graph, kind: str) -> None:
     made = backed_up(books, kind)
     restored = books.backups.restore(made.backup_id, to="Restored").result(timeout=60)
@@ -78,6 +78,7 @@ def test_a_restored_graph_is_the_same_and_lives_on(client: Client, stack: Stack,
     assert books.query("MATCH ()-[o:OWNS]->() RETURN count(*) AS n").rows == ({"n": 2},)
 
 
+@pytest.mark.slow
 def test_restoring_in_place_takes_the_graph_and_its_files_back(books: Graph) -> None:
     made = backed_up(books)
     before = books.query(ALL).rows
@@ -96,6 +97,7 @@ def test_restoring_in_place_takes_the_graph_and_its_files_back(books: Graph) -> 
     assert books.materialize(rebuild=True).result(timeout=60).counts == done.counts
 
 
+@pytest.mark.slow
 def test_a_backup_is_of_the_generation_that_was_current(books: Graph) -> None:
     made = books.backups.create()
     staged(books, "Company", "more.csv", companies(1, 500))
@@ -103,6 +105,7 @@ def test_a_backup_is_of_the_generation_that_was_current(books: Graph) -> None:
     assert made.result(timeout=60).counts["Company"] in (3, 503)
 
 
+@pytest.mark.slow
 def test_a_download_opens_with_the_key_and_nothing_else(stack: Stack, books: Graph, tmp_path: Path) -> None:
     made = backed_up(books)
     books.backups.download(made.backup_id, tmp_path / "books.knbackup")
@@ -131,6 +134,7 @@ def test_a_damaged_backup_is_found_and_not_restored(stack: Stack, books: Graph) 
     assert len(books.query(ALL).rows) == 3
 
 
+@pytest.mark.slow
 def test_a_manifest_that_was_changed_opens_nothing(stack: Stack, books: Graph) -> None:
     made = backed_up(books)
     with stack.database.begin() as connection:
@@ -140,6 +144,7 @@ def test_a_manifest_that_was_changed_opens_nothing(stack: Stack, books: Graph) -
     assert (verdict.sound, len(verdict.problems)) == (False, 1)
 
 
+@pytest.mark.slow
 def test_a_graph_whose_file_has_changed_is_not_backed_up(stack: Stack, books: Graph) -> None:
     with stack.database.connect() as connection:
         key = "SELECT object_key FROM generations JOIN graphs ON generation_id = generations.id WHERE graphs.id = :id"
@@ -156,6 +161,7 @@ def test_a_graph_whose_file_has_changed_is_not_backed_up(stack: Stack, books: Gr
     backed_up(books)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", ["parquet", "csv", "json"])
 def test_an_export_holds_every_row(books: Graph, tmp_path: Path, format_: str) -> None:
     done = books.backups.export(format_).result(timeout=60)
@@ -173,6 +179,7 @@ def test_an_export_holds_every_row(books: Graph, tmp_path: Path, format_: str) -
     assert refused.value.code == "NotABackup"
 
 
+@pytest.mark.slow
 def test_backups_are_listed_thinned_out_and_deleted(books: Graph) -> None:
     first, second = backed_up(books), books.backups.create(retention_days=1).result(timeout=60)
     assert [item.backup_id for item in books.backups.list()] == [second.backup_id, first.backup_id]
@@ -183,6 +190,7 @@ def test_backups_are_listed_thinned_out_and_deleted(books: Graph) -> None:
     assert [item.backup_id for item in books.backups.list()] == [first.backup_id]
 
 
+@pytest.mark.slow
 def test_a_graph_without_anything_is_backed_up_too(new_graph: NewGraph, client: Client) -> None:
     graph = new_graph(SCHEMA)
     restored = graph.backups.restore(backed_up(graph).backup_id).result(timeout=60)

@@ -55,6 +55,7 @@ def objects_in(stack: Stack) -> set[str]:
     return {str(path) for path in stack.settings.objects_directory.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_a_fork_has_what_is_staged_and_still_waits(books: Graph) -> None:
     staged(books, "Company", "more.csv", companies(1, 5))
     books.files.delete(books.files.list()[1].file_id)
@@ -66,6 +67,7 @@ def test_a_fork_has_what_is_staged_and_still_waits(books: Graph) -> None:
     assert len(fork.query(NAMES).rows) == 8
 
 
+@pytest.mark.slow
 def test_a_fork_outlives_its_parents_files(books: Graph) -> None:
     fork = forked(books)
     for file in books.files.list():
@@ -74,6 +76,7 @@ def test_a_fork_outlives_its_parents_files(books: Graph) -> None:
     assert fork.materialize(rebuild=True).result(timeout=60).counts["Company"] == 3
 
 
+@pytest.mark.slow
 def test_a_fork_of_some_tables_holds_only_those(books: Graph) -> None:
     fork = forked(books, "companies", "Company")
     assert counts(fork) == {"Company": 3}
@@ -88,6 +91,7 @@ def test_an_empty_subgraph_has_the_schema_which_they_share_from_then_on(books: G
     assert books.record().stale_reason == "The schema has grown."
 
 
+@pytest.mark.slow
 def test_subgraphs_are_listed_with_their_parent_only(books: Graph, http: httpx.Client) -> None:
     fork = forked(books, "b-trial")
     books.subgraphs.create("a_trial").result(timeout=60)
@@ -98,6 +102,7 @@ def test_subgraphs_are_listed_with_their_parent_only(books: Graph, http: httpx.C
     assert http.get(f"graphs/{fork.graph_id}").json()["parent_id"] == books.graph_id
 
 
+@pytest.mark.slow
 def test_a_deleted_subgraph_is_gone_and_its_name_is_free(books: Graph) -> None:
     fork = forked(books)
     books.subgraphs.delete("trial")
@@ -107,6 +112,7 @@ def test_a_deleted_subgraph_is_gone_and_its_name_is_free(books: Graph) -> None:
     assert counts(forked(books)) == {"Company": 3, "OWNS": 2}
 
 
+@pytest.mark.slow
 def test_subgraphs_go_with_their_parent(books: Graph) -> None:
     fork = forked(books)
     books.delete()
@@ -130,6 +136,7 @@ def test_what_cannot_be_is_refused_at_once(books: Graph) -> None:
         assert refused.value.code == code
 
 
+@pytest.mark.slow
 def test_the_tier_bounds_the_number_of_subgraphs(books: Graph) -> None:
     for operation in [books.subgraphs.create(f"s{number}") for number in range(5)]:
         operation.result(timeout=60)
@@ -139,6 +146,7 @@ def test_the_tier_bounds_the_number_of_subgraphs(books: Graph) -> None:
     assert (refused.value.details["limit"], refused.value.details["use"]) == (5, 6)
 
 
+@pytest.mark.slow
 def test_of_two_subgraphs_of_one_name_the_first_is_made(books: Graph) -> None:
     first, second = [books.subgraphs.create("same") for _ in range(2)]
     assert first.result(timeout=60).record().subgraph_name == "same"
@@ -147,6 +155,7 @@ def test_of_two_subgraphs_of_one_name_the_first_is_made(books: Graph) -> None:
     assert failed.value.code == "SubgraphNameTaken"
 
 
+@pytest.mark.slow
 def test_the_same_key_again_gives_the_same_subgraph(books: Graph, http: httpx.Client) -> None:
     where, key = f"graphs/{books.graph_id}/subgraphs", {"Idempotency-Key": f"fork {books.graph_id}"}
     first = http.post(where, json={"name": "once", "fork_parent": True}, headers=key).json()

@@ -32,6 +32,7 @@ def test_operations_on_one_graph_run_one_after_the_other_in_the_order_they_came(
     assert [record.result["number"] for record in records if record.result] == [2, 3, 4, 5]
 
 
+@pytest.mark.slow
 def test_a_long_operation_delays_no_other_graph_and_stops_when_told_to(
     books: Graph, new_graph: NewGraph, stack: Stack
 ) -> None:
@@ -65,6 +66,7 @@ def no_files_below(directory: Path, operation_id: str) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_what_waits_behind_a_cancelled_operation_runs(books: Graph) -> None:
     long = begun(books)
     waiting = books.materialize(ignore_errors=True)
@@ -73,6 +75,7 @@ def test_what_waits_behind_a_cancelled_operation_runs(books: Graph) -> None:
     assert waiting.result(timeout=60).counts["Company"] == 0
 
 
+@pytest.mark.slow
 def test_what_has_not_begun_is_cancelled_at_once(books: Graph, http: httpx.Client) -> None:
     long = begun(books)
     waiting = books.materialize()
@@ -85,6 +88,7 @@ def test_what_has_not_begun_is_cancelled_at_once(books: Graph, http: httpx.Clien
     assert long.wait(timeout=30).status == "cancelled"
 
 
+@pytest.mark.slow
 def test_what_waits_on_a_deleted_graph_fails(books: Graph) -> None:
     long = begun(books)
     waiting = books.materialize()
@@ -94,6 +98,7 @@ def test_what_waits_on_a_deleted_graph_fails(books: Graph) -> None:
     assert (ended.status, ended.error and ended.error.code) == ("failed", "GraphNotFound")
 
 
+@pytest.mark.slow
 def test_stagings_of_one_graph_run_beside_each_other(books: Graph) -> None:
     long = begun(books)
     assert staged(books, "Company", "more.csv", companies(1, 10)).rows_accepted == 10
@@ -102,6 +107,7 @@ def test_stagings_of_one_graph_run_beside_each_other(books: Graph) -> None:
     long.wait(timeout=30)
 
 
+@pytest.mark.slow
 def test_operations_are_listed_newest_first(books: Graph, client: Client) -> None:
     staged(books, "Company", "Company.csv", COMPANIES)
     books.materialize().result(timeout=30)
