@@ -19,7 +19,7 @@ from knowledger.domain.agents.semantics.generic.linking import (
 from knowledger.domain.agents.semantics.generic.nodes import answer_count, answer_list, answer_top
 from knowledger.domain.agents.semantics.generic.rows import shown_name
 from knowledger.domain.agents.semantics.generic.view import NUMBERS, PEOPLE, Answering, View, suggestions
-from knowledger.domain.agents.semantics.generic.ways import answer_path, answer_related
+from knowledger.domain.agents.semantics.generic.ways import answer_path, answer_related, answer_related_alike
 from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.question import Question
 from knowledger.domain.agents.semantics.times import read_times
@@ -84,6 +84,8 @@ def _of_type(view: View) -> Answering:
     node, cues = view.nodes[0], view.cues
     if len(view.nodes) > 1:
         return (yield from answer_related(view))
+    if view.relationships and cues.direction and not view.properties:
+        return (yield from answer_related_alike(view, node))
     where = conditions_of(view, node)
     if isinstance(where, Reply):
         return where

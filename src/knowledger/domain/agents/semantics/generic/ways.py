@@ -9,7 +9,7 @@ from knowledger.domain.agents.semantics.generic.view import Answering, View, sug
 from knowledger.domain.agents.semantics.wording import Writing
 from knowledger.domain.agents.steps import Reply
 from knowledger.domain.agents.tools.named import singular
-from knowledger.domain.graphs.schema import NodeType
+from knowledger.domain.graphs.schema import NodeType, RelationshipType
 from knowledger.kernel.json import JsonObject
 
 
@@ -31,13 +31,26 @@ def answer_related(view: View) -> Answering:
         return abstain(
             f"I cannot tell how {one.name} and {other.name} are meant together.", suggestions(view.setting.schema)
         )
+    return (yield from _ranked(view, one, other, f"-[:`{ways[0].name}`]-"))
+
+
+def answer_related_alike(view: View, node: NodeType) -> Answering:
+    """One type, by how many of its own kind each is related to: who owns the most companies, or is owned by most."""
+    ways = [item for item in view.relationships if item.from_node == item.to_node == node.name]
+    verb = _verb(view, ways[0]) if len(ways) == 1 == len(view.relationships) else ""
+    if not verb or verb.endswith(("er", "ers", "or", "ors")) or view.filters or view.cues.bounds or view.times.periods:
+        return abstain("I cannot tell which way they are meant to be related.", suggestions(view.setting.schema))
+    arrow = f"<-[:`{ways[0].name}`]-" if _is_passive(view, verb) else f"-[:`{ways[0].name}`]->"
+    return (yield from _ranked(view, node, node, arrow))
+
+
+def _ranked(view: View, one: NodeType, other: NodeType, arrow: str) -> Answering:
     name = shown_name(one)
-    arrow = f"-[:`{ways[0].name}`]-"
-    order = "" if view.cues.direction == "least" else " DESC"
+    least = view.cues.direction == "least"  # and nobody has less than one that is related to none
     query = (
-        f"MATCH (n:`{one.name}`){arrow}(m:`{other.name}`) RETURN n.`{one.key[0]}` AS id, n.`{name}` "
-        f"AS name, count(m) AS value "
-        f"ORDER BY value{order}, id LIMIT {view.cues.count or 1}"
+        f"MATCH (n:`{one.name}`) {'OPTIONAL ' if least else ''}MATCH (n){arrow}(m:`{other.name}`) "
+        f"RETURN n.`{one.key[0]}` AS id, n.`{name}` AS name, count(DISTINCT m) AS value "
+        f"ORDER BY value{'' if least else ' DESC'}, id LIMIT {view.cues.count or 1}"
     )
     rows = yield from ask(query, {}, f"{one.name} by number of {other.name}")
     if isinstance(rows, Reply):
@@ -52,6 +65,16 @@ def answer_related(view: View) -> Answering:
     return writing.reply()
 
 
+def _verb(view: View, way: RelationshipType) -> str:
+    """The question's word for a relationship."""
+    named = relationship_forms(way)
+    return next((word for word in view.question.words if (singular(word),) in named), "")
+
+
+def _is_passive(view: View, verb: str) -> bool:
+    return verb.endswith("ed") and bool(re.search(r"\bby\b", view.question.text, re.IGNORECASE))
+
+
 def answer_neighbours(view: View, node: NodeType, mention: JsonObject) -> Answering:
     ways = [item for item in view.relationships if node.name in (item.from_node, item.to_node)]
     if len(ways) != 1 or view.cues.bounds or view.times.periods:
@@ -59,14 +82,9 @@ def answer_neighbours(view: View, node: NodeType, mention: JsonObject) -> Answer
     way = ways[0]
     outward = way.from_node == node.name
     if way.from_node == way.to_node:
-        verb = next(
-            (n for n, word in enumerate(view.question.words) if (singular(word),) in relationship_forms(way)), 0
-        )
-        passive = bool(re.search(r"\bowned by\b|\bby\b", view.question.text, re.IGNORECASE)) and view.question.words[
-            verb
-        ].endswith("ed")
-        before = int(str(mention["start"])) < verb
-        outward = before != passive if not passive else not before
+        verb = _verb(view, way)
+        before = int(str(mention["start"])) < (view.question.words.index(verb) if verb else 0)
+        outward = before != _is_passive(view, verb)
     other = next(item for item in view.setting.schema.nodes if item.name == (way.to_node if outward else way.from_node))
     name = shown_name(other)
     arrow = f"-[:`{way.name}`]->" if outward else f"<-[:`{way.name}`]-"
