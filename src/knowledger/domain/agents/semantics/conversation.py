@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from knowledger.domain.agents.semantics.frame import Frame
 from knowledger.domain.agents.semantics.periods import Period, Times
-from knowledger.domain.agents.steps import Call
+from knowledger.domain.agents.steps import Call, Reply
 from knowledger.domain.agents.tools.output import ToolOutput
 
-Reading: TypeAlias = Callable[[str], Generator[Call, ToolOutput, Frame | None]]
+Reading: TypeAlias = Callable[[str], Generator[Call, ToolOutput, Frame | Reply | None]]
 
 _FURTHEST = 4
 _GOES_ON = re.compile(
@@ -43,7 +43,7 @@ def gone_on(
     if not earlier or not _lacks(frame, of_somebody=of_somebody):
         return frame
     before = yield from read(earlier[-1])
-    if before is None:
+    if not isinstance(before, Frame):
         return frame
     return _completed(frame, (yield from gone_on(before, earlier[-_FURTHEST:-1], read, of_somebody=of_somebody)))
 

@@ -26,12 +26,7 @@ def think_banking(text: str, setting: Setting) -> Answering:
     frame = yield from _read(text)
     if isinstance(frame, Reply):
         return frame
-
-    def read(earlier: str) -> Generator[Call, ToolOutput, Frame | None]:
-        before = yield from _read(earlier)
-        return before if isinstance(before, Frame) else None
-
-    frame = yield from gone_on(frame, setting.earlier, read)
+    frame = yield from gone_on(frame, setting.earlier, _read)
     frame.times = frame.times.with_days_up_to(setting.today)
     words = frame.words
     if (

@@ -11,6 +11,8 @@ from knowledger.domain.agents.steps import Reply, Table
 from knowledger.domain.graphs.schema import NodeType, Property
 from knowledger.kernel.json import JsonObject
 
+_MOST_GROUPS = 200
+
 
 def answer_groups(
     view: View, node: NodeType, by: Property, numbers: Sequence[Property], condition: str, parameters: JsonObject
@@ -24,13 +26,15 @@ def answer_groups(
     order = "" if view.cues.direction == "least" else " DESC"
     query = (
         f"MATCH (n:`{node.name}`){condition} RETURN n.`{by.name}` AS part, {measure} AS value, "
-        f"count(*) AS nodes ORDER BY value{order}, part LIMIT 201"
+        f"count(*) AS nodes ORDER BY value{order}, part LIMIT {_MOST_GROUPS + 1}"
     )
     rows = yield from ask(query, parameters, f"{node.name} by {by.name}")
     if isinstance(rows, Reply):
         return rows
     kept = [row for row in rows if row["part"] is not None and row["value"] is not None]
     is_average = bool(numbers) and view.cues.has("average")
+    if is_average and len(rows) > _MOST_GROUPS:  # those with the largest sums; the largest averages may be others
+        return abstain(f"There are too many values of {by.name} to average each.", suggestions(view.setting.schema))
     if is_average:
         kept = [{**row, "value": exact(_mean(row))} for row in kept]
         kept.sort(key=lambda row: Decimal(str(row["value"])), reverse=view.cues.direction != "least")
@@ -45,7 +49,11 @@ def answer_groups(
         writing.values[str(row["part"])] = str(row["value"])
     writing.values |= {"value": str(kept[0]["value"]), "best": str(kept[0]["part"])}
     writing.tables.append(
-        Table(f"{node.name} by {by.name}", (by.name, what), tuple((row["part"], row["value"]) for row in kept[:200]))
+        Table(
+            f"{node.name} by {by.name}",
+            (by.name, what),
+            tuple((row["part"], row["value"]) for row in kept[:_MOST_GROUPS]),
+        )
     )
     writing.chart = bar_chart(what, by.name, [("", str(row["part"]), Decimal(str(row["value"]))) for row in kept[:20]])
     return writing.reply()

@@ -57,12 +57,7 @@ def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books
     frame = yield from _read(text)
     if isinstance(frame, Reply):
         return frame
-
-    def read(earlier: str) -> Generator[Call, ToolOutput, Frame | None]:
-        before = yield from _read(earlier)
-        return before if isinstance(before, Frame) else None
-
-    frame = yield from gone_on(frame, setting.earlier, read)
+    frame = yield from gone_on(frame, setting.earlier, _read)
     frame.times = frame.times.with_days_up_to(setting.today)
     accounts = yield Call("run_cypher", {"query": ACCOUNTS, "max_rows": 5000}, "the chart of accounts")
     query, parameters = _postings(frame.times)
