@@ -27,6 +27,8 @@ def main() -> None:
     make_venv()
     print(f"installing what {LOCK.name} names", file=sys.stderr)
     installer = UV if install_uv() and install(UV, *PACKAGES) else PIP
+    if installer is PIP:
+        print("uv could not; pip, which takes a minute or two, is asked instead", file=sys.stderr)
     if installer is PIP and not install(PIP, *PACKAGES):
         sys.exit("The packages could not be installed. Is a package index reachable? `pip config list` shows which.")
     if not install(installer, *PROJECT):
