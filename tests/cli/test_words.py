@@ -1,11 +1,14 @@
 """What the commands say in sentences, and what they read in times."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
+from knowledger.cli.amounts import with_amounts
 from knowledger.cli.keys import expiry
 from knowledger.cli.problems import UsageProblem
+from knowledger.cli.terminal import Cell
 from knowledger.cli.words import command, counted
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -14,6 +17,18 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 @pytest.mark.parametrize(("count", "said"), [(0, "0 rows"), (1, "1 row"), (1200, "1,200 rows")])
 def test_a_noun_agrees_with_its_count(count: int, said: str) -> None:
     assert counted(count, "row") == said
+
+
+def test_columns_of_exact_amounts_are_figures_and_names_codes_and_years_are_not() -> None:
+    rows: list[list[Cell]] = [
+        ["4000", "0000320193", "2023", "383285000000", "12.50"],
+        ["6100", "0001045810", "2024", None, "-3"],
+    ]
+    assert with_amounts(rows) == [
+        ["4000", "0000320193", "2023", Decimal(383285000000), Decimal("12.50")],
+        ["6100", "0001045810", "2024", None, Decimal(-3)],
+    ]
+    assert with_amounts([]) == []
 
 
 def test_a_shown_command_can_be_typed() -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
+from knowledger.cli.amounts import with_amounts
 from knowledger.cli.problems import Exit, UsageProblem
 from knowledger.cli.session import AsJson, Session, chosen_graph, session_of
 from knowledger.cli.terminal import Cell, Terminal
@@ -111,4 +112,5 @@ class _Page:
     def _show(self, table: "JsonObject") -> None:
         print("\n")  # noqa: T201
         columns = [str(name) for name in cast(list[str], table["columns"])]
-        self.terminal.table(columns, cast(list[list[Cell]], table["rows"]), title=str(table.get("title", "")))
+        rows = with_amounts(cast(list[list[Cell]], table["rows"]))
+        self.terminal.table(columns, rows, title=str(table.get("title", "")))

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from rich import box
 from rich.console import Console
@@ -80,6 +81,8 @@ def plain(cell: Cell) -> str:
             return str(cell).lower()
         case datetime():
             return cell.isoformat(timespec="seconds")
+        case Decimal():
+            return f"{cell:f}"
         case dict() | list() | tuple():
             return json.dumps(cell, ensure_ascii=False, default=str)
     return str(cell)
@@ -98,7 +101,7 @@ def _drawn(columns: Sequence[str], rows: Sequence[Sequence[Cell]], title: str | 
 
 
 def _is_number(cell: Cell) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
+    return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
 
 
 def _readable(cell: Cell) -> str:
@@ -109,6 +112,8 @@ def _readable(cell: Cell) -> str:
             return "yes" if cell else "no"
         case int():
             return f"{cell:,}"
+        case Decimal():
+            return f"{cell:,f}"
         case float():
             return f"{cell:,.2f}" if abs(cell) >= 1000 else f"{cell:.6g}"
         case datetime():

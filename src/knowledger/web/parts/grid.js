@@ -1,13 +1,33 @@
-/** Tables of values as they are: figures to the right, nothing reformatted, absent values marked. */
+/** Tables of values: figures to the right, absent values marked; as they are, or with amounts grouped for people. */
 
 import { h } from "../dom.js";
 
 const LONGEST = 160;
 const DECIMAL = /^-?(0|[1-9]\d*)\.\d+$/;
+const EXACT = /^-?(0|[1-9]\d*)(\.\d+)?$/;
+/** Whole numbers of no more digits may be years and account codes: alone they make no column of amounts. */
+const LONGEST_CODE = 4;
 
 /** `data` is a list of objects by column name. */
 export function grid(columns, data, caption) {
-  const numeric = new Set(columns.filter((name) => isNumeric(data, name)));
+  return drawn(columns, data, caption, new Set(columns.filter((name) => isNumeric(given(data, name)))));
+}
+
+/** An answer's table: its amounts are exact text, which is grouped here, every digit kept. */
+export function amountsGrid(columns, data, caption) {
+  const amounts = new Set(columns.filter((name) => isAmounts(given(data, name))));
+  const shown = data.map((row) =>
+    Object.fromEntries(columns.map((name) => [name, amounts.has(name) ? grouped(row[name]) : row[name]])),
+  );
+  return drawn(
+    columns,
+    shown,
+    caption,
+    new Set(columns.filter((name) => amounts.has(name) || isNumeric(given(data, name)))),
+  );
+}
+
+function drawn(columns, data, caption, numeric) {
   return h(
     "div",
     { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
@@ -39,10 +59,19 @@ export function grid(columns, data, caption) {
   );
 }
 
-const isNumeric = (data, name) => {
-  const given = data.map((row) => row[name]).filter((value) => value !== null && value !== undefined);
-  return given.length > 0 && given.every((value) => typeof value === "number" || DECIMAL.test(value));
-};
+const given = (data, name) => data.map((row) => row[name]).filter((value) => value !== null && value !== undefined);
+
+const isNumeric = (values) =>
+  values.length > 0 && values.every((value) => typeof value === "number" || DECIMAL.test(value));
+
+const isAmounts = (values) =>
+  values.every((value) => typeof value === "string" && EXACT.test(value)) &&
+  values.some((text) => text.includes(".") || text.length > LONGEST_CODE);
+
+function grouped(amount) {
+  const [whole, fraction] = amount?.split(".") ?? [];
+  return whole && [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...(fraction ? [fraction] : [])].join(".");
+}
 
 /** A node or relationship reads as its label and properties; anything else that is not plain as JSON. */
 function textOf(value) {

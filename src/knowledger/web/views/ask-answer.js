@@ -3,7 +3,7 @@
 import { h, replace } from "../dom.js";
 import { counted } from "../format.js";
 import { chart } from "../parts/chart.js";
-import { grid } from "../parts/grid.js";
+import { amountsGrid } from "../parts/grid.js";
 import { icon } from "../parts/icons.js";
 import { problem } from "../parts/problem.js";
 import { prose } from "../parts/prose.js";
@@ -124,7 +124,7 @@ function tableOf({ title, columns, rows, truncated }) {
     "section",
     { class: "shown-table" },
     h("h3", {}, title),
-    grid(names, data, title),
+    amountsGrid(names, data, title),
     truncated && h("p", { class: "warned" }, "There are more rows than are shown."),
   );
 }
