@@ -23,6 +23,14 @@ _HEIGHTS = """async () => {
     return [...figure.querySelectorAll("rect")].map((column) => column.getBoundingClientRect().height);
 }"""
 
+_CELLS = """async () => {
+    const { amountsGrid } = await import(new URL("parts/grid.js", document.querySelector("script[type=module]").src));
+    const data = [{ code: "40", amount: "383285000000" }, { code: "61", amount: null }, { code: "", amount: "-0.25" }];
+    const table = amountsGrid(["code", "amount"], data, "Amounts");
+    document.querySelector("main").append(table);
+    return [...table.querySelectorAll("td")].map((cell) => [cell.textContent, getComputedStyle(cell).textAlign]);
+}"""
+
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_every_page_opens(page: Page, size: ViewportSize) -> None:
@@ -48,6 +56,14 @@ def test_the_columns_of_a_chart_are_as_high_as_their_figures(page: Page) -> None
     whole, half = page.evaluate(_HEIGHTS)
     assert whole > 50
     assert abs(whole - 2 * half) < 2
+
+
+def test_amounts_of_an_answer_stand_to_the_right_in_groups(page: Page) -> None:
+    cells = page.evaluate(_CELLS)
+    codes, amounts = cells[::2], cells[1::2]
+    assert [align for _, align in codes] == ["start", "start", "start"]
+    assert amounts[0] == ["383,285,000,000", "right"]
+    assert amounts[2] == ["-0.25", "right"]
 
 
 def test_a_dialog_closes_with_its_page(page: Page) -> None:
