@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -145,6 +146,14 @@ def test_an_answer_cites_shows_and_draws(context: ToolContext) -> None:
     assert reply.chart["mark"] == {"type": "line", "tooltip": True, "point": True}
     assert all(citation.generation_id == "gen_test" and citation.query for citation in reply.citations)
     assert "".join(reply.pieces()) == reply.text
+
+
+def test_a_graph_that_was_never_built_tells_its_types_and_no_figures(context: ToolContext) -> None:
+    unbuilt = replace(context, generation_id=None)
+    assert answer("What is in this graph?", unbuilt).understood
+    reply = answer("What was the profit by month?", unbuilt)
+    assert not reply.understood
+    assert "knowledger materialize" in reply.text
 
 
 def test_an_abstention_offers_what_can_be_answered(context: ToolContext) -> None:

@@ -11,6 +11,7 @@ from knowledger.domain.agents.semantics.reports.questions import think_reports
 from knowledger.domain.agents.steps import Reply, Setting, Thought
 from knowledger.domain.agents.tools.kinds import is_banking, is_data_sets, is_ledger, is_reporting
 
+_EMPTY = "Nothing is in this graph yet: load its tables, then build it with `knowledger materialize`."
 _OF_NODES = ("sum", "average", "top")
 """Adding up properties of nodes says little about books and accounts, and looks as if it did."""
 
@@ -34,6 +35,8 @@ def think(question: str, setting: Setting) -> Thought:
 def _think(question: str, setting: Setting) -> Thought:
     """Each family answers or abstains; where it sees no question of its kind, the general one is asked."""
     schema = setting.schema
+    if setting.generation_id is None:
+        return (yield from _of_an_empty_graph(question, setting))
     if is_reporting(schema) or is_data_sets(schema):
         return (yield from think_reports(question, setting))
     if is_ledger(schema):
@@ -48,3 +51,9 @@ def _think(question: str, setting: Setting) -> Thought:
     if reply.intent in _OF_NODES and (is_ledger(schema) or is_banking(schema)):
         return abstain("I do not see which figure of the books or accounts that is.", reply.suggestions)
     return reply
+
+
+def _of_an_empty_graph(question: str, setting: Setting) -> Thought:
+    """Its types can be told; figures would all be zero or missing, which says nothing."""
+    reply = yield from think_generic(question, setting)
+    return reply if reply.intent == "schema" else abstain(_EMPTY, ("What is in this graph?",))
