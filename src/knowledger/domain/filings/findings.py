@@ -26,6 +26,7 @@ class Rule(StrEnum):
     MISSING_TAXONOMY = "missing_taxonomy"  # concepts of a standard taxonomy that was not at hand
     SECOND_OPINION = "second_opinion"  # Arelle reads a fact differently
     UNCHECKED = "unchecked"  # facts that Arelle cannot compare, for want of their taxonomy
+    EXTRACTED = "extracted"  # facts read from the SEC's extract, as not all of the inline documents could be read
     FALLBACK = "fallback"  # Arelle read the filing, because the parser refused it
 
 

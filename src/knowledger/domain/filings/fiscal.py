@@ -10,6 +10,7 @@ from datetime import date, timedelta
 _TOLERANCE = timedelta(days=7)
 _QUARTER_OFF = 0.35  # of a quarter: room for quarters of 12, 13, 16 and 17 weeks
 _EARLY_JANUARY = 7
+_FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)  # with a year before and after that can be told
 _NAMED_AFTER_START = (1, 2, 3)  # months of year ends whose years some filers name after the year they began in
 _NAMES = {
     (0, 1): "Q1",
@@ -54,6 +55,7 @@ class FiscalCalendar:
 
     def instant(self, day: date) -> FiscalPeriod:
         """The fiscal period that a day ends, or else falls in. The last day of the year is the whole year's."""
+        day = min(max(day, _FIRST), _LAST)
         if self.former and self.former.known_end and day <= self.former.known_end:
             return self.former.instant(day)
         end = self._end_after(day)
@@ -65,6 +67,7 @@ class FiscalCalendar:
 
     def duration(self, start: date, end: date) -> FiscalPeriod:
         """The fiscal period between two days, both included."""
+        start, end = max(start, _FIRST), min(max(end, _FIRST), _LAST)
         if self.former and self.former.known_end and end <= self.former.known_end:
             return self.former.duration(start, end)
         year_end = self._end_after(end)

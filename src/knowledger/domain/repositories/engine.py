@@ -11,6 +11,8 @@ from knowledger.domain.operations.progress import Work
 from knowledger.kernel.errors import KnowledgerError
 
 TABLES: Final = "tables.tar"
+PUBLISHED: Final = "published"
+"""Where among compiled taxonomies lie the schemas of their publishers, by scheme, host and path."""
 
 
 @dataclass(frozen=True)

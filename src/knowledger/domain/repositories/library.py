@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from knowledger.domain.repositories.engine import PUBLISHED
 from knowledger.domain.repositories.pages import Pages
 from knowledger.domain.repositories.readings import Reader
 from knowledger.domain.repositories.taxonomies import fetched
@@ -23,7 +24,7 @@ class Library:
     def directory(self) -> Path | None:
         if self.reader.taxonomies is None:
             return None
-        directory = self.reader.taxonomies / "published"
+        directory = self.reader.taxonomies / PUBLISHED
         directory.mkdir(parents=True, exist_ok=True)
         return directory
 

@@ -23,15 +23,20 @@ def arelle_models(
     directory = scratch / "filing"
     directory.mkdir(exist_ok=True)
     for name, content in expanded(package.documents).items():
-        (directory / Path(name).name).write_bytes(content.lstrip())  # Arelle wants an XML declaration to come first
+        (directory / _file_name(name)).write_bytes(content.lstrip())  # Arelle wants an XML declaration to come first
     manager = _manager(scratch, cache)
     if missing is not None:
         _note_missing(manager.cntlr.webCache, missing)
     for group in groups:
-        model = manager.load(_entry_point([directory / name for name in group]))
+        model = manager.load(_entry_point([directory / _file_name(name) for name in group]))
         if model is not None and model.modelDocument is not None:
             yield model
             manager.close(model)
+
+
+def _file_name(name: str) -> str:
+    """All in one directory, also what had the same name in two folders of an archive."""
+    return name.replace("/", "-")
 
 
 def _manager(scratch: Path, cache: Path | None) -> Any:

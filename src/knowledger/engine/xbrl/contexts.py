@@ -1,5 +1,6 @@
 """Contexts and units of an instance or an inline document set (XBRL 2.1, 4.7 and 4.8; Dimensions 1.0, 3)."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -19,6 +20,8 @@ _EXPLICIT = f"{{{XBRLDI}}}explicitMember"
 _TYPED = f"{{{XBRLDI}}}typedMember"
 _MEASURE = f"{{{XBRLI}}}measure"
 _DIVIDE = f"{{{XBRLI}}}divide"
+_FOREVER = f"{{{XBRLI}}}forever"
+_DAY = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9:.]+))?(?:Z|[+-][0-9]{2}:[0-9]{2})?\s*")
 
 
 class BadContext(ValueError):
@@ -58,11 +61,13 @@ def read_unit(element: etree._Element, names: Names, cik: str) -> Unit:
 
 def parse_day(text: str, *, is_end: bool) -> date:
     """A day as XBRL writes it: midnight at the end of a period belongs to the day before. Raises ValueError."""
-    day, _, time = text.strip().partition("T")
-    if time == "" and len(day) > 10:
-        day = day[:10]  # a time zone without a time
-    parsed = date.fromisoformat(day)
-    return parsed - timedelta(days=1) if is_end and time and time.strip("0:.Z+-") == "" else parsed
+    match = _DAY.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    day, time = date.fromisoformat(match[1]), match[2] or ""
+    if is_end and time and not time.strip("0:."):
+        return day - timedelta(days=1)
+    return day if is_end or not time.startswith("24:") else day + timedelta(days=1)
 
 
 def _period(element: etree._Element) -> Period:
@@ -74,8 +79,10 @@ def _period(element: etree._Element) -> Period:
                     end = parse_day(child.text or "", is_end=True)
                 case tag if tag == f"{{{XBRLI}}}startDate":
                     start = parse_day(child.text or "", is_end=False)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadContext("its period is no date") from None
+    if end is None and element.find(_FOREVER) is None:
+        raise BadContext("its period has no end")
     return Period(start, end)
 
 

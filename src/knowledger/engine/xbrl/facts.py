@@ -44,7 +44,7 @@ class FactRows:
         self._rows = rows
         self._findings = findings
         self._concept_ids: dict[tuple[str, str], str] = {}
-        self._ids: dict[str, str] = {}
+        self._ids: dict[tuple[str, str], str] = {}
 
     def write(self, facts: list[ReadFact]) -> list[KeptFact]:
         by_id: dict[str, list[KeptFact]] = {}
@@ -52,7 +52,7 @@ class FactRows:
             stated = self._identified(fact)
             by_id.setdefault(stated.id, []).append(stated)
             if fact.id:
-                self._ids.setdefault(fact.id, stated.id)
+                self._ids.setdefault((fact.document, fact.id), stated.id)
         kept = [self._kept(statements) for statements in by_id.values()]
         self._write_columns(kept)
         return kept
@@ -68,7 +68,7 @@ class FactRows:
                 language=footnote.language or None,
                 text=footnote.text,
             )
-            for fact in footnote.fact_ids:
+            for fact in footnote.facts:
                 if (known := self._ids.get(fact)) is not None:
                     self._rows.add("HAS_FOOTNOTE", (known, id_), fact_id=known, footnote_id=id_)
 

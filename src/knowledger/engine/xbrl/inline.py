@@ -1,7 +1,8 @@
 """Inline XBRL 1.1: an inline document set turned into facts.
 
 A set is all documents of the filing that name the same taxonomy; continuations, contexts and units are shared by all of
-its documents. A document that names none belongs to the first set.
+its documents. Ids are unique in a set, so that documents which call different contexts the same are of different sets.
+A document that names no taxonomy belongs to the largest set.
 """
 
 from collections.abc import Iterator
@@ -12,11 +13,11 @@ from lxml import etree
 
 from knowledger.domain.filings.aspects import Unit
 from knowledger.domain.filings.findings import Rule
-from knowledger.engine.xbrl.contexts import BadContext, read_context, read_unit
+from knowledger.engine.xbrl.contexts import BadContext, canonical, read_context, read_unit
 from knowledger.engine.xbrl.package import Document
 from knowledger.engine.xbrl.places import anchor_of, line_of
 from knowledger.engine.xbrl.reading import Context, Names, ReadFact, ReadFootnote, Reading
-from knowledger.engine.xbrl.text import is_markup, markup, shown_text
+from knowledger.engine.xbrl.text import markup, shown_text
 from knowledger.engine.xbrl.transforms import TransformFailed, transform
 from knowledger.engine.xbrl.values import BadNumber, decimals_of, scaled, written
 from knowledger.engine.xbrl.vocabulary import (
@@ -39,6 +40,7 @@ def _ix(name: str) -> tuple[str, ...]:
 
 _NON_FRACTION, _NON_NUMERIC, _FRACTION = _ix("nonFraction"), _ix("nonNumeric"), _ix("fraction")
 _FACTS = (*_NON_FRACTION, *_NON_NUMERIC, *_FRACTION)
+_CONTEXT = f"{{{XBRLI}}}context"
 _SCHEMA_REF = f"{{{LINK}}}schemaRef"
 
 
@@ -51,19 +53,35 @@ class _Inventory:
     continuations: list[etree._Element] = field(default_factory=list)
     footnotes: list[etree._Element] = field(default_factory=list)
     headers: list[etree._Element] = field(default_factory=list)
+    tuples: list[etree._Element] = field(default_factory=list)
     excludes: bool = False
 
     def in_headers(self, *tags: str) -> Iterator[etree._Element]:
         for header in self.headers:
             yield from header.iter(*tags)
 
+    def schema_refs(self) -> tuple[str, ...]:
+        """What its references name as the taxonomy, those of other targets apart."""
+        refs = self.in_headers(_SCHEMA_REF)
+        return tuple(sorted({ref.get(HREF, "") for ref in refs if _target(ref) is None}))
+
+    def contexts(self) -> dict[str, str]:
+        return {element.get("id", ""): canonical(element) for element in self.in_headers(_CONTEXT)}
+
+
+def _target(reference: etree._Element) -> str | None:
+    parent = reference.getparent()
+    return None if parent is None else parent.get("target")
+
 
 def _inventory(document: Document) -> _Inventory:
-    found = _Inventory(document, excludes=b":exclude" in document.content)
+    excludes = b":exclude" in document.content or b"<exclude" in document.content
+    found = _Inventory(document, excludes=excludes)
     lists = dict.fromkeys(_FACTS, found.facts)
     lists |= dict.fromkeys(_ix("continuation"), found.continuations)
     lists |= dict.fromkeys(_ix("footnote"), found.footnotes)
     lists |= dict.fromkeys(_ix("header"), found.headers)
+    lists |= dict.fromkeys(_ix("tuple"), found.tuples)
     for element in document.root.iter(*lists):
         lists[element.tag].append(element)
     return found
@@ -103,26 +121,43 @@ def inline_sets(documents: list[Document]) -> list[list[Document]]:
 
 
 def _sets(documents: list[Document]) -> list[_Set]:
-    by_refs: dict[tuple[str, ...], _Set] = {}
+    by_refs: dict[tuple[str, ...], list[_Inventory]] = {}
     without: list[_Inventory] = []
     for inventory in map(_inventory, documents):
-        refs = tuple(sorted({ref.get(HREF, "") for ref in inventory.in_headers(_SCHEMA_REF)}))
-        if refs:
-            by_refs.setdefault(refs, _Set([], refs)).inventories.append(inventory)
+        if refs := inventory.schema_refs():
+            by_refs.setdefault(refs, []).append(inventory)
         else:
             without.append(inventory)
     if without and not by_refs:
         return [_Set(without, ())]
-    sets = sorted(by_refs.values(), key=lambda one: -sum(len(part.document.content) for part in one.inventories))
+    found = [_Set(one, refs) for refs, same in by_refs.items() for one in _apart(same)]
+    sets = sorted(found, key=lambda one: -sum(len(part.document.content) for part in one.inventories))
     sets[0].inventories.extend(without)
     sets[0].inventories.sort(key=lambda part: part.document.name)
     return sets
 
 
+def _apart(inventories: list[_Inventory]) -> list[list[_Inventory]]:
+    """Those of one taxonomy, divided where the same id stands for different contexts."""
+    if len(inventories) == 1:
+        return [inventories]
+    groups: list[tuple[list[_Inventory], dict[str, str]]] = []
+    for inventory in inventories:
+        own = inventory.contexts()
+        for group, contexts in groups:
+            if all(contexts.get(id_, text) == text for id_, text in own.items()):
+                group.append(inventory)
+                contexts.update(own)
+                break
+        else:
+            groups.append(([inventory], own))
+    return [group for group, _ in groups]
+
+
 def _read_resources(inventory: _Inventory, set_: _Set, cik: str, reading: Reading) -> None:
     document = inventory.document
     names = Names(document)
-    for element in inventory.in_headers(f"{{{XBRLI}}}context", f"{{{XBRLI}}}unit"):
+    for element in inventory.in_headers(_CONTEXT, f"{{{XBRLI}}}unit"):
         id_ = element.get("id", "")
         try:
             if element.tag.endswith("context"):
@@ -133,6 +168,8 @@ def _read_resources(inventory: _Inventory, set_: _Set, cik: str, reading: Readin
             set_.bad_contexts[id_] = str(error)
             kind = etree.QName(element).localname
             reading.find(Rule.BAD_VALUE, f"The {kind} {id_} is left out: {error}.", document.name, line_of(element))
+    if inventory.tuples:
+        reading.find_tuple(document.name, inventory.tuples)
     for element in inventory.continuations:
         set_.continuations[element.get("id", "")] = (element, inventory.excludes)
 
@@ -167,7 +204,7 @@ class _DocumentReader:
                     self._set.facts_by_id[fact.id] = fact
                 yield fact
 
-    def footnote(self, element: etree._Element, facts: tuple[str, ...]) -> ReadFootnote:
+    def footnote(self, element: etree._Element, facts: tuple[tuple[str, str], ...]) -> ReadFootnote:
         text = "".join(shown_text(piece, excludes) for piece, excludes in self._pieces(element))
         return ReadFootnote(self._language_of(element), " ".join(text.split()), facts)
 
@@ -177,11 +214,11 @@ class _DocumentReader:
             self._find(Rule.BAD_VALUE, element, "is left out: its prefix is not declared")
             return None
         context_ref, unit_ref = element.get("contextRef", ""), element.get("unitRef")
-        context = self._set.contexts.get(context_ref)
+        context = self._set.contexts.get(context_ref) or self._set.contexts.get(context_ref.strip())
         if context is None:
             self._find(Rule.UNKNOWN_CONTEXT, element, f"is left out: there is no context {context_ref!r}")
             return None
-        unit = None if unit_ref is None else self._set.units.get(unit_ref)
+        unit = None if unit_ref is None else self._set.units.get(unit_ref) or self._set.units.get(unit_ref.strip())
         if unit_ref is not None and unit is None:
             self._find(Rule.UNKNOWN_UNIT, element, f"is left out: there is no unit {unit_ref!r}")
             return None
@@ -242,7 +279,7 @@ class _DocumentReader:
         format_ = element.get("format")
         if element.get("escape") in TRUE and not format_:
             content = "".join(markup(piece, excludes) for piece, excludes in pieces)
-            if fact.name.endswith("TextBlock") or is_markup(content):
+            if fact.name.endswith("TextBlock") or "<" in content or "&" in content:
                 fact.markup = content
                 return
         text = "".join(shown_text(piece, excludes) for piece, excludes in pieces)
@@ -296,7 +333,8 @@ def _read_footnotes(set_: _Set, readers: list[_DocumentReader], reading: Reading
         for element in reader.footnotes:
             if facts := targets.get(element.get("id", "")):
                 known = tuple(dict.fromkeys(one for one in facts if one in set_.facts_by_id))
-                reading.footnotes.append(reader.footnote(element, known))
+                stated = tuple((set_.facts_by_id[one].document, one) for one in known)
+                reading.footnotes.append(reader.footnote(element, stated))
                 if len(known) < len(set(facts)):
                     message = f"The footnote {element.get('id')} is to facts that are not there."
                     reading.find(Rule.BROKEN_LINK, message, reader.document.name, line_of(element))

@@ -37,10 +37,12 @@ def read_instance(document: Document, cik: str, reading: Reading) -> None:
     reading.contexts += len(reader.contexts)
     reading.units += len(reader.units)
     facts = list(reader.facts(document.root))
+    if reader.tuples:
+        reading.find_tuple(document.name, reader.tuples)
     reading.facts.extend(facts)
     known = {fact.id for fact in facts if fact.id}
     for link in document.root.iter(f"{{{LINK}}}footnoteLink"):
-        reading.footnotes.extend(_footnotes(link, known))
+        reading.footnotes.extend(_footnotes(link, document.name, known))
 
 
 class _InstanceReader:
@@ -49,6 +51,7 @@ class _InstanceReader:
         self._reading = reading
         self._language = document.root.get(LANG, "").lower()
         names = Names(document)
+        self.tuples: list[etree._Element] = []
         self.contexts: dict[str, Context] = {}
         self.units: dict[str, Unit] = {}
         for element in document.root.iterchildren(f"{{{XBRLI}}}context", f"{{{XBRLI}}}unit"):
@@ -60,7 +63,7 @@ class _InstanceReader:
             if tag.startswith(_OWN):
                 continue
             if element.get("contextRef") is None:
-                yield from self.facts(element)  # a tuple
+                yield from self._within(element)
                 continue
             try:
                 fact = self._fact(element)
@@ -70,13 +73,21 @@ class _InstanceReader:
             if fact is not None:
                 yield fact
 
+    def _within(self, element: etree._Element) -> Iterator[ReadFact]:
+        """The facts of a tuple."""
+        if len(element):
+            self.tuples.append(element)
+            yield from self.facts(element)
+        else:
+            self._find(Rule.UNKNOWN_CONTEXT, element, "is left out: it names no context")
+
     def _fact(self, element: etree._Element) -> ReadFact | None:
         context_ref, unit_ref = element.get("contextRef", ""), element.get("unitRef")
-        context = self.contexts.get(context_ref)
+        context = self.contexts.get(context_ref) or self.contexts.get(context_ref.strip())
         if context is None:
             self._find(Rule.UNKNOWN_CONTEXT, element, f"is left out: there is no context {context_ref!r}")
             return None
-        unit = None if unit_ref is None else self.units.get(unit_ref)
+        unit = None if unit_ref is None else self.units.get(unit_ref) or self.units.get(unit_ref.strip())
         if unit_ref is not None and unit is None:
             self._find(Rule.UNKNOWN_UNIT, element, f"is left out: there is no unit {unit_ref!r}")
             return None
@@ -135,7 +146,7 @@ def _set_value(fact: ReadFact, element: etree._Element) -> None:
     fact.decimals = decimals_of(element.get("decimals"), element.get("precision"), fact.number)
 
 
-def _footnotes(link: etree._Element, known: set[str]) -> Iterator[ReadFootnote]:
+def _footnotes(link: etree._Element, document: str, known: set[str]) -> Iterator[ReadFootnote]:
     facts = {
         loc.get(LABEL, ""): loc.get(HREF, "").rpartition("#")[2] for loc in link.iterchildren(f"{{{LINK}}}loc")
     }  # fmt: skip
@@ -147,4 +158,5 @@ def _footnotes(link: etree._Element, known: set[str]) -> Iterator[ReadFootnote]:
         ids = targets.get(footnote.get(LABEL, ""))
         if ids:
             text = " ".join(all_text(footnote).split())
-            yield ReadFootnote(footnote.get(LANG, "").lower(), text, tuple(dict.fromkeys(ids)))
+            stated = tuple((document, one) for one in dict.fromkeys(ids))
+            yield ReadFootnote(footnote.get(LANG, "").lower(), text, stated)

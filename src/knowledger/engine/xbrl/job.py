@@ -38,12 +38,17 @@ def _answer(header: FilingHeader, filing: JsonObject, taxonomies: Path | None, s
 def _parse(header: FilingHeader, filing: JsonObject, taxonomies: Path | None, scratch: Path) -> JsonObject:
     from knowledger.engine.xbrl.parse import FilingPackage, parse_filing
     from knowledger.engine.xbrl.tables import PASSAGES, write_archive
-    from knowledger.engine.xbrl.xml import MalformedXbrl
+    from knowledger.engine.xbrl.xml import MalformedXbrl, ParserFailed
 
     directory, package = Path(str(filing["directory"])), FilingPackage(header, read_files(filing))
     read_by = "parser"
     try:
-        parsed = parse_filing(package, taxonomies)
+        try:
+            parsed = parse_filing(package, taxonomies)
+        except (KnowledgerError, MemoryError):
+            raise
+        except Exception as error:  # whatever nobody has thought of costs this filing, and no other
+            raise ParserFailed(f"The parser gave up on the filing: {type(error).__name__}, {error}.") from error
     except MalformedXbrl as refusal:
         from knowledger.engine.xbrl.fallback import parse_with_arelle
 

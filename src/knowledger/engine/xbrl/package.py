@@ -1,8 +1,10 @@
 """The documents of a filing, each known for what it is before anything is read out of it."""
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +13,7 @@ from lxml import etree
 
 from knowledger.domain.filings.findings import Finding, Rule, Severity
 from knowledger.domain.filings.header import FilingHeader
-from knowledger.engine.xbrl.vocabulary import IX_NAMESPACES, LINK, XBRLI, XSD
+from knowledger.engine.xbrl.vocabulary import HREF, IX_NAMESPACES, LINK, XBRLI, XSD
 from knowledger.engine.xbrl.xml import (
     MAX_DOCUMENT_BYTES,
     MAX_DOCUMENTS,
@@ -19,6 +21,7 @@ from knowledger.engine.xbrl.xml import (
     FilingTooLarge,
     HostileXml,
     MalformedXbrl,
+    as_utf8,
     parse_xml,
 )
 from knowledger.kernel.errors import InvalidInput
@@ -27,6 +30,11 @@ _MARKS = tuple(namespace.encode() for namespace in (*IX_NAMESPACES, XBRLI, LINK,
 _INLINE_MARKS = tuple(namespace.encode() for namespace in IX_NAMESPACES)
 _READABLE = (".htm", ".html", ".xhtml", ".xml", ".xsd", ".xbrl")
 _RENDERED = re.compile(r"^(R\d+\.(htm|xml)|FilingSummary\.xml)$", re.IGNORECASE)
+
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(NotImplementedError, RuntimeError, OSError, EOFError, ValueError),
+)
 
 
 class NoXbrl(InvalidInput):
@@ -61,6 +69,11 @@ class Document:
     def declares_below_root(self) -> bool:
         """Whether a namespace is declared anywhere but at the root, which is where most documents declare all."""
         return self.content.count(b"xmlns") > len(self.root.nsmap)
+
+    @cached_property
+    def schema_refs(self) -> frozenset[str]:
+        """The addresses of the taxonomies that it names as its own."""
+        return frozenset(ref.get(HREF, "") for ref in self.root.iter(f"{{{LINK}}}schemaRef"))
 
     @cached_property
     def languages(self) -> int:
@@ -108,22 +121,37 @@ def sort_documents(package: FilingPackage) -> Documents:
         except (MalformedXbrl, HostileXml) as error:
             found.failures.append(error)
             found.refused.append(Finding(Rule.REFUSED, Severity.PROBLEM, error.message, document=name))
-    if found.inline:
-        found.extracts.update((instance.name, instance.content) for instance in found.instances)
-        found.instances.clear()
+    if found.inline and found.instances:
+        _tell_extracts_apart(found)
     return found
 
 
+def _tell_extracts_apart(found: Documents) -> None:
+    """An instance of the same taxonomy as an inline document states the same; one of another is a report of its own."""
+    of_inline = {address for document in found.inline for address in document.schema_refs}
+    instances, found.instances = found.instances, []
+    for instance in instances:
+        if of_inline.isdisjoint(instance.schema_refs) and instance.schema_refs:
+            found.instances.append(instance)
+        else:
+            found.extracts[instance.name] = instance.content
+
+
 def expanded(documents: Mapping[str, bytes]) -> dict[str, bytes]:
-    """All documents, those in archives as well; what stands beside an archive goes before what is in it."""
-    plain = {name: content for name, content in documents.items() if not name.lower().endswith(".zip")}
+    """All documents, those in archives as well; what stands beside an archive goes before what is in it.
+
+    Folders of an archive count only where the same name stands in two of them.
+    """
+    plain = {name: as_utf8(content) for name, content in documents.items() if not name.lower().endswith(".zip")}
     total = sum(len(content) for content in plain.values())
     for name, content in documents.items():
         if not name.lower().endswith(".zip"):
             continue
         for entry, part in _entries(name, content, MAX_PACKAGE_BYTES - total):
             total += len(part)
-            plain.setdefault(entry, part)
+            last, content = entry.rpartition("/")[2], as_utf8(part)
+            is_another = last in plain and last not in documents and plain[last] != content
+            plain.setdefault(entry if is_another else last, content)
     if total > MAX_PACKAGE_BYTES or len(plain) > MAX_DOCUMENTS:
         raise FilingTooLarge(f"The filing has {len(plain):,} documents of {total:,} bytes.")
     return plain
@@ -143,8 +171,8 @@ def _entries(archive: str, content: bytes, room: int) -> Iterator[tuple[str, byt
                 if len(part) > limit:
                     raise FilingTooLarge(f"{archive}: {info.filename} expands to more than {limit:,} bytes.")
                 room -= len(part)
-                yield info.filename.rsplit("/", 1)[-1], part
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+                yield info.filename.replace("\\", "/"), part
+    except _BROKEN as error:
         raise MalformedXbrl(f"{archive} is no archive that can be opened: {error}.") from None
 
 

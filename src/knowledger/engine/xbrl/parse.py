@@ -27,15 +27,17 @@ from knowledger.engine.xbrl.inline import read_inline
 from knowledger.engine.xbrl.instance import read_instance
 from knowledger.engine.xbrl.links import read_links
 from knowledger.engine.xbrl.package import ContextsMissing, Document, Documents, FilingPackage, open_package
-from knowledger.engine.xbrl.reading import Reading
+from knowledger.engine.xbrl.reading import ReadFact, Reading
 from knowledger.engine.xbrl.schema import read_schemas
 from knowledger.engine.xbrl.structures import write_structures
 from knowledger.engine.xbrl.tables import Rows
 from knowledger.engine.xbrl.taxonomies import Taxonomies
 from knowledger.engine.xbrl.version import PARSER_VERSION
-from knowledger.engine.xbrl.xml import MalformedXbrl, parse_xml
+from knowledger.engine.xbrl.xml import HostileXml, MalformedXbrl, parse_xml
 
 __all__ = ["PARSER_VERSION", "FilingPackage", "FilingRows", "parse_filing", "read_facts"]
+
+_LOST = (Rule.REFUSED, Rule.UNKNOWN_CONTEXT, Rule.UNKNOWN_UNIT)
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ def _no_looking_for_cycles() -> Iterator[None]:
 def _parse(package: FilingPackage, taxonomies: Path | None) -> FilingRows:
     documents = open_package(package)
     reading = read_documents(documents, package.header.filer.cik)
-    if not reading.facts and documents.extracts:
-        reading = _read_extracts(documents, package.header.filer.cik)
+    if documents.extracts and (not reading.facts or any(finding.rule in _LOST for finding in reading.findings)):
+        _add_extracts(documents, package.header.filer.cik, reading)
     if not reading.facts and reading.findings:
         if not reading.contexts:
             raise ContextsMissing(reading.findings[0].message)
@@ -95,12 +97,32 @@ def read_documents(documents: Documents, cik: str) -> Reading:
     return reading
 
 
-def _read_extracts(documents: Documents, cik: str) -> Reading:
-    """What the SEC extracted, where the inline documents at hand are not all of their set."""
+def _add_extracts(documents: Documents, cik: str, reading: Reading) -> None:
+    """What the SEC extracted and the inline documents at hand do not state, as not all of their set are here."""
+    known = {_aspects(fact) for fact in reading.facts}
     for name, content in documents.extracts.items():
-        documents.instances.append(Document(name, parse_xml(name, content), content))
-    documents.inline.clear()
-    return read_documents(documents, cik)
+        try:
+            extract = Document(name, parse_xml(name, content), content)
+        except (MalformedXbrl, HostileXml) as error:
+            reading.find(Rule.REFUSED, error.message, name)
+            continue
+        documents.instances.append(extract)
+        stated = Reading()
+        read_instance(extract, cik, stated)
+        missing = [fact for fact in stated.facts if _aspects(fact) not in known]
+        reading.facts.extend(missing)
+        reading.schema_refs.extend(stated.schema_refs)
+        if missing:
+            reading.footnotes.extend(stated.footnotes)
+            reading.contexts = max(reading.contexts, stated.contexts)
+            reading.units = max(reading.units, stated.units)
+            message = f"{len(missing)} facts are read from what the SEC extracted: the documents at hand lack them."
+            reading.find(Rule.EXTRACTED, message, name, severity=Severity.NOTICE)
+
+
+def _aspects(fact: ReadFact) -> tuple[object, ...]:
+    context = fact.context
+    return fact.namespace, fact.name, context.entity, context.period, context.dimensions, fact.unit, fact.language
 
 
 def rows_of(header: FilingHeader, documents: Documents, reading: Reading, taxonomies: Path | None) -> FilingRows:

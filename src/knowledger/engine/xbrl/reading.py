@@ -1,5 +1,6 @@
 """What is read from the documents of a filing, before it becomes rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from lxml import etree
 from knowledger.domain.filings.aspects import Dimension, Period, Unit
 from knowledger.domain.filings.findings import Finding, Rule, Severity
 from knowledger.engine.xbrl.package import Document
+from knowledger.engine.xbrl.places import line_of
 
 
 @dataclass(slots=True)
@@ -49,11 +51,11 @@ class ReadFact:
 
 @dataclass(slots=True)
 class ReadFootnote:
-    """A footnote with the ids of the facts it is to, in its document set."""
+    """A footnote with the facts it is to, each by its document and its id there."""
 
     language: str
     text: str
-    fact_ids: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
 
 
 @dataclass
@@ -71,6 +73,11 @@ class Reading:
         self, rule: Rule, message: str, document: str, line: int | None = None, severity: Severity = Severity.PROBLEM
     ) -> None:
         self.findings.append(Finding(rule, severity, message, document=document, line=line))
+
+    def find_tuple(self, document: str, tuples: Sequence[etree._Element]) -> None:
+        first = tuples[0].get("name") or etree.QName(tuples[0]).localname
+        message = f"{len(tuples)} tuples, {first} the first: their facts are read, but not what groups them."
+        self.find(Rule.REFUSED, message, document, line_of(tuples[0]))
 
 
 class Names:

@@ -56,7 +56,7 @@ def compare_with_arelle(package: FilingPackage, scratch: Path, cache: Path | Non
     """
     documents = open_package(package)
     read = read_documents(documents, package.header.filer.cik).facts
-    sets = inline_sets(documents.inline) or [[instance] for instance in documents.instances]
+    sets = [*inline_sets(documents.inline), *([instance] for instance in documents.instances)]
     groups = [[document.name for document in one] for one in sets]
     heard = arelle_facts(package, groups, scratch, cache)
     ours = Counter(_ours(fact) for fact in read if (fact.namespace, fact.name) not in heard.unknown)
@@ -75,9 +75,24 @@ def arelle_facts(package: FilingPackage, groups: list[list[str]], scratch: Path,
     """The facts of the documents named as Arelle reads them."""
     heard, cik = Heard(), package.header.filer.cik
     for model in arelle_models(package, groups, scratch, cache, heard.missing):
-        heard.facts.extend(_theirs(fact, cik) for fact in model.facts if fact.context is not None)
+        heard.facts.extend(_theirs(fact, cik) for fact in arelle_items(model))
         heard.unknown.update((fact.namespaceURI, fact.localName) for fact in model.undefinedFacts)
     return heard
+
+
+def arelle_items(model: Any) -> list[Any]:
+    """Its facts, those in tuples as well, if their contexts can be read."""
+    items, waiting = [], list(reversed(model.facts))
+    while waiting:
+        fact = waiting.pop()
+        waiting.extend(reversed(fact.modelTupleFacts))
+        if fact.context is not None and _has_period(fact.context):
+            items.append(fact)
+    return items
+
+
+def _has_period(context: Any) -> bool:
+    return context.isForeverPeriod or context.endDatetime is not None
 
 
 def _ours(fact: ReadFact) -> Opinion:
@@ -121,8 +136,9 @@ def arelle_dimensions(context: Any, cik: str) -> Iterator[Dimension]:
 def arelle_period(context: Any) -> Period:
     if context.isForeverPeriod:
         return Period(None, None)
-    end = (context.endDatetime - timedelta(days=1)).date()
-    return Period(None if context.isInstantPeriod else context.startDatetime.date(), end)
+    end = (context.endDatetime - timedelta(microseconds=1)).date()
+    start = None if context.isInstantPeriod else context.startDatetime
+    return Period(start and start.date(), end)
 
 
 def arelle_unit(unit: Any, cik: str) -> Unit | None:

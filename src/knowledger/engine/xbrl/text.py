@@ -11,6 +11,7 @@ from knowledger.engine.xbrl.vocabulary import IX_NAMESPACES
 _NAMESPACES = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
 _VOID = frozenset({"br", "hr", "img", "input", "col", "area", "base", "link", "meta", "wbr", "param", "embed"})
 _PREFIXED_HTML = re.compile(r"(</?)(?:xhtml|html|h):")
+_IX_NAMES = ("nonFraction", "nonNumeric", "fraction", "numerator", "denominator", "continuation", "footnote")
 _BLOCKS = (
     "p",
     "div",
@@ -32,7 +33,11 @@ _BLOCKS = (
 _GAPS = {name: "\n" for block in (*_BLOCKS, "br") for tag in (block, f"/{block}") for name in (tag, tag.upper())}
 _GAPS |= {name: "\t" for tag in ("/td", "/th") for name in (tag, tag.upper())}
 _TAG = re.compile(r"<(/?\w*)[^>]*>")
-_LOOKS_MARKED_UP = re.compile(r"<(?:p|div|table|span|font|br|b|i|u|tr|h[1-6])\b", re.IGNORECASE)
+_LOOKS_MARKED_UP = re.compile(
+    r"</?(?:p|div|table|span|font|br|hr|b|i|u|a|em|strong|su[bp]|ul|ol|li|tr|td|img|center|h[1-6])\b[^<>]*>"
+    r"|&(?:[a-z][a-z0-9]*|#[0-9]+|#x[0-9a-f]+);",
+    re.IGNORECASE,
+)
 
 
 def exclusions(namespaces: tuple[str, ...] = IX_NAMESPACES) -> tuple[str, ...]:
@@ -73,7 +78,8 @@ def markup(element: etree._Element, excludes: bool) -> str:
     inner = text[start:end] if end >= start else ""
     for prefix, namespace in element.nsmap.items():
         if namespace in IX_NAMESPACES:
-            inner = _without_tags(inner, f"{prefix}:" if prefix else "")
+            for begin in (f"{prefix}:",) if prefix else _IX_NAMES:
+                inner = _without_tags(inner, begin)
     if " xmlns" in inner:
         inner = _NAMESPACES.sub("", inner)
     if any(f"<{prefix}:" in inner for prefix in ("xhtml", "html", "h")):
@@ -108,7 +114,8 @@ def _without_exclusions(element: etree._Element) -> etree._Element:
 
 
 def is_markup(text: str) -> bool:
-    return "<" in text and _LOOKS_MARKED_UP.search(text) is not None
+    """Whether a text is escaped HTML: it has tags, or characters by name or number."""
+    return ("<" in text or "&" in text) and _LOOKS_MARKED_UP.search(text) is not None
 
 
 def plain_text(text: str) -> str:

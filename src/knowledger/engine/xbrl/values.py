@@ -58,8 +58,9 @@ def decimals_of(decimals: str | None, precision: str | None, value: Decimal | No
 
 
 def decimals_as_int(decimals: str | None) -> int | None:
-    """None where nothing is said, or INF: the value is exact."""
+    """None where nothing is said, or INF, or more than any number has: the value is exact."""
     try:
-        return None if decimals is None or decimals == _INFINITE else int(decimals)
+        places = _LONGEST + 1 if decimals is None or decimals == _INFINITE else int(decimals)
     except ValueError:
         return None
+    return None if places > _LONGEST else max(places, -_LONGEST)

@@ -1,6 +1,8 @@
 """XML from strangers: parsed without a network, and refused where it declares anything that could be expanded."""
 
+import codecs
 import re
+from html.entities import name2codepoint
 
 from lxml import etree
 
@@ -17,6 +19,11 @@ _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LATE_DECLARATION = re.compile(rb"\s+(<\?xml\s[^>]*?\?>)")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z][\w.-]*)[\"']")
 _FIRST_ELEMENT = re.compile(rb"<[A-Za-z]")
+_WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_DECLARED_ENCODING = re.compile(r"(<\?xml\s[^>]*?)\sencoding\s*=\s*[\"'][^\"']*[\"']")
+# What stands in a CDATA section is text as it is.
+_NAMED_CHARACTER = re.compile(rb"<!\[CDATA\[.*?\]\]>|&([A-Za-z][A-Za-z0-9]*);", re.DOTALL)
+_OF_XML = ("amp", "lt", "gt", "quot")
 
 
 class HostileXml(InvalidInput):
@@ -27,6 +34,12 @@ class HostileXml(InvalidInput):
 
 class MalformedXbrl(InvalidInput):
     """A document of the filing cannot be read as XBRL."""
+
+
+class ParserFailed(MalformedXbrl):
+    """The parser came upon something in the filing that it does not know how to read."""
+
+    hint = "It costs no other filing. Please report the accession number to who makes the parser."
 
 
 class FilingTooLarge(InvalidInput):
@@ -40,10 +53,13 @@ def parse_xml(document: str, content: bytes) -> etree._Element:
     if len(content) > MAX_DOCUMENT_BYTES:
         raise FilingTooLarge(f"{document} has {len(content):,} bytes, more than the {MAX_DOCUMENT_BYTES:,} allowed.")
     _refuse_declarations(document, content)
-    content, encoding = _without_late_declaration(content)
+    given = content
+    content, encoding = _without_late_declaration(given)
     try:
         root = etree.fromstring(content, _parser(encoding, huge=False))
     except etree.XMLSyntaxError as error:
+        if _is_about_a_name(error) and (numbered := _with_numbered_characters(given)) != given:
+            return parse_xml(document, numbered)
         if not _is_about_size(error):
             raise _malformed(document, error) from None
         root = _parse_huge(document, content, encoding)
@@ -51,6 +67,27 @@ def parse_xml(document: str, content: bytes) -> etree._Element:
         raise MalformedXbrl(f"{document}, line 1: its encoding {encoding} is not known.") from None
     _refuse_dtd(document, root)
     return root
+
+
+def as_utf8(content: bytes) -> bytes:
+    """A document in UTF-16 as UTF-8, in which what tells documents apart can be looked for; any other as it is."""
+    encoding = next((name for start, name in _WIDE if content.startswith(start)), None)
+    if encoding is None:
+        return content
+    try:
+        return _DECLARED_ENCODING.sub(r"\1", content.decode(encoding), count=1).encode()
+    except UnicodeDecodeError:
+        return content
+
+
+def _with_numbered_characters(content: bytes) -> bytes:
+    """Characters that HTML has names for, such as &nbsp;, by their numbers: XML knows none of the names."""
+
+    def numbered(named: re.Match[bytes]) -> bytes:
+        name = (named[1] or b"").decode()
+        return named[0] if name in _OF_XML or name not in name2codepoint else b"&#%d;" % name2codepoint[name]
+
+    return _NAMED_CHARACTER.sub(numbered, content)
 
 
 def _parse_huge(document: str, content: bytes, encoding: str | None) -> etree._Element:
@@ -101,6 +138,10 @@ def _refuse_dtd(document: str, root: etree._Element) -> None:
     entities = getattr(declared.internalDTD, "iterentities", tuple)
     if declared.public_id or getattr(declared.internalDTD, "system_url", None) or any(True for _ in entities()):
         raise HostileXml(f"{document}: document type and entity declarations are not allowed.")
+
+
+def _is_about_a_name(error: etree.XMLSyntaxError) -> bool:
+    return "Entity '" in str(error) and "not defined" in str(error)
 
 
 def _is_about_size(error: etree.XMLSyntaxError) -> bool:
