@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -27,6 +28,7 @@ _LABEL_LINK = f"{{{LINK}}}labelLink"
 _DEFINITION_LINK = f"{{{LINK}}}definitionLink"
 _CLOSED, _USABLE = f"{{{XBRLDT}}}closed", f"{{{XBRLDT}}}usable"
 _RESOURCE = f"{{{LINK}}}label"
+_MOST_DIGITS = 12
 
 Name = tuple[str, str]
 """Namespace and local name of an element; the namespace of one whose schema is not at hand may be its prefix alone."""
@@ -88,14 +90,18 @@ class Locators:
         self._prefixes = prefixes
         self._known: dict[str, Name | None] = {}
 
-    def element(self, href: str) -> Name | None:
+    def element(self, href: str, document: str) -> Name | None:
+        """An address without a file is one of the document that it stands in."""
+        if href.startswith("#"):
+            href = document + href
         if href not in self._known:
-            self._known[href] = self._look_up(href)
+            self._known[href] = self._look_up(unquote(href))
         return self._known[href]
 
     def _look_up(self, href: str) -> Name | None:
-        address, _, fragment = href.partition("#")
-        file = address.rsplit("/", 1)[-1]
+        address, _, fragment = href.strip().partition("#")
+        file = address.rsplit("/", 1)[-1].lower()
+        fragment = fragment.removeprefix("element(").removesuffix(")")
         if own := self._schemas.ids.get((file, fragment)):
             return own
         prefix, underscore, name = fragment.partition("_")
@@ -132,7 +138,7 @@ class _LinkReader:
             self._found.stated.setdefault(self._role, []).extend(self._read_arcs())
 
     def _locate(self, element: etree._Element) -> None:
-        concept = self._locators.element(element.get(HREF, ""))
+        concept = self._locators.element(element.get(HREF, ""), self._document)
         if concept is None:
             self._find(element, f"the locator to {element.get(HREF, '')} leads to no element")
         else:
@@ -204,7 +210,7 @@ def _decimal(text: str | None, default: Decimal) -> Decimal:
         value = Decimal(text) if text else default
     except InvalidOperation:
         return default
-    return value if value.is_finite() else default
+    return value if value.is_finite() and value.adjusted() < _MOST_DIGITS else default
 
 
 def _boolean(text: str | None) -> bool | None:

@@ -10,6 +10,7 @@ from knowledger.engine.xbrl.vocabulary import LINK, XBRLDT, XBRLI, XSD
 
 _ELEMENT = f"{{{XSD}}}element"
 _IMPORT = f"{{{XSD}}}import"
+_INCLUDE = f"{{{XSD}}}include"
 _ROLE_TYPE = f"{{{LINK}}}roleType"
 _DEFINITION = f"{{{LINK}}}definition"
 _HEADS = {
@@ -37,7 +38,7 @@ class DeclaredElement:
 
 @dataclass
 class Schemas:
-    """What the filing's own schemas declare together. `ids` leads from file and id to an element's name."""
+    """What the filing's own schemas declare together. `ids` leads from file, in small letters, and id to a name."""
 
     elements: dict[tuple[str, str], DeclaredElement] = field(default_factory=dict)
     ids: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
@@ -48,14 +49,14 @@ class Schemas:
 
 def read_schemas(documents: list[Document]) -> Schemas:
     """`namespaces` leads from the address of an imported schema to its namespace."""
-    found = Schemas()
+    found, includers = Schemas(), _includers(documents)
     for document in documents:
-        namespace = document.root.get("targetNamespace", "")
+        namespace = document.root.get("targetNamespace") or includers.get(document.name.lower(), "")
         found.own_namespaces.add(namespace)
-        for id_, element in declared(document):
+        for id_, element in declared(document, namespace):
             found.elements[namespace, element.name] = element
             if id_:
-                found.ids[document.name, id_] = (namespace, element.name)
+                found.ids[document.name.lower(), id_] = (namespace, element.name)
         for imported in document.root.iterchildren(_IMPORT):
             found.namespaces[imported.get("schemaLocation", "")] = imported.get("namespace", "")
         for role in document.root.iter(_ROLE_TYPE):
@@ -65,9 +66,18 @@ def read_schemas(documents: list[Document]) -> Schemas:
     return found
 
 
-def declared(document: Document) -> list[tuple[str, DeclaredElement]]:
-    """The global elements of a schema, each with its id."""
-    names, namespace = Names(document), document.root.get("targetNamespace", "")
+def _includers(documents: list[Document]) -> dict[str, str]:
+    """The namespaces that schemas without one of their own take over from the schemas that include them."""
+    return {
+        included.get("schemaLocation", "").rsplit("/", 1)[-1].lower(): document.root.get("targetNamespace", "")
+        for document in documents
+        for included in document.root.iterchildren(_INCLUDE)
+    }
+
+
+def declared(document: Document, namespace: str = "") -> list[tuple[str, DeclaredElement]]:
+    """The global elements of a schema, each with its id; in this namespace, if the schema has none."""
+    names, namespace = Names(document), document.root.get("targetNamespace") or namespace
     return [
         (element.get("id", ""), _element(element, namespace, names))
         for element in document.root.iterchildren(_ELEMENT)
