@@ -9,7 +9,7 @@ from knowledger.domain.agents.semantics.lexicon import Metric, metrics
 
 def operands(metric: Metric) -> list[Metric]:
     """The metrics that a formula names."""
-    known = metrics()
+    known = metrics() | {part.id: part for part in metric.parts}
     names = [node.id for node in ast.walk(ast.parse(metric.formula, mode="eval")) if isinstance(node, ast.Name)]
     return [known[name] for name in dict.fromkeys(names)]
 
@@ -17,6 +17,13 @@ def operands(metric: Metric) -> list[Metric]:
 def leaves(metric: Metric) -> list[Metric]:
     """The metrics with concepts that a metric rests on, itself if it has some."""
     return [metric] if metric.concepts else [leaf for part in operands(metric) for leaf in leaves(part)]
+
+
+def adds_up(metric: Metric) -> bool:
+    """Whether its figures of several periods can be added: those of flows, and what is added of flows."""
+    if metric.concepts or not metric.formula:
+        return metric.kind == "flow"
+    return metric.kind == "money" and all(adds_up(part) for part in operands(metric))
 
 
 def concepts_of(wanted: Iterable[Metric]) -> list[str]:

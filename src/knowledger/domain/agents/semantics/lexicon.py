@@ -32,6 +32,8 @@ class Metric:
     statement: str = ""
     concepts: tuple[str, ...] = ()
     formula: str = ""
+    parts: tuple["Metric", ...] = ()
+    """What the names in the formula stand for, where they are not those of the lexicon."""
 
     @property
     def name(self) -> str:

@@ -9,7 +9,6 @@ from knowledger.domain.agents.semantics.cues import Bound, Cues
 from knowledger.domain.agents.semantics.reports.book import Valued
 from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, not_there, suggestions, unread, years_of
 from knowledger.domain.agents.semantics.reports.ranking import answer_ranking, fullest_period
-from knowledger.domain.agents.semantics.reports.ratios import ratio_of
 from knowledger.domain.agents.tools.figures import figures
 
 _LOSS = re.compile(r"\bloss(?:es)?\b", re.IGNORECASE)
@@ -34,8 +33,6 @@ def answer_across(desk: Desk) -> Answering:
     """Over all companies: a ranking, those within limits, how many, their sum or average."""
     desk.frame.cues = _of_losses(desk)
     metrics, times, cues = desk.frame.metrics, desk.frame.times, desk.frame.cues
-    if len(metrics) == 2 and cues.has("share", "per"):
-        metrics = ratio_of(desk, metrics)
     metric = metrics[0]
     if len(metrics) > 1:
         return abstain("One figure at a time over all companies, please.", suggestions(desk.frame, desk.setting))

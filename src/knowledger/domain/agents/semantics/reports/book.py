@@ -54,6 +54,11 @@ class FactBook:
             self._by_concept[figure.concept.partition(":")[2] or figure.concept].append(figure)
         self._basis = basis
 
+    @property
+    def currencies(self) -> set[str]:
+        units = {figure.unit for listed in self._by_concept.values() for figure in listed}
+        return {unit.partition("/")[0] for unit in units} - _NO_MONEY
+
     def value(self, metric: Metric, period: Period, span: str = "") -> Valued | None:
         if period.kind in ("day", "month"):
             return self.ended(metric, period, span)
@@ -242,6 +247,7 @@ class FactBook:
 
 
 _COUNTED = {"shares", "xbrli:shares"}
+_NO_MONEY = {*_COUNTED, "", "pure", "xbrli:pure"}
 
 
 def _matches(item: Figure, metric: Metric, period: Period) -> bool:

@@ -4,8 +4,18 @@ from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.frame import Who
+from knowledger.domain.agents.semantics.lexicon import Metric
+from knowledger.domain.agents.semantics.reports.asked import verdict
 from knowledger.domain.agents.semantics.reports.book import FactBook, Valued
-from knowledger.domain.agents.semantics.reports.desk import Desk, not_there, shown, span_words, two_places
+from knowledger.domain.agents.semantics.reports.desk import (
+    Desk,
+    formula_of,
+    not_there,
+    shown,
+    span_words,
+    step_of,
+    two_places,
+)
 from knowledger.domain.agents.semantics.reports.growth import answer_each, growth
 from knowledger.domain.agents.semantics.reports.spans import shared_periods
 from knowledger.domain.agents.semantics.wording import Writing, amount, bar_chart, capital, exact
@@ -32,7 +42,7 @@ def answer_comparison(desk: Desk, books: dict[str, FactBook]) -> Reply:
                     else books[item.id].value(metric, period, times.span)
                 )
                 if value is None:
-                    return not_there(desk, [metric], [item], books[item.id].periods(metric, times.step))
+                    return not_there(desk, [metric], [item], books[item.id].periods(metric, step_of(times)))
                 values.append((item, value))
             rows.append((metric.name, str(period), *(exact(two_places(value)) for _, value in values)))
             charted += [(item.name, str(period), value.value) for item, value in values]
@@ -47,9 +57,7 @@ def answer_comparison(desk: Desk, books: dict[str, FactBook]) -> Reply:
                 return abstain("Their figures are in different currencies; I do not convert.")
             writing.say(f"{'Lowest' if cues.has('rank_least') else 'Highest'}: **{best[0].name}**.")
             if len(values) == 2:
-                gap = abs(values[0][1].value - values[1][1].value)
-                writing.values["difference"] = exact(gap)
-                writing.say(f"Difference: {amount(gap, values[0][1].unit, metric.kind)}.")
+                _hold_two(desk, writing, metric, values)
             writing.values["best"] = best[0].name
             if cues.has("sum") and not metric.is_share:
                 total = sum((value.value for _, value in values), Decimal(0))
@@ -57,7 +65,26 @@ def answer_comparison(desk: Desk, books: dict[str, FactBook]) -> Reply:
                 writing.values["value"] = exact(total)
             writing.values |= {item.name: exact(value.value) for item, value in values}
             if values[0][1].formula:
-                writing.formula = f"{metric.name} = {values[0][1].formula}"
+                writing.formula = formula_of(values[0][1])
     writing.tables.append(Table("Comparison", ("metric", "period", *(item.name for item in who)), tuple(rows)))
     writing.chart = bar_chart(", ".join(item.name for item in metrics), "period", charted)
     return writing.reply()
+
+
+def _hold_two(desk: Desk, writing: Writing, metric: Metric, values: list[tuple[Who, Valued]]) -> None:
+    """What one company's figure is to the other's: apart, as a multiple, or whether it is the higher one."""
+    one, other = values[0][1], values[1][1]
+    gap = abs(one.value - other.value)
+    writing.values["difference"] = exact(gap)
+    writing.say(f"Difference: {amount(gap, one.unit, metric.kind)}.")
+    if answer := verdict(desk.frame, one.value - other.value):
+        writing.values["answer"] = answer
+        writing.say(f"**{answer.capitalize()}.**")
+    asks_ratio = "times" in desk.frame.words or desk.frame.cues.has("share")
+    if not (asks_ratio and other.value):
+        return
+    in_percent = "%" in desk.frame.question.text or "percent" in desk.frame.question.text.lower()
+    ratio = one.value / other.value * (100 if in_percent else 1)
+    writing.formula = f"{metric.name} of {values[0][0].name} / {metric.name} of {values[1][0].name}"
+    writing.values |= {"value": exact(ratio), "ratio": exact(ratio)}
+    writing.say(f"Ratio: **{amount(ratio, '', 'percent' if in_percent else 'ratio')}** ({writing.formula}).")

@@ -9,7 +9,7 @@ from knowledger.domain.agents.semantics.abstain import EVERYTHING_CUT, abstain, 
 from knowledger.domain.agents.semantics.formulas import concepts_of
 from knowledger.domain.agents.semantics.frame import Frame, Who
 from knowledger.domain.agents.semantics.lexicon import Metric
-from knowledger.domain.agents.semantics.periods import Period
+from knowledger.domain.agents.semantics.periods import Period, Step, Times
 from knowledger.domain.agents.semantics.reports.book import FactBook, Valued, by_entity
 from knowledger.domain.agents.semantics.wording import Writing, amount, rounded
 from knowledger.domain.agents.steps import Call, Reply, Setting
@@ -57,6 +57,11 @@ def column(metric: Metric) -> str:
     return metric.name + unit
 
 
+def formula_of(value: Valued) -> str:
+    """What it is counted from; where its name is that already, the name alone."""
+    return value.formula if value.formula == value.metric.name else f"{value.metric.name} = {value.formula}"
+
+
 def shown(value: Valued) -> str:
     return amount(value.value, value.unit, value.metric.kind)
 
@@ -89,12 +94,30 @@ def years_of(periods: list[Period], setting: Setting) -> list[int]:
 
 
 def not_there(desk: Desk, wanted: list[Metric], who: list[Who], known: list[Period]) -> Reply:
+    """Names what is missing, and the stretch of periods that there are."""
     named = ", ".join(item.name for item in wanted)
-    whose = ", ".join(item.name for item in who)
-    told = f"This graph has no {named} of {whose} for that period."
+    whose = " of " + ", ".join(item.name for item in who) if who else ""
+    asked = [str(item) for item in desk.frame.times.periods if item.year]
+    told = f"This graph has no {named}{whose} for {', '.join(asked[:4]) or 'that period'}."
     if known:
-        told += f" It has it for {', '.join(map(str, known[-8:]))}."
+        told += f" It has it for {stretches(known)}."
     return abstain(told, suggestions(desk.frame, desk.setting))
+
+
+def stretches(known: list[Period]) -> str:
+    """FY2018 to FY2025; periods that follow on one another as one."""
+    ends: list[list[Period]] = []
+    for period in sorted(known):
+        if ends and period.previous() == ends[-1][1]:
+            ends[-1][1] = period
+        else:
+            ends.append([period, period])
+    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in ends)
+
+
+def step_of(times: Times) -> Step | None:
+    """Whether years or quarters are asked about."""
+    return "quarter" if any(item.kind.startswith("Q") for item in times.periods) else times.step
 
 
 def unread(found: ToolOutput) -> Reply | None:

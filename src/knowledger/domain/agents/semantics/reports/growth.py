@@ -1,5 +1,6 @@
 """Growth from one period to another, and compound growth."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal, localcontext
 from typing import TypeAlias
@@ -7,12 +8,15 @@ from typing import TypeAlias
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.lexicon import Metric
-from knowledger.domain.agents.semantics.reports.book import FactBook
-from knowledger.domain.agents.semantics.reports.desk import Desk, not_there, shown
+from knowledger.domain.agents.semantics.periods import Period, Times
+from knowledger.domain.agents.semantics.reports.asked import heard, verdict
+from knowledger.domain.agents.semantics.reports.book import FactBook, Valued
+from knowledger.domain.agents.semantics.reports.desk import Desk, not_there, shown, step_of
 from knowledger.domain.agents.semantics.reports.spans import two_ends, wanted_periods
 from knowledger.domain.agents.semantics.wording import Writing, amount, capital, exact, percent, rounded
 from knowledger.domain.agents.steps import Reply, Table
 
+_IN_PERCENT = re.compile(r"%|percent|per cent|\bpct\b|rate", re.IGNORECASE)
 One: TypeAlias = Callable[[Desk, Writing, Who, FactBook, Metric], "tuple[str, Decimal] | Reply"]
 
 
@@ -61,37 +65,77 @@ def cagr(desk: Desk, writing: Writing, who: Who, book: FactBook, metric: Metric)
 
 
 def growth(desk: Desk, writing: Writing, who: Who, book: FactBook, metric: Metric) -> tuple[str, Decimal] | Reply:
-    times, cues = desk.frame.times, desk.frame.cues
+    """From one period to another: in percent, or in the figure's own unit where that is asked for."""
+    times = desk.frame.times
     if times.is_ttm:
         return abstain("I tell the growth between fiscal years or quarters, not of trailing months.")
-    wanted = wanted_periods(times, book, metric)
-    if not wanted:
-        return not_there(desk, [metric], [who], book.periods(metric, times.step))
-    if len(wanted) >= 2 or (times.is_bounded and len(wanted) > 1):
-        start, end = min(wanted), max(wanted)
-    else:
-        end = wanted[-1]
-        start = end.previous() if cues.has("sequential") else end.before()
-    first, last = book.value(metric, start, times.span), book.value(metric, end, times.span)
+    ends = _ends(desk, book, metric)
+    first, last = (book.value(metric, item, times.span) for item in ends) if ends else (None, None)
     if not (first and last):
-        return not_there(desk, [metric], [who], book.periods(metric, times.step))
+        return not_there(desk, [metric], [who], book.periods(metric, step_of(times)))
     marks = desk.marks(writing, first, last)
     difference = last.value - first.value
     between = f"from {first.period} ({shown(first)}) to {last.period} ({shown(last)}) {marks}"
+    writing.values["difference"] = exact(difference)
+    if said := verdict(desk.frame, difference):
+        writing.values["answer"] = said
+        writing.say(f"**{said.capitalize()}.**")
+    whose = f"{capital(metric.name)} of {who.name} changed by"
     if metric.kind == "percent":
         writing.formula = "last − first, in percentage points"
-        writing.values["difference"] = exact(difference)
-        return (
-            f"{capital(metric.name)} of {who.name} changed by **{rounded(difference):+} percentage points** {between}.",
-            difference,
-        )
+        return f"{whose} **{rounded(difference):+} percentage points** {between}.", difference
     if not first.value:
         return abstain(f"{capital(metric.name)} was 0 in {first.period}: there is no growth rate from nothing.")
     rate = difference / abs(first.value) * 100
+    writing.values |= {"percent": exact(rate), "times": exact(last.value / first.value)}
+    change = amount(difference, last.unit, metric.kind)
+    if wants_amount(desk):
+        writing.formula = "last − first"
+        return f"{whose} **{change}** ({percent(rate)}) {between}.", difference
     writing.formula = "(last − first) / |first|"
-    writing.values["difference"] = exact(difference)
-    told = (
-        f"{capital(metric.name)} of {who.name} changed by **{percent(rate)}** "
-        f"({amount(difference, last.unit, metric.kind)}) {between}. Formula: {writing.formula}."
-    )
-    return told, rate
+    told = f"{whose} **{percent(rate)}** ({change}) {between}. Formula: {writing.formula}."
+    return told, last.value / first.value if "times" in desk.frame.words else rate
+
+
+def wants_amount(desk: Desk) -> bool:
+    """Whether a change is asked for as an amount and not as a rate."""
+    frame = desk.frame
+    in_percent = frame.cues.has("share") or _IN_PERCENT.search(frame.question.text)
+    return not in_percent and (bool({"absolute", "dollars"} & frame.words) or heard(frame, "apart"))
+
+
+def _ends(desk: Desk, book: FactBook, metric: Metric) -> tuple[Period, Period] | None:
+    times, wanted = desk.frame.times, wanted_periods(desk.frame.times, book, metric)
+    if not wanted:
+        return None
+    if len(wanted) > 1 and times.last and not times.periods:
+        return _back(wanted[-1], times), wanted[-1]
+    if len(wanted) > 1:
+        return min(wanted), max(wanted)
+    end = wanted[-1]
+    return end.previous() if desk.frame.cues.has("sequential") else end.before(), end
+
+
+def _back(last: Period, times: Times) -> Period:
+    """As many periods before the last as are said."""
+    for _ in range(times.last):
+        last = last.previous()
+    return last
+
+
+def changes(desk: Desk, book: FactBook, metric: Metric, periods: list[Period]) -> list[Valued]:
+    """How much a metric grew in each of these periods, as a figure of its own."""
+    sequential, in_amounts = desk.frame.cues.has("sequential"), wants_amount(desk)
+    by_rate = metric.kind != "percent" and not in_amounts
+    told = "this / the one before − 1" if by_rate else "this − the one before"
+    grown = Metric(f"{metric.id}_growth", (f"{metric.name} growth",), metric.kind if in_amounts else "percent")
+    found = []
+    for period in periods:
+        first = book.value(metric, period.previous() if sequential else period.before())
+        last = book.value(metric, period)
+        if not (first and last and first.value):
+            continue
+        difference = last.value - first.value
+        value = difference / abs(first.value) * 100 if by_rate else difference
+        found.append(Valued(grown, period, value, "" if by_rate else last.unit, (*last.figures, *first.figures), told))
+    return found

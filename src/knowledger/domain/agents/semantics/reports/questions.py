@@ -6,6 +6,7 @@ from knowledger.domain.agents.semantics.abstain import abstain, unknown_words
 from knowledger.domain.agents.semantics.generic.questions import think_generic
 from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.reports.across import answer_across
+from knowledger.domain.agents.semantics.reports.asked import asks_which_periods, heard
 from knowledger.domain.agents.semantics.reports.book import FactBook
 from knowledger.domain.agents.semantics.reports.comparison import answer_comparison
 from knowledger.domain.agents.semantics.reports.desk import (
@@ -19,12 +20,11 @@ from knowledger.domain.agents.semantics.reports.desk import (
 )
 from knowledger.domain.agents.semantics.reports.growth import answer_each, cagr, growth
 from knowledger.domain.agents.semantics.reports.parts import answer_part_share, answer_split, part_of
-from knowledger.domain.agents.semantics.reports.ratios import ratio_of
 from knowledger.domain.agents.semantics.reports.reading import at_the_desk
 from knowledger.domain.agents.semantics.reports.restatements import answer_restatements
 from knowledger.domain.agents.semantics.reports.statements import STATEMENTS
 from knowledger.domain.agents.semantics.reports.unfigured import without_metric
-from knowledger.domain.agents.semantics.reports.values import answer_values
+from knowledger.domain.agents.semantics.reports.values import answer_changes, answer_values
 from knowledger.domain.agents.steps import Reply, Setting, Thought
 from knowledger.domain.agents.tools.figures import figures
 
@@ -86,7 +86,7 @@ def _of_companies(desk: Desk) -> Answering:
     metrics, who = desk.frame.metrics, desk.frame.who
     if len(who) == 1 and _WHO.match(desk.frame.question.text):
         return abstain("I tell figures of companies, not people.", suggestions(desk.frame, desk.setting))
-    if desk.frame.cues.has("when") or (desk.frame.cues.bounds and len(metrics) > 1):
+    if desk.frame.cues.has("when") and not desk.frame.cues.bounds:
         return abstain("I tell figures of periods, not the day on which something came about.")
     if years := _few_years(desk):
         found = yield from desk.find(metrics, who, years)
@@ -118,13 +118,15 @@ def _few_years(desk: Desk) -> list[int]:
 
 def _with_books(desk: Desk, books: dict[str, FactBook]) -> Reply:
     cues, metrics, who, times = desk.frame.cues, desk.frame.metrics, desk.frame.who, desk.frame.times
-    if cues.has("share", "per") and len(metrics) == 2 and len(who) == 1:
-        return answer_values(desk, ratio_of(desk, metrics), books)
+    if "dollars" in desk.frame.words and any(book.currencies - {"USD"} for book in books.values()):
+        return abstain("Not all of these figures are in dollars; I do not convert.")
     if cues.has("cagr"):
         return answer_each(desk, books, cagr)
-    if len(who) > 1 and len(metrics) >= 1:
+    if len(who) == 1 and len(metrics) == 1 and _grows_by_period(desk):
+        return answer_changes(desk, books)
+    if len(who) > 1:
         return answer_comparison(desk, books)
-    if cues.has("compare") and len(times.periods) == 2 and not times.is_range:
+    if (cues.has("compare") or heard(desk.frame, "apart")) and len(times.periods) == 2 and not times.is_range:
         return answer_each(desk, books, growth)
     against_last = cues.has("compare") and len(times.periods) == 1 and (times.is_latest or times.is_previous)
     if against_last or (cues.has("growth") and _grows(times)):
@@ -132,6 +134,15 @@ def _with_books(desk: Desk, books: dict[str, FactBook]) -> Reply:
     return answer_values(desk, metrics, books)
 
 
+def _grows_by_period(desk: Desk) -> bool:
+    """Whether the growth of each of several periods is asked about: the highest, how often it fell, the average."""
+    cues, times = desk.frame.cues, desk.frame.times
+    if not cues.has("growth", "sequential") or any(not bound.is_percent for bound in cues.bounds):
+        return False
+    looks = cues.direction or cues.bounds or cues.has("average", "median") or asks_which_periods(desk.frame)
+    return (bool(looks) and not times.is_ttm) or (times.is_all and times.step in ("year", "quarter"))
+
+
 def _grows(times: Times) -> bool:
-    """Over several years a change is told as a series; over two periods, or one, as a growth."""
-    return not (times.last > 1 or times.is_bounded or times.is_all or (times.is_range and len(times.periods) > 2))
+    """Over many periods that are named a change is told as a series; else as a growth."""
+    return not (times.is_all or len(times.periods) > 2 or (times.is_bounded and not times.periods))

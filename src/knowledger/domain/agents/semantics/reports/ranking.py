@@ -6,7 +6,7 @@ from decimal import Decimal
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.periods import Period
 from knowledger.domain.agents.semantics.reports.book import Valued
-from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, shown
+from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, formula_of, shown
 from knowledger.domain.agents.semantics.wording import Writing, amount, bar_chart, exact, rounded
 from knowledger.domain.agents.steps import Call, Reply, Table
 from knowledger.domain.agents.tools.figures import figures
@@ -68,7 +68,7 @@ def answer_ranking(desk: Desk, metric: Metric, period: Period, values: list[tupl
     writing.values |= {"value": exact(top[0][2]), "best": names.get(top[0][0], top[0][0]), "count": str(len(kept))}
     writing.values["names"] = "; ".join(names.get(entity, entity) for entity, _, _ in top)
     if top[0][1].formula:
-        writing.formula = f"{metric.name} = {top[0][1].formula}"
+        writing.formula = formula_of(top[0][1])
     writing.chart = bar_chart(
         what, "company", [("", names.get(entity, entity), score) for entity, _, score in top[:20]]
     )

@@ -7,27 +7,22 @@ from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abst
 from knowledger.domain.agents.semantics.conversation import gone_on
 from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
 from knowledger.domain.agents.semantics.lexicon import Metric, Said, mended, metrics
+from knowledger.domain.agents.semantics.reports.arithmetic import per_share, put_together
+from knowledger.domain.agents.semantics.reports.asked import also_meant, claimed_words
 from knowledger.domain.agents.semantics.reports.desk import Desk, suggestions
+from knowledger.domain.agents.semantics.reports.idle import take_idle_words
 from knowledger.domain.agents.steps import Call, Reply, Setting
 from knowledger.domain.agents.tools.output import ToolOutput
 
 COMPANIES = ("Entity", "Filing")
 
 
-_VERBS = re.compile(
-    r"\b(?:spend|spent|spending|pay|pays|paid|generated?|generating|bring in|brought in|hold|holds"
-    r"|held|owns?|owed?|posted|post|reach(?:ed)?"
-    r"|incur(?:red)?|book(?:ed)?|disclosed?|disclose|state[ds]?|deliver(?:ed)?|produced?|achieved?|total(?:l?ed)?|returned|used|worth"
-    r"|perform(?:ed)?|made up|accounts? for|represent(?:ed|s)?|line item|value"
-    r"|expensed?(?= (?:for|on))"
-    r"|attributable(?: to (?:the |its )?(?:(?:common )?(?:share|stock)(?:holders|owners)|parent|company))?)\b"
-    r"(?: (?:on|for|in|of|to))?",
-    re.IGNORECASE,
-)
-
-
 _ADDED = re.compile(r"\b(?:plus|sum of)\b", re.IGNORECASE)
 _SOLD = re.compile(r"\b(?:sells?|sold|selling)\b", re.IGNORECASE)
+_BOUGHT_BACK = re.compile(
+    r"\b(?:repurchas(?:e|es|ed|ing)|b(?:uy|uys|ought|uying) back)(?: (?:its|their) (?:own )?(?:shares|stock))?\b",
+    re.IGNORECASE,
+)
 _EARNED = re.compile(r"\b(?:earn|earned|earning|profitable)\b", re.IGNORECASE)
 
 
@@ -37,7 +32,8 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
     if found.failed:
         return abstain("The graph could not be read.", ())
     text = mended(text, named_words(found.value["rows"]))
-    frame = read_frame(text, found.value["rows"], COMPANIES)
+    frame = read_frame(text, found.value["rows"], COMPANIES, words=claimed_words())
+    also_meant(frame)
     reason = refusal(frame)
     if reason:
         return abstain(reason, suggestions(frame, setting))
@@ -46,14 +42,17 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
         return abstain("Name the fiscal years or quarters from which, or until when.", suggestions(frame, setting))
     if frame.ambiguous:
         return which_of(frame.ambiguous, suggestions(None, setting))
-    frame.question.take(_VERBS)
+    take_idle_words(frame.question)
     if frame.unknown:
         yield from _named_concept(frame)
-    for verbs, meant in ((_EARNED, "net_income"), (_SOLD, "revenue")):
+    for verbs, meant in ((_EARNED, "net_income"), (_SOLD, "revenue"), (_BOUGHT_BACK, "buybacks")):
         if not frame.cues.has("count") and frame.question.take(verbs) and not frame.said:
             frame.said = [Said(0, 0, metrics()[meant])]
     if frame.cues.has("balance_check"):
         frame.question.take(_ADDED)
+    else:
+        per_share(frame)
+        put_together(frame)
     everybody = found.value["all"]
     if not frame.who and isinstance(everybody, list):
         alone = [item for item in everybody if isinstance(item, dict) and item["type"] in COMPANIES]

@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
+from knowledger.domain.agents.semantics.formulas import adds_up
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.lexicon import Metric
+from knowledger.domain.agents.semantics.reports.asked import asks_yes_or_no, heard
 from knowledger.domain.agents.semantics.reports.book import Valued
-from knowledger.domain.agents.semantics.reports.desk import Desk, column, shown, two_places
+from knowledger.domain.agents.semantics.reports.desk import Desk, column, formula_of, shown, two_places
+from knowledger.domain.agents.semantics.reports.growth import wants_amount
 from knowledger.domain.agents.semantics.wording import (
     Writing,
     amount,
@@ -48,17 +51,17 @@ def answer_series(desk: Desk, who: Who, metrics: list[Metric], found: dict[str, 
             writing.say(f"Change from {first.period} to {last.period}: {percent(change)}.")
             writing.values["change"] = exact(change)
         if values[0].formula:
-            writing.formula = f"{metric.name} = {values[0].formula}"
+            writing.formula = formula_of(values[0])
             writing.say(f"Formula: {writing.formula}.")
-    if len(metrics) == 1 and metrics[0].kind == "flow" and len(found[metrics[0].id]) > 1:
+    if len(metrics) == 1 and adds_up(metrics[0]) and len(found[metrics[0].id]) > 1:
         whole = found[metrics[0].id]
         total = sum((value.value for value in whole), Decimal(0))
         writing.values["sum"] = exact(total)
         if "total" in desk.frame.question.words:
             writing.say(f"In all: **{amount(total, whole[0].unit, 'flow')}**.")
             writing.values["value"] = exact(total)
-    if desk.frame.cues.has("growth") and len(metrics) == 1 and "change" in writing.values:
-        writing.values["value"] = writing.values["change"]
+    if len(metrics) == 1 and len(periods) > 1:
+        _say_change(desk, writing, sorted(found[metrics[0].id], key=lambda value: value.period))
     charted = [
         (metric.name, str(value.period), value.value)
         for metric in metrics
@@ -66,6 +69,22 @@ def answer_series(desk: Desk, who: Who, metrics: list[Metric], found: dict[str, 
     ]
     writing.chart = line_chart(f"{', '.join(m.name for m in metrics)} of {who.name}", "period", charted)
     return writing.reply()
+
+
+def _say_change(desk: Desk, writing: Writing, values: list[Valued]) -> None:
+    """From the first to the last, as it is asked for: in percent, as an amount or as a multiple."""
+    first, last = values[0], values[-1]
+    writing.values["difference"] = exact(last.value - first.value)
+    if not desk.frame.cues.has("growth", "compare"):
+        return
+    if wants_amount(desk) and not first.metric.is_share:
+        writing.values["value"] = writing.values["difference"]
+        writing.say(f"That is {amount(last.value - first.value, last.unit, last.metric.kind)}.")
+    elif "times" in desk.frame.words and first.value:
+        writing.values["value"] = exact(last.value / first.value)
+        writing.say(f"That is {rounded(last.value / first.value)} times as much.")
+    elif "change" in writing.values and desk.frame.cues.has("growth"):
+        writing.values["value"] = writing.values["change"]
 
 
 def answer_statistic(desk: Desk, who: Who, values: list[Valued]) -> Reply:
@@ -93,12 +112,17 @@ def answer_statistic(desk: Desk, who: Who, values: list[Valued]) -> Reply:
 
 
 def answer_within(desk: Desk, who: Who, values: list[Valued]) -> Reply:
-    """The periods in which a figure was within limits."""
+    """The periods in which a figure was within limits; the first of them where that is asked for."""
     bounds = desk.frame.cues.bounds
-    kept = [item for item in values if all(bound.holds(item.value) for bound in bounds)]
+    kept = [item for item in sorted(values, key=lambda item: item.period) if all(b.holds(item.value) for b in bounds)]
     limits = " and ".join(map(str, bounds))
     metric = values[0].metric
     writing = Writing("screen")
+    if kept and (heard(desk.frame, "first") or desk.frame.cues.has("when")):
+        _say_first(desk, writing, who, kept[0], limits)
+    elif asks_yes_or_no(desk.frame):
+        writing.values["answer"] = "yes" if kept else "no"
+        writing.say("**Yes.**" if kept else "**No.**")
     writing.say(
         f"{capital(metric.name)} of {who.name} was {limits} in **{len(kept)}** of {len(values)} periods "
         f"({values[0].period} to {values[-1].period})."
@@ -107,12 +131,21 @@ def answer_within(desk: Desk, who: Who, values: list[Valued]) -> Reply:
         writing.say(f"- {item.period}: {shown(item)} {desk.marks(writing, item)}")
     rows = tuple((str(item.period), exact(two_places(item))) for item in kept)
     writing.tables.append(Table(f"{metric.name} {limits}", ("period", column(metric)), rows))
-    writing.values |= {
-        "value": str(len(kept)),
-        "count": str(len(kept)),
-        "names": "; ".join(str(i.period) for i in kept),
-    }
+    writing.values.setdefault("value", str(len(kept)))
+    writing.values |= {"count": str(len(kept)), "names": "; ".join(str(i.period) for i in kept)}
+    writing.values["years"] = "; ".join(dict.fromkeys(str(i.period.year) for i in kept))
     return writing.reply()
+
+
+def _say_first(desk: Desk, writing: Writing, who: Who, first: Valued, limits: str) -> None:
+    metric = first.metric
+    writing.say(
+        f"{capital(metric.name)} of {who.name} was {limits} for the first time in **{first.period}**: {shown(first)} "
+        f"{desk.marks(writing, first)}."
+    )
+    named = str(first.period.year) if first.period.kind == "FY" else str(first.period)
+    writing.values |= {"value": named, "period": str(first.period), "year": str(first.period.year)}
+    writing.values["amount"] = exact(first.value)
 
 
 def answer_extreme(desk: Desk, who: Who, values: list[Valued]) -> Reply:
@@ -126,7 +159,7 @@ def answer_extreme(desk: Desk, who: Who, values: list[Valued]) -> Reply:
     )
     rows = tuple((str(item.period), exact(two_places(item))) for item in values)
     writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", column(metric)), rows))
-    writing.values |= {"value": exact(best.value), "period": str(best.period)}
+    writing.values |= {"value": exact(best.value), "period": str(best.period), "year": str(best.period.year)}
     writing.chart = bar_chart(
         f"{metric.name} of {who.name}", "period", [(who.name, str(v.period), v.value) for v in values]
     )

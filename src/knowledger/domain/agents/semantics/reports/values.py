@@ -1,9 +1,26 @@
 """What metrics of one company came to."""
 
+from dataclasses import replace
+from decimal import Decimal
+
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.cues import Bound
+from knowledger.domain.agents.semantics.formulas import adds_up
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.lexicon import Metric
+from knowledger.domain.agents.semantics.periods import Period
+from knowledger.domain.agents.semantics.reports.asked import asks_which_periods, way
 from knowledger.domain.agents.semantics.reports.book import FactBook, Valued
-from knowledger.domain.agents.semantics.reports.desk import Desk, not_there, shown, span_words
+from knowledger.domain.agents.semantics.reports.desk import (
+    Desk,
+    formula_of,
+    not_there,
+    shown,
+    span_words,
+    step_of,
+    suggestions,
+)
+from knowledger.domain.agents.semantics.reports.growth import changes
 from knowledger.domain.agents.semantics.reports.series import (
     answer_extreme,
     answer_series,
@@ -16,37 +33,55 @@ from knowledger.domain.agents.steps import Reply
 
 
 def answer_values(desk: Desk, metrics: list[Metric], books: dict[str, FactBook]) -> Reply:
-    who, times = desk.frame.who[0], desk.frame.times
+    who, times, cues = desk.frame.who[0], desk.frame.times, desk.frame.cues
     book = books[who.id]
     if times.is_ttm or times.is_ytd:
         return _trailing(desk, metrics, who, book)
-    lists = {item.id: wanted_periods(times, book, item) for item in metrics}
-    if desk.frame.cues.has("trend") and times.says_nothing:
-        lists = {item.id: book.periods(item, "year") for item in metrics}
-    extreme = desk.frame.cues.direction is not None and (
-        times.is_bounded or times.is_range or times.is_all or times.says_nothing or times.last > 1
-    )
-    if extreme and len(metrics) == 1:
-        lists = {
-            metrics[0].id: lists[metrics[0].id]
-            if times.last > 1 or times.is_bounded or times.is_range
-            else book.periods(metrics[0], times.step or "year")
-        }
-    if desk.frame.cues.bounds and not times.periods and not times.last and not times.is_bounded:
-        lists = {metrics[0].id: book.periods(metrics[0], times.step or "year")}
-    found = {item.id: known_values(book, item, lists[item.id], times.span) for item in metrics}
+    found = {item.id: known_values(book, item, periods_over(desk, book, item), times.span) for item in metrics}
     for item in metrics:
         if not found[item.id] or len(found[item.id]) < len(times.periods):
-            return not_there(desk, [item], [who], book.periods(item, times.step))
-    if all(len(values) == 1 for values in found.values()) and not desk.frame.cues.bounds:
+            return not_there(desk, [item], [who], book.periods(item, step_of(times)))
+    if len(metrics) == 1 and (cues.bounds or len(found[metrics[0].id]) > 1):
+        return told_over(desk, who, found[metrics[0].id])
+    if all(len(values) == 1 for values in found.values()) and not cues.bounds:
         return _values(desk, who, [values[0] for values in found.values()])
-    if len(metrics) == 1 and desk.frame.cues.has("average", "sum", "median") and metrics[0].kind != "percent":
-        return answer_statistic(desk, who, found[metrics[0].id])
-    if desk.frame.cues.bounds:
-        return answer_within(desk, who, found[metrics[0].id])
-    if len(metrics) == 1 and extreme:
-        return answer_extreme(desk, who, found[metrics[0].id])
+    if cues.bounds or cues.has("average", "median", "sum"):
+        return abstain("One figure at a time, please.", suggestions(desk.frame, desk.setting))
     return answer_series(desk, who, metrics, found)
+
+
+def answer_changes(desk: Desk, books: dict[str, FactBook]) -> Reply:
+    """How a figure grew from period to period: which grew most, how often it fell, how much on average."""
+    who, metric, times = desk.frame.who[0], desk.frame.metrics[0], desk.frame.times
+    book = books[who.id]
+    cues, upwards = desk.frame.cues, way(desk.frame)
+    looks = cues.direction or cues.bounds or cues.has("average", "median")
+    if not looks and upwards is not None and asks_which_periods(desk.frame):
+        desk.frame.cues = replace(cues, bounds=(Bound(upwards, False, Decimal(0), True),))
+    found = changes(desk, book, metric, periods_over(desk, book, metric))
+    return told_over(desk, who, found) if found else not_there(desk, [metric], [who], book.periods(metric, times.step))
+
+
+def told_over(desk: Desk, who: Who, values: list[Valued]) -> Reply:
+    """One figure of several periods: counted over, held against limits, its extreme, or as a series."""
+    cues = desk.frame.cues
+    metric = values[0].metric
+    if cues.has("average", "median") or (cues.has("sum") and adds_up(metric)):
+        return answer_statistic(desk, who, values)
+    if cues.bounds:
+        return answer_within(desk, who, values)
+    if cues.direction:
+        return answer_extreme(desk, who, values)
+    return answer_series(desk, who, [metric], {metric.id: values})
+
+
+def periods_over(desk: Desk, book: FactBook, metric: Metric) -> list[Period]:
+    """The periods that are asked about; all there are where one of them is looked for."""
+    times, cues = desk.frame.times, desk.frame.cues
+    looks_for_one = bool(cues.direction or cues.bounds or cues.has("trend"))
+    if looks_for_one and not (times.periods or times.last or times.is_bounded or times.is_latest or times.is_previous):
+        return book.periods(metric, times.step if times.step != "month" else "year")
+    return wanted_periods(times, book, metric)
 
 
 def _trailing(desk: Desk, metrics: list[Metric], who: Who, book: FactBook) -> Reply:
@@ -75,7 +110,7 @@ def _values(desk: Desk, who: Who, values: list[Valued], label: str = "") -> Repl
                 f"{figure.concept.partition(':')[2] or figure.concept} {exact(figure.value)} ({figure.period})"
                 for figure in value.figures
             )
-            writing.formula = f"{value.metric.name} = {value.formula}"
+            writing.formula = formula_of(value)
             writing.say(f"Formula: {writing.formula}. Figures: {parts}.")
         _tell_restated(desk, writing, value)
         writing.values["value" if number == 0 else value.metric.id] = exact(value.value)

@@ -1,0 +1,84 @@
+"""What a question about figures of periods asks of them, by words that are not cues of every graph."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from knowledger.domain.agents.semantics.frame import Frame
+from knowledger.domain.agents.semantics.reports.idle import SCALE
+
+_I = re.IGNORECASE
+WORDS = {
+    "scale": SCALE,
+    "absolute": re.compile(
+        r"\bin absolute (?:terms|numbers|dollars?|figures|amounts?)|\babsolute(?:ly)?\b|\bhow many (?:us )?dollars\b"
+        r"|\bdollar (?:amount|value|change|increase|decrease|difference|growth|terms)s?\b|\bin dollar terms\b",
+        _I,
+    ),
+    "dollars": re.compile(r"\b(?:in |of )?(?:us[ -]?d(?:ollars?)?|u\.s\. dollars?|dollars?)\b", _I),
+    "points": re.compile(r"\b(?:in )?(?:percent(?:age)?|basis)[ -]points?\b|\bpp\b|\bbps\b", _I),
+    "fastest": re.compile(r"\b(?:fastest|faster|quickest|quicker|most rapidly|more rapidly)\b", _I),
+    "slowest": re.compile(r"\b(?:slowest|slower|least rapidly)\b", _I),
+    "first": re.compile(r"\b(?:for the )?first(?: time)?\b|\bearliest\b|\binitially\b", _I),
+    "times": re.compile(r"\b(?:how many )?times\b|\b(?:what )?multiple\b|\bfactor\b", _I),
+    "often": re.compile(r"\b(?:how )?often\b|\bin how many\b", _I),
+    "apart": re.compile(r"\b(?:differences?|gap|delta|spread|how much (?:more|less|higher|lower|larger|smaller|bigger)"
+                        r"|outearn\w*|outsold|exceed)\b", _I),
+    "formula": re.compile(r"\b(?:formula(?:s|e)?|calculat(?:ed|ion)|computed|worked out|derived|calculate)\b", _I),
+}  # fmt: skip
+"""`dollars` and what only tells how are claimed; `apart` leaves its words to the cues."""
+
+_ONLY_HEARD = ("apart", "first")
+_FELL = (
+    r"fell|fall(?:en|s|ing)?|declin(?:ed?|es|ing)|drop(?:ped|s)?|decreas(?:ed?|es|ing)|shr[aiu]nk|lower|less|down"
+    r"|worse(?:n\w*)?"
+)
+_ROSE = (
+    r"gr[eo]w(?:n|s|ing)?|increas(?:ed?|es|ing)|ris(?:e|en|es|ing)|rose|higher|more|up|larger|bigger|improv\w*|better"
+    r"|gain(?:ed)?"
+)
+_IS_IT = re.compile(r"\s*(?:so |and |ok )?(?:did|does|do|is|was|were|are|has|have|had)\b", _I)
+_WHICH = re.compile(
+    r"\b(?:which|what|how many|list|name|number of|any|how often)\s+(?:\w+\s+)?(?:years?|quarters?|times|periods)\b"
+    r"|\bhow often\b|\byears? (?:in which|when|where|with)\b", _I,
+)  # fmt: skip
+
+
+def heard(frame: Frame, word: str) -> bool:
+    return bool(WORDS[word].search(frame.question.text))
+
+
+def claimed_words() -> dict[str, re.Pattern[str]]:
+    """What read_frame takes besides the cues."""
+    return {name: pattern for name, pattern in WORDS.items() if name not in _ONLY_HEARD}
+
+
+def asks_yes_or_no(frame: Frame) -> bool:
+    return bool(_IS_IT.match(frame.question.text))
+
+
+def asks_which_periods(frame: Frame) -> bool:
+    return bool(_WHICH.search(frame.question.text))
+
+
+def way(frame: Frame) -> bool | None:
+    """Up or down, as the question's words say; None where they say neither."""
+    text = frame.question.text
+    down, up = re.search(rf"\b(?:{_FELL})\b", text, _I), re.search(rf"\b(?:{_ROSE})\b", text, _I)
+    return None if bool(down) == bool(up) else bool(up)
+
+
+def verdict(frame: Frame, difference: Decimal) -> str | None:
+    """Yes or no, where the question asks whether a figure rose, fell, or was higher than another."""
+    asked = way(frame)
+    if asked is None or not asks_yes_or_no(frame):
+        return None
+    return "yes" if difference and (difference > 0) == asked else "no"
+
+
+def also_meant(frame: Frame) -> None:
+    """ "Grew fastest" is the highest growth."""
+    words = frame.cues.words
+    if {"fastest", "slowest"} & frame.words:
+        words = words | {"growth", "rank_most" if "fastest" in frame.words else "rank_least"}
+    frame.cues = replace(frame.cues, words=words)
