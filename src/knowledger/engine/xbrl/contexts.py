@@ -107,7 +107,11 @@ def _typed_text(value: etree._Element) -> str:
 
 
 def canonical(element: etree._Element) -> str:
-    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
+    """The same for the same content; as it stands where it has no canonical form, as with relative namespaces."""
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
+    except etree.C14NError:
+        return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
 def _expanded_tag(element: etree._Element, cik: str) -> str:
