@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from knowledger.cli.amounts import with_amounts
+from knowledger.cli.amounts import with_amounts, with_fewer_places
 from knowledger.cli.keys import expiry
 from knowledger.cli.problems import UsageProblem
+from knowledger.cli.sec import summary
 from knowledger.cli.terminal import Cell
 from knowledger.cli.words import command, counted
+from knowledger.client.sec import FilingsLoaded
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -29,6 +31,25 @@ def test_columns_of_exact_amounts_are_figures_and_names_codes_and_years_are_not(
         ["6100", "0001045810", "2024", None, Decimal(-3)],
     ]
     assert with_amounts([]) == []
+
+
+def test_decimals_of_a_graph_keep_the_places_that_their_column_needs() -> None:
+    rows: list[list[Cell]] = [
+        ["1000000.000000000000", "0.640000000000", "1.50", "Vases", "0.000000000000"],
+        ["-5.000000000000", None, "12.250000", "2.0000000", "1"],
+    ]
+    assert [[str(cell) for cell in row] for row in with_fewer_places(rows)] == [
+        ["1000000", "0.64", "1.50", "Vases", "0.000000000000"],
+        ["-5", "None", "12.250000", "2.0000000", "1"],
+    ]
+    assert with_fewer_places([]) == []
+
+
+def test_a_load_counts_the_companies_that_filed() -> None:
+    loaded = FilingsLoaded("sec", companies=("0000320193",), filings=4, read=3, refused=1)
+    assert summary(loaded) == (
+        "3 filings of 1 company in the graph sec, 1 refused (knowledger sec filings --status refused)"
+    )
 
 
 def test_a_shown_command_can_be_typed() -> None:

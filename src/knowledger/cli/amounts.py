@@ -7,6 +7,7 @@ from decimal import Decimal
 from knowledger.cli.terminal import Cell
 
 _EXACT = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+_OF_GRAPHS = re.compile(r"-?(?:0|[1-9]\d*)\.(\d{6,})", re.ASCII)
 _LONGEST_CODE = 4
 """Whole numbers of no more digits may be years and account codes: alone they make no column of amounts."""
 
@@ -14,6 +15,26 @@ _LONGEST_CODE = 4
 def with_amounts(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
     columns = [_decimals(column) for column in zip(*rows, strict=True)]
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def with_fewer_places(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
+    """Decimals of a graph are written with all the places of their type: of a column as many are kept as it needs."""
+    columns = [_shortened(column) for column in zip(*rows, strict=True)]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _shortened(column: Sequence[Cell]) -> Sequence[Cell]:
+    given = [cell for cell in column if cell is not None]
+    found = [match for cell in given if isinstance(cell, str) and (match := _OF_GRAPHS.fullmatch(cell))]
+    if not given or len(found) != len(given):
+        return column
+    most = max(len(match[1].rstrip("0")) for match in found)
+    return [Decimal(_cut(cell, most)) if isinstance(cell, str) else cell for cell in column]
+
+
+def _cut(text: str, places: int) -> str:
+    whole, point, part = text.partition(".")
+    return whole + point + part[:places] if places else whole
 
 
 def _decimals(column: Sequence[Cell]) -> Sequence[Cell]:

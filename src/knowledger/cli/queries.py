@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from knowledger.cli.amounts import with_fewer_places
 from knowledger.cli.bars import size
 from knowledger.cli.board import Job, Work, run_jobs
 from knowledger.cli.outcomes import one_result
@@ -145,7 +146,8 @@ def answer(terminal: Terminal, result: "QueryResult", format: Format | None, out
         terminal.data(encode(result.answer))
     else:
         found = result.answer
-        terminal.records(found.data, found.columns)
+        rows = [[row.get(name) for name in found.columns] for row in found.data]
+        terminal.table(found.columns, with_fewer_places(rows))
         took = f" in {found.execution_time_ms:.0f} ms" if found.execution_time_ms is not None else ""
         terminal.note(
             counted(found.row_count, "row") + took + (", cut off by the server's limit" if found.truncated else "")

@@ -14,6 +14,8 @@ from knowledger.cli.words import counted
 if TYPE_CHECKING:
     from knowledger.client.sec import FilingsLoaded
 
+_MOST_SAID = 5
+
 app = typer.Typer(
     help="Load filings with the SEC into the shared graph `sec`, and see what is there.", no_args_is_help=True
 )
@@ -101,7 +103,7 @@ def filings(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List filings, newest first, and how far each has come; what Arelle reads otherwise is told with --json."""
+    """List filings, newest first, how far each has come, and what of it Arelle reads otherwise."""
     from knowledger.client.decode import encode
 
     session = session_of(context)
@@ -117,6 +119,9 @@ def filings(
     ]  # fmt: skip
     columns = ("filed", "form", "period", "accession", "status", "facts", "findings", "problem")
     session.terminal.table(columns, rows)
+    for item in found:
+        for said in (item.second_opinion or ())[:_MOST_SAID] if item.findings.get("second_opinion") else ():
+            session.terminal.note(f"{item.accession}: {said}")
 
 
 @app.command()

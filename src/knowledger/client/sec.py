@@ -76,7 +76,10 @@ class FilingRecord:
 
 @dataclass(frozen=True)
 class FilingsLoaded:
-    """Of what was asked for: how many filings there are, and how many of them are read, were refused or are missing."""
+    """Of what was asked for: how many filings there are, and how many of them are read, were refused or are missing.
+
+    `companies` are those that have filed any of them.
+    """
 
     graph_id: str
     companies: tuple[str, ...] = ()

@@ -59,7 +59,10 @@ class LoadFilings(Command):
 
 @dataclass(frozen=True)
 class FilingsLoaded:
-    """Of what was asked for: how many filings there are, how many of them are read, were refused, or are missing."""
+    """Of what was asked for: how many filings there are, how many of them are read, were refused, or are missing.
+
+    `companies` are those that have filed any of them.
+    """
 
     graph_id: str
     companies: list[str]
@@ -139,7 +142,7 @@ def _conclusion(selection: Selection, run_id: str) -> Conclusion[FilingsLoaded]:
         readings = _readings(session, selection)
         return FilingsLoaded(
             graph_id=SEC,
-            companies=list(selection.ciks or ()),
+            companies=_companies(session, selection),
             filings=_count(session, selection),
             read=sum(key is not None for key in readings),
             refused=sum(key is None for key in readings),
@@ -149,6 +152,12 @@ def _conclusion(selection: Selection, run_id: str) -> Conclusion[FilingsLoaded]:
         )
 
     return conclude
+
+
+def _companies(session: Session, selection: Selection) -> list[str]:
+    """Those of the selection that have such filings, in its order."""
+    filers = set(session.scalars(select(func.unnest(Filing.filers)).where(*selection.conditions())))
+    return [cik for cik in selection.ciks or () if cik in filers]
 
 
 def _readings(session: Session, selection: Selection) -> Sequence[str | None]:
