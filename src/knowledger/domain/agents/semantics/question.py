@@ -75,7 +75,15 @@ class Question:
     @property
     def left(self) -> list[str]:
         """The words that nobody claimed and that could change the answer."""
-        return [word for number, word in enumerate(self.words) if number not in self.claimed and word not in FILLER]
+        free = [number for number in range(len(self.words)) if number not in self.claimed]
+        return [self.words[number] for number in free if self.words[number] not in FILLER or self._is_country(number)]
+
+    def _is_country(self, number: int) -> bool:
+        """ "The US", not "tell us"."""
+        if self.words[number] != "us":
+            return False
+        before = self.words[number - 1] if number else ""
+        return before in ("the", "in", "from") or self.text[slice(*self.places[number])].isupper()
 
 
 def number_of(text: str) -> int | None:

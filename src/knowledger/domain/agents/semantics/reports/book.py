@@ -55,8 +55,12 @@ class FactBook:
         self._basis = basis
 
     @property
+    def figures(self) -> list[Figure]:
+        return [figure for listed in self._by_concept.values() for figure in listed]
+
+    @property
     def currencies(self) -> set[str]:
-        units = {figure.unit for listed in self._by_concept.values() for figure in listed}
+        units = {figure.unit for figure in self.figures}
         return {unit.partition("/")[0] for unit in units} - _NO_MONEY
 
     def value(self, metric: Metric, period: Period, span: str = "") -> Valued | None:

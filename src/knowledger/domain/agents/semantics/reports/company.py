@@ -1,12 +1,14 @@
 """What is known of a company itself."""
 
 import re
+from collections.abc import Generator
 
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, suggestions
 from knowledger.domain.agents.semantics.wording import Writing
 from knowledger.domain.agents.steps import Call
 from knowledger.domain.agents.tools.kinds import is_data_sets
+from knowledger.domain.agents.tools.output import ToolOutput
 
 _ATTRIBUTES = {
     "cik": ("cik", "central index key"),
@@ -70,3 +72,13 @@ def answer_attribute(desk: Desk, attribute: str) -> Answering:
         writing.values.setdefault("value", values[0])
         writing.values[who.name] = ", ".join(values)
     return writing.reply()
+
+
+def names_of(desk: Desk, ids: list[str]) -> Generator[Call, ToolOutput, dict[str, str]]:
+    """What companies are called; data sets know them by their names alone."""
+    if is_data_sets(desk.setting.schema) or not ids:
+        return {item: item for item in ids}
+    query = "MATCH (e:Entity) WHERE e.entity_id IN $ids RETURN e.entity_id AS id, e.name AS name"
+    found = yield Call("run_cypher", {"query": query, "parameters": {"ids": [*ids]}, "max_rows": 5000}, "their names")
+    rows = found.value.get("rows")
+    return {str(row["id"]): str(row["name"]) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {}

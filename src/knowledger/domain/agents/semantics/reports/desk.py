@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from knowledger.domain.agents.semantics.abstain import EVERYTHING_CUT, abstain, unknown_words
+from knowledger.domain.agents.semantics.abstain import EVERYTHING_CUT, abstain
 from knowledger.domain.agents.semantics.formulas import concepts_of
 from knowledger.domain.agents.semantics.frame import Frame, Who
 from knowledger.domain.agents.semantics.lexicon import Metric
@@ -125,12 +125,6 @@ def unread(found: ToolOutput) -> Reply | None:
     if found.failed:
         return abstain(f"The graph could not be read: {found.value.get('message')}")
     return abstain(EVERYTHING_CUT) if found.truncated else None
-
-
-def stuck(desk: Desk) -> Reply | None:
-    """Words that nobody understood."""
-    unknown = desk.frame.unknown
-    return unknown_words(unknown, suggestions(desk.frame, desk.setting)) if unknown else None
 
 
 Answering: TypeAlias = Generator[Call, ToolOutput, Reply]

@@ -2,7 +2,8 @@
 
 import re
 
-from knowledger.domain.agents.semantics.abstain import abstain, unknown_words
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.generic.questions import think_generic
 from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.reports.across import answer_across
@@ -13,16 +14,18 @@ from knowledger.domain.agents.semantics.reports.desk import (
     Answering,
     Desk,
     not_there,
-    stuck,
     suggestions,
     unread,
     years_of,
 )
 from knowledger.domain.agents.semantics.reports.growth import answer_each, cagr, growth
-from knowledger.domain.agents.semantics.reports.parts import answer_part_share, answer_split, part_of
+from knowledger.domain.agents.semantics.reports.parts.named import named_parts
+from knowledger.domain.agents.semantics.reports.parts.share import answer_part_share
+from knowledger.domain.agents.semantics.reports.parts.split import answer_split
 from knowledger.domain.agents.semantics.reports.reading import at_the_desk
 from knowledger.domain.agents.semantics.reports.restatements import answer_restatements
 from knowledger.domain.agents.semantics.reports.statements import STATEMENTS
+from knowledger.domain.agents.semantics.reports.strangers import not_known
 from knowledger.domain.agents.semantics.reports.unfigured import without_metric
 from knowledger.domain.agents.semantics.reports.values import answer_changes, answer_values
 from knowledger.domain.agents.steps import Reply, Setting, Thought
@@ -45,9 +48,7 @@ def _choose(desk: Desk) -> Answering:
     if special is not None:
         return special
     if unknown := desk.frame.unknown:
-        if len(metrics) == 1 and len(who) == 1:
-            return (yield from _of_part(desk, unknown))
-        return stuck(desk) or abstain("")
+        return (yield from _of_parts(desk, unknown)) if metrics else not_known(desk, unknown)
     if not metrics:
         return abstain("I do not see which figure is asked for.", suggestions(desk.frame, desk.setting))
     if not who:
@@ -59,24 +60,24 @@ def _choose(desk: Desk) -> Answering:
     return (yield from _of_companies(desk))
 
 
-def _of_part(desk: Desk, unknown: list[str]) -> Answering:
+def _of_parts(desk: Desk, unknown: list[str]) -> Answering:
+    """The words left over may name parts of a whole, of the company that is named or of the only one that has them."""
     frame = desk.frame
     if frame.cues.has("count", "when", "split") or frame.times.is_ttm:
-        return unknown_words(unknown, suggestions(frame, desk.setting))
-    found = yield from part_of(desk, unknown)
+        return not_known(desk, unknown)
+    found = yield from named_parts(desk, unknown)
     if isinstance(found, Reply):
         return found
-    part, book = found
-    if not frame.cues.has("share"):
-        frame.who = [part]
-        return _with_books(desk, {part.id: book})
-    facts = yield from desk.find(frame.metrics, frame.who, [])
+    whole = [Who(part.entity, part.entity, "Entity", 0, 0) for _, part in found]
+    frame.who = [who for who, _ in found]
+    if not frame.cues.has("share") or len(found) > 1:
+        return _with_books(desk, {who.id: part.book for who, part in found})
+    facts = yield from desk.find(frame.metrics, whole, [])
     if problem := unread(facts):
         return problem
     books = desk.books(figures(facts.value.get("rows")))
-    if part.id not in books:
-        return not_there(desk, frame.metrics, frame.who, [])
-    return answer_part_share(desk, part, book, books[part.id])
+    (who, part), everything = found[0], books.get(whole[0].id)
+    return answer_part_share(desk, who, part.book, everything) if everything else not_there(desk, frame.metrics, [], [])
 
 
 _WHO = re.compile(r"\s*(?:who|whom|whose)\b", re.IGNORECASE)

@@ -6,11 +6,11 @@ from decimal import Decimal
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.periods import Period
 from knowledger.domain.agents.semantics.reports.book import Valued
+from knowledger.domain.agents.semantics.reports.company import names_of
 from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, formula_of, shown
 from knowledger.domain.agents.semantics.wording import Writing, amount, bar_chart, exact, rounded
 from knowledger.domain.agents.steps import Call, Reply, Table
 from knowledger.domain.agents.tools.figures import figures
-from knowledger.domain.agents.tools.kinds import is_data_sets
 from knowledger.domain.agents.tools.output import ToolOutput
 
 
@@ -32,7 +32,7 @@ def answer_ranking(desk: Desk, metric: Metric, period: Period, values: list[tupl
     units = [value.unit for _, value, _ in values]
     common = max(dict.fromkeys(units), key=units.count)
     kept = [item for item in values if item[1].unit == common and all(bound.holds(item[2]) for bound in cues.bounds)]
-    names = yield from _names_of(desk, [entity for entity, _, _ in kept])
+    names = yield from names_of(desk, [entity for entity, _, _ in kept])
     kept.sort(key=lambda item: (item[2] if cues.direction == "least" else -item[2], names.get(item[0], item[0])))
     what = f"{metric.name} growth" if cues.has("growth") else metric.name
     limits = " and ".join(map(str, cues.bounds))
@@ -92,12 +92,3 @@ def _over_all(desk: Desk, metric: Metric, period: Period, kept: list[tuple[str, 
     writing.cite(*(desk.citation(figure) for _, value, _ in kept for figure in value.figures))
     writing.values |= {"value": exact(result), "count": str(len(ordered))}
     return writing.reply()
-
-
-def _names_of(desk: Desk, ids: list[str]) -> Generator[Call, ToolOutput, dict[str, str]]:
-    if is_data_sets(desk.setting.schema) or not ids:
-        return {}
-    query = "MATCH (e:Entity) WHERE e.entity_id IN $ids RETURN e.entity_id AS id, e.name AS name"
-    found = yield Call("run_cypher", {"query": query, "parameters": {"ids": [*ids]}, "max_rows": 5000}, "their names")
-    rows = found.value.get("rows")
-    return {str(row["id"]): str(row["name"]) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {}

@@ -6,9 +6,10 @@ from knowledger.domain.agents.semantics.formulas import spoken
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.reports.balance import answer_balance_check
 from knowledger.domain.agents.semantics.reports.company import answer_attribute, take_attribute
-from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, Perhaps, stuck
+from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, Perhaps
 from knowledger.domain.agents.semantics.reports.filings import answer_filings
 from knowledger.domain.agents.semantics.reports.statements import STATEMENTS, answer_statement
+from knowledger.domain.agents.semantics.reports.strangers import stuck
 from knowledger.domain.agents.semantics.wording import Writing
 from knowledger.domain.agents.steps import Call
 

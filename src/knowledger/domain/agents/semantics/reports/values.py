@@ -66,6 +66,8 @@ def told_over(desk: Desk, who: Who, values: list[Valued]) -> Reply:
     """One figure of several periods: counted over, held against limits, its extreme, or as a series."""
     cues = desk.frame.cues
     metric = values[0].metric
+    if len(values) == 1 and not cues.bounds:
+        return _values(desk, who, values)
     if cues.has("average", "median") or (cues.has("sum") and adds_up(metric)):
         return answer_statistic(desk, who, values)
     if cues.bounds:
