@@ -150,7 +150,7 @@ class FactRows:
             concept_id=kept.concept_id,
             title=self._concepts.label((kept.fact.namespace, kept.fact.name), "") or None,
             text=text,
-            words=len(text.split()),
+            words=_words(text),
         )
 
     def _find(self, rule: Rule, severity: Severity, message: str, kept: KeptFact) -> None:
@@ -165,6 +165,11 @@ def reported(fact: ReadFact) -> Reported:
         return Reported(fact.text if fact.markup is None else fact.markup, None, None)
     decimals = decimals_as_int(fact.decimals)
     return Reported(fact.text, fact.number, EXACT if decimals is None else decimals)
+
+
+def _words(plain: str) -> int:
+    """Of a plain text, which has one space, tab or line break between two words and none elsewhere."""
+    return plain.count(" ") + plain.count("\t") + plain.count("\n") + 1 if plain else 0
 
 
 def _inconsistent(kept: KeptFact, statements: list[KeptFact]) -> Finding:

@@ -23,6 +23,7 @@ CONCEPT_LABEL = "http://www.xbrl.org/2003/arcrole/concept-label"
 _LINKS = tuple(
     f"{{{LINK}}}{name}" for name in ("presentationLink", "calculationLink", "definitionLink", "labelLink")
 )  # fmt: skip
+_LINKBASE = f"{{{LINK}}}linkbase"
 _LOC = f"{{{LINK}}}loc"
 _LABEL_LINK = f"{{{LINK}}}labelLink"
 _DEFINITION_LINK = f"{{{LINK}}}definitionLink"
@@ -76,7 +77,8 @@ def read_links(documents: list[Document], schemas: Schemas, prefixes: dict[str, 
     found = Links()
     locators = Locators(schemas, prefixes)
     for document in documents:
-        for link in document.root.iter(*_LINKS):
+        is_linkbase = document.root.tag == _LINKBASE
+        for link in document.root.iterchildren(*_LINKS) if is_linkbase else document.root.iter(*_LINKS):
             _LinkReader(link, document.name, locators, found).read()
     found.arcs = {role: _in_force(arcs) for role, arcs in found.stated.items()}
     return found

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from lxml import etree
@@ -10,7 +11,8 @@ from knowledger.engine.xbrl.vocabulary import IX_NAMESPACES
 
 _NAMESPACES = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
 _VOID = frozenset({"br", "hr", "img", "input", "col", "area", "base", "link", "meta", "wbr", "param", "embed"})
-_PREFIXED_HTML = re.compile(r"(</?)(?:xhtml|html|h):")
+_HTML_PREFIXES = frozenset({"xhtml", "html", "h"})
+_PREFIXED_HTML = re.compile(rf"(</?)(?:{'|'.join(sorted(_HTML_PREFIXES))}):")
 _IX_NAMES = ("nonFraction", "nonNumeric", "fraction", "numerator", "denominator", "continuation", "footnote")
 _BLOCKS = (
     "p",
@@ -30,9 +32,14 @@ _BLOCKS = (
     "section",
     "hr",
 )
-_GAPS = {name: "\n" for block in (*_BLOCKS, "br") for tag in (block, f"/{block}") for name in (tag, tag.upper())}
-_GAPS |= {name: "\t" for tag in ("/td", "/th") for name in (tag, tag.upper())}
-_TAG = re.compile(r"<(/?\w*)[^>]*>")
+_BREAKS = frozenset(
+    name for block in (*_BLOCKS, "br") for tag in (block, f"/{block}") for name in (tag, tag.upper())
+)  # fmt: skip
+_CELL_ENDS = frozenset({"/td", "/th", "/TD", "/TH"})
+_TAGS = re.compile(r"(<[^>]*(?:><[^>]*)*>)")
+_TAG_NAME = re.compile(r"<(/?\w*)[^>]*>")
+_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")
+_KEPT_LENGTH, _KEPT_ANSWERS = 2048, 8192
 _LOOKS_MARKED_UP = re.compile(
     r"</?(?:p|div|table|span|font|br|hr|b|i|u|a|em|strong|su[bp]|ul|ol|li|tr|td|img|center|h[1-6])\b[^<>]*>"
     r"|&(?:[a-z][a-z0-9]*|#[0-9]+|#x[0-9a-f]+);",
@@ -73,26 +80,24 @@ def markup(element: etree._Element, excludes: bool) -> str:
     """
     if excludes and next(element.iter(*exclusions()), None) is not None:
         element = _without_exclusions(element)
-    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    text, prefixes = etree.tostring(element, encoding="unicode", with_tail=False), element.nsmap
     start, end = text.find(">") + 1, text.rfind("</")
     inner = text[start:end] if end >= start else ""
-    for prefix, namespace in element.nsmap.items():
+    for prefix, namespace in prefixes.items():
         if namespace in IX_NAMESPACES:
-            for begin in (f"{prefix}:",) if prefix else _IX_NAMES:
-                inner = _without_tags(inner, begin)
-    if " xmlns" in inner:
+            inner = _tags_of(prefix).sub("", inner)
+    declares = " xmlns" in inner
+    if declares:
         inner = _NAMESPACES.sub("", inner)
-    if any(f"<{prefix}:" in inner for prefix in ("xhtml", "html", "h")):
+    if declares or not _HTML_PREFIXES.isdisjoint(prefixes):
         inner = _PREFIXED_HTML.sub(r"\1", inner)
     return _with_end_tags(inner)
 
 
-def _without_tags(markup: str, prefix: str) -> str:
-    """Without the tags of a prefix; searching for the few is many times faster than looking at every tag."""
-    for opening in (f"<{prefix}", f"</{prefix}"):
-        first, *others = markup.split(opening)
-        markup = first + "".join(piece.partition(">")[2] for piece in others)
-    return markup
+@lru_cache(maxsize=64)
+def _tags_of(prefix: str | None) -> re.Pattern[str]:
+    names = re.escape(f"{prefix}:") if prefix else f"(?:{'|'.join(_IX_NAMES)})\\b"
+    return re.compile(f"</?{names}[^>]*>")
 
 
 def _with_end_tags(markup: str) -> str:
@@ -120,15 +125,47 @@ def is_markup(text: str) -> bool:
 
 def plain_text(text: str) -> str:
     """What a reader sees of a piece of HTML: a line for each block, a tab between the cells of a row."""
-    parts = _TAG.split(text.replace("\n", " ").replace("\t", " "))
-    parts[1::2] = [_GAPS.get(tag, "") for tag in parts[1::2]]
-    # Spaces are nearly all of what is written as a reference, and each that is left is a call.
-    shown = "".join(parts).replace("&#160;", "\xa0").replace("&nbsp;", "\xa0")
-    lines = html.unescape(shown).split("\n")
-    return "\n".join([_words(line) for line in lines if line and not line.isspace()])
+    parts = _TAGS.split(text.replace("\n", " ").replace("\t", " "))
+    parts[1::2] = map(_GAPS.__getitem__, parts[1::2])
+    shown = _REFERENCE.sub(_referred, "".join(parts))
+    return "\n".join([_words(line) for line in shown.split("\n") if line and not line.isspace()])
+
+
+def _gap(tags: str) -> str:
+    """What tags that follow each other leave between the texts on their two sides."""
+    names = set(_TAG_NAME.findall(tags))
+    if not _BREAKS.isdisjoint(names):
+        return "\n"
+    return "" if _CELL_ENDS.isdisjoint(names) else "\t"
+
+
+def _referred(reference: re.Match[str]) -> str:
+    return _CHARACTERS[reference[0]]
 
 
 def _words(line: str) -> str:
     if "\t" not in line:
         return " ".join(line.split())
     return "\t".join([" ".join(cell.split()) for cell in line.split("\t") if cell and not cell.isspace()])
+
+
+class _Answers(dict[str, str]):
+    """What a function answered before: filings have the same few tags between their words, thousands of times.
+
+    Kept are some, and short ones, so that no filing can fill the memory.
+    """
+
+    def __init__(self, function: Callable[[str], str]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, asked: str) -> str:
+        answer = self._function(asked)
+        if len(asked) <= _KEPT_LENGTH:
+            if len(self) >= _KEPT_ANSWERS:
+                self.clear()
+            self[asked] = answer
+        return answer
+
+
+_GAPS, _CHARACTERS = _Answers(_gap), _Answers(html.unescape)
