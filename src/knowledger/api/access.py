@@ -19,6 +19,7 @@ from starlette.requests import HTTPConnection
 from knowledger.api.body import limited
 from knowledger.api.deps import ApiDeps, api_deps
 from knowledger.api.origin import refuse_other_origins
+from knowledger.api.trip import in_one_trip
 from knowledger.domain.tenancy.access import Access, Caller, Credential, Place, resolve, resolve_granted
 from knowledger.domain.tenancy.bearers import Grant
 from knowledger.domain.tenancy.operators import require_operator
@@ -107,7 +108,7 @@ class GuardedRoute(APIRoute):
     """A route that cannot exist without its minimal role, and shows it in OpenAPI as `x-min-role`."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
+        super().__init__(path, in_one_trip(endpoint), **options)
         self.openapi_extra = {**(self.openapi_extra or {}), "x-min-role": self.min_role.name}
 
     @property
@@ -160,10 +161,9 @@ def authorize(request: HTTPConnection, min_role: MinRole, method: str) -> Caller
 
 def _resolve(deps: ApiDeps, credential: Credential, request: HTTPConnection) -> Caller:
     grant = _grant(deps, credential, request)
-    with deps.sessions() as session:
-        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-        place = _place(request)
-        return resolve(session, credential, place) if grant is None else resolve_granted(session, grant, place)
+    place = _place(request)
+    with deps.looking.connect() as connection:
+        return resolve(connection, credential, place) if grant is None else resolve_granted(connection, grant, place)
 
 
 def _grant(deps: ApiDeps, credential: Credential, request: HTTPConnection) -> Grant | None:

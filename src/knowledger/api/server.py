@@ -1,5 +1,6 @@
 """The API's process: from settings to a listening server."""
 
+import gc
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,6 +46,7 @@ def main(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=LONGEST_GOODBYE_S,
     )
+    gc.freeze()  # what is loaded by now is never garbage, and looking through it again and again takes long
     Server(config, deps.hub).run()
 
 

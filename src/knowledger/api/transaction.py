@@ -21,18 +21,20 @@ async def transaction(request: Request, deps: Deps) -> AsyncIterator[Session]:
     show them nothing else. Ending a transaction never waits for a thread of the common pool: there, handlers that wait
     for a database connection could hold every thread while those connections wait to be given back.
     """
-    session = deps.sessions()
     if request.method in SAFE_METHODS:
-        session.bind = session.get_bind().execution_options(isolation_level="AUTOCOMMIT")
-        with closing(session):
+        with closing(deps.sessions(bind=deps.looking)) as session:
             yield session
         return
+    session = deps.sessions()
     try:
         yield session
     except BaseException:
         await to_thread.run_sync(session.close, limiter=CapacityLimiter(1))
         raise
-    await to_thread.run_sync(_commit, session, limiter=CapacityLimiter(1))
+    if session.in_transaction():  # a coroutine's: what runs in a thread has committed there (`in_one_trip`)
+        await to_thread.run_sync(_commit, session, limiter=CapacityLimiter(1))
+    else:
+        session.close()
 
 
 def _commit(session: Session) -> None:
@@ -47,8 +49,7 @@ async def reading(deps: ApiDeps, look: Callable[[Session], T]) -> T:
     """A short look at the database, for a route that then waits on something slower and must not hold a connection."""
 
     def within_session() -> T:
-        with deps.sessions() as session:
-            session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        with deps.sessions(bind=deps.looking) as session:
             return look(session)
 
     return await to_thread.run_sync(within_session)

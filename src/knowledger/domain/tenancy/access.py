@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import Connection, RowMapping, text
 from sqlalchemy.orm import Session
 
 from knowledger.domain.tenancy.bearers import Grant
@@ -133,22 +133,22 @@ _MARK_USED = text("""
 """)
 
 
-def resolve(session: Session, credential: Credential, place: Place) -> Caller:
+def resolve(connection: Connection | Session, credential: Credential, place: Place) -> Caller:
     """The caller behind a credential, seen from the place that the request names.
 
     One round trip, and one more every five minutes to note when a key was last used. A foreign place is a missing one.
     """
-    row = _look_up(session, credential, place)
+    row = _look_up(connection, credential, place)
     if row is None:
         raise Unauthenticated
     if row["unmarked"]:
-        session.execute(_MARK_USED, {"key_id": row["credential_id"]})
+        connection.execute(_MARK_USED, {"key_id": row["credential_id"]})
     _require_place(row, place)
     scopes = frozenset(map(Scope, row["scopes"])) if credential.kind == "api_key" else frozenset(Scope)
     return _caller(credential.kind, scopes, row)
 
 
-def resolve_granted(session: Session, grant: Grant, place: Place) -> Caller:
+def resolve_granted(connection: Connection | Session, grant: Grant, place: Place) -> Caller:
     """The caller whom an authorization server vouches for: the user of that email, as far as the token's scopes go."""
     asked = {
         "subject": grant.subject,
@@ -156,7 +156,7 @@ def resolve_granted(session: Session, grant: Grant, place: Place) -> Caller:
         "graph_id": _storable(place.graph_id),
         "organization_id": _storable(place.organization_id),
     }
-    row = session.execute(_BY_EMAIL, asked).mappings().one_or_none()
+    row = connection.execute(_BY_EMAIL, asked).mappings().one_or_none()
     if row is None:
         raise Unauthenticated("Nobody is registered here by the email that the access token names.")
     _require_place(row, place)
@@ -178,15 +178,15 @@ def require_reach(session: Session, organization_id: str, graph_id: str) -> None
         raise GraphNotFound(f"There is no graph {graph_id!r} that you can see.")
 
 
-def _look_up(session: Session, credential: Credential, place: Place) -> RowMapping | None:
+def _look_up(connection: Connection | Session, credential: Credential, place: Place) -> RowMapping | None:
     if not _WELL_FORMED[credential.kind].fullmatch(credential.secret):
         return None
     if credential.kind == "api_key":
-        found = session.execute(
+        found = connection.execute(
             _BY_API_KEY, {"digest": digest(credential.secret), "graph_id": _storable(place.graph_id)}
         )
     else:
-        found = session.execute(
+        found = connection.execute(
             _BY_SESSION,
             {
                 "digest": digest(credential.secret),
