@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import case, exists, func, or_, select, text
+from sqlalchemy import case, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from knowledger.domain.tenancy.access import GraphNotFound
@@ -14,6 +14,11 @@ _CURRENT_FILE = text("""
     SELECT generations.id, generations.object_key
       FROM graphs LEFT JOIN generations ON generations.id = graphs.generation_id
      WHERE graphs.id = :graph_id AND graphs.deleted_at IS NULL
+""")
+
+_COUNT = text("""
+    SELECT count(*) FROM graphs
+     WHERE organization_id = :organization_id AND NOT is_repository AND parent_id IS NULL AND deleted_at IS NULL
 """)
 
 
@@ -70,13 +75,8 @@ def list_graphs(
 
 
 def count_graphs(session: Session, organization_id: str) -> int:
-    query = select(func.count()).where(
-        Graph.organization_id == organization_id,
-        ~Graph.is_repository,
-        Graph.parent_id.is_(None),
-        Graph.deleted_at.is_(None),
-    )
-    return session.execute(query).scalar_one()
+    counted: int = session.execute(_COUNT, {"organization_id": organization_id}).scalar_one()
+    return counted
 
 
 def current_generation(session: Session, graph: Graph) -> Generation | None:

@@ -7,7 +7,7 @@ worker that was paused past its lease finds another fence in the row and can cha
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from knowledger.domain.operations import events
@@ -73,12 +73,12 @@ _CLAIM = text("""
 
 
 def claim(
-    session: Session, operation_id: str, *, lease: timedelta, time_allowed: timedelta
+    connection: Connection | Session, operation_id: str, *, lease: timedelta, time_allowed: timedelta
 ) -> tuple[Claim, int] | None:
     """Take the operation if it is free and its turn has come; gives the claim and the last event's number."""
     # A statement of its own: what the next one sees is then what the last holder of the lock left behind.
-    session.execute(_LOCK_QUEUE, {"id": operation_id})
-    taken = session.execute(
+    connection.execute(_LOCK_QUEUE, {"id": operation_id})
+    taken = connection.execute(
         _CLAIM,
         {
             "id": operation_id,
@@ -93,7 +93,9 @@ def claim(
     first_seq = row.pop("last_seq") + 1
     held = Claim(operation_id=row.pop("id"), **row)
     about = events.started(held.kind, held.graph_id, held.attempt)
-    events.append(session, events.event(held.operation_id, held.organization_id, first_seq, EventType.STARTED, about))
+    events.append(
+        connection, events.event(held.operation_id, held.organization_id, first_seq, EventType.STARTED, about)
+    )
     return held, first_seq
 
 

@@ -57,22 +57,22 @@ def append(connection: Connection | Session, said: Event, *, fence: int | None =
 
     Gives False, and changes nothing, where the number is not the next one or the fence is no longer the operation's.
     """
-    data = json.dumps(said.data)
-    written = connection.execute(
-        _APPEND,
-        {
-            "operation_id": said.operation_id,
-            "seq": said.seq,
-            "type": said.type.value,
-            "data": data,
-            "progress": data if said.type is EventType.PROGRESS else None,
-            "at": said.at,
-            "fence": fence,
-            "channel": EVENTS_CHANNEL,
-            "notification": _notification(said),
-        },
-    )
-    return written.first() is not None
+    values = parameters(said)
+    progress = values["data"] if said.type is EventType.PROGRESS else None
+    return connection.execute(_APPEND, {**values, "progress": progress, "fence": fence}).first() is not None
+
+
+def parameters(said: Event) -> dict[str, object]:
+    """Of a statement that logs an event and notifies."""
+    return {
+        "operation_id": said.operation_id,
+        "seq": said.seq,
+        "type": said.type.value,
+        "data": json.dumps(said.data),
+        "at": said.at,
+        "channel": EVENTS_CHANNEL,
+        "notification": _notification(said),
+    }
 
 
 def _notification(said: Event) -> str:

@@ -67,6 +67,11 @@ class Runtime:
     ring: Ring
 
     @cached_property
+    def claiming(self) -> Engine:
+        """`unhurried`, but with transactions: a claim that is lost with the database is simply made again."""
+        return self.unhurried.execution_options(isolation_level="READ COMMITTED")
+
+    @cached_property
     def calls(self) -> Calls:
         return Calls(self.unhurried)
 
@@ -200,11 +205,9 @@ class Attempt(Generic[D, C]):
 
 
 def _claimed(runtime: Runtime, time_allowed: timedelta, operation_id: str) -> tuple[Claim, int] | None:
-    """A claim need not wait for the disk: one that is lost with the database is simply made again."""
-    engine = runtime.unhurried.execution_options(isolation_level="READ COMMITTED")
     try:
-        with Session(engine) as session, session.begin():
-            return claim(session, operation_id, lease=runtime.lease, time_allowed=time_allowed)
+        with runtime.claiming.begin() as connection:
+            return claim(connection, operation_id, lease=runtime.lease, time_allowed=time_allowed)
     except DBAPIError as error:
         if not is_database_away(error):
             raise

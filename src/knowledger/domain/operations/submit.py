@@ -5,8 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import exists, select, text
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,6 +21,21 @@ Ring = Callable[[str, str], None]
 
 FIRST_SWEEP = timedelta(seconds=1)
 _TO_RING = "operations to ring for"
+
+_SUBMIT = text("""
+    WITH submitted AS (
+        INSERT INTO operations (id, organization_id, user_id, graph_id, kind, turn, command, idempotency_key,
+                                request_hash, ring_at, last_seq)
+        VALUES (:operation_id, :organization_id, :user_id, :graph_id, :kind, :turn, CAST(:command AS jsonb),
+                :idempotency_key, :request_hash, clock_timestamp() + :first_sweep, :seq)
+        ON CONFLICT (organization_id, idempotency_key) DO NOTHING
+        RETURNING *
+    ), logged AS (
+        INSERT INTO operation_events (operation_id, seq, type, data, at)
+        SELECT id, :seq, :type, CAST(:data AS jsonb), :at FROM submitted
+    )
+    SELECT submitted.*, pg_notify(:channel, :notification) FROM submitted
+""")
 
 
 def submit(
@@ -40,28 +54,23 @@ def submit(
     """
     body = command.model_dump(mode="json")
     request_hash = _digest(command.kind, body)
+    queued = events.event(new_id("op"), organization_id, 1, EventType.QUEUED, events.queued(command.kind, graph_id))
+    row = {
+        "organization_id": organization_id,
+        "user_id": user_id,
+        "graph_id": graph_id,
+        "kind": command.kind,
+        "turn": command.turn.value,
+        "command": json.dumps(body),
+        "idempotency_key": idempotency_key,
+        "request_hash": request_hash,
+        "first_sweep": FIRST_SWEEP,
+    }
     operation: Operation | None = session.scalar(
-        insert(Operation)
-        .values(
-            id=new_id("op"),
-            organization_id=organization_id,
-            user_id=user_id,
-            graph_id=graph_id,
-            kind=command.kind,
-            turn=command.turn.value,
-            command=body,
-            idempotency_key=idempotency_key,
-            request_hash=request_hash,
-            ring_at=func.clock_timestamp() + FIRST_SWEEP,
-        )
-        .on_conflict_do_nothing(index_elements=["organization_id", "idempotency_key"])
-        .returning(Operation)
+        select(Operation).from_statement(_SUBMIT), {**row, **events.parameters(queued)}
     )
     if operation is None:
         return _earlier(session, organization_id, idempotency_key, request_hash)
-    about = events.queued(command.kind, graph_id)
-    events.append(session, events.event(operation.id, organization_id, 1, EventType.QUEUED, about))
-    session.expire(operation, ["last_seq"])
     session.info.setdefault(_TO_RING, []).append((command.kind, operation.id))
     return operation
 
