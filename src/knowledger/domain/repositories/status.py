@@ -17,6 +17,7 @@ from knowledger.domain.repositories.readings import address_of
 from knowledger.domain.repositories.sec import SEC
 from knowledger.domain.repositories.staging import staged_filings
 from knowledger.kernel.errors import NotFound
+from knowledger.kernel.json import JsonObject
 from knowledger.models.filings import Company, Filing, FilingReading
 from knowledger.models.graphs import Generation, Graph
 
@@ -177,7 +178,7 @@ def _newest_readings() -> Select[str, str, str | None]:
 
 
 def _record(filing: Filing, reading: FilingReading | None) -> FilingRecord:
-    refusal = (reading.refusal or {}).get("message") if reading else None
+    refusal = reading.refusal if reading else None
     return FilingRecord(
         filing=filing,
         state=_state(filing, reading),
@@ -185,10 +186,15 @@ def _record(filing: Filing, reading: FilingReading | None) -> FilingRecord:
         findings=reading.findings if reading else {},
         parser_version=reading.parser_version if reading else None,
         read_at=reading.read_at if reading else None,
-        problem=filing.missing or (str(refusal) if refusal else None),
+        problem=filing.missing or (_why(refusal) if refusal else None),
         url=address_of(filing),
         second_opinion=reading.second_opinion if reading else None,
     )
+
+
+def _why(refusal: JsonObject) -> str:
+    """What is the matter, and what may be done."""
+    return " ".join(str(refusal[part]) for part in ("message", "hint") if refusal.get(part))
 
 
 def _state(filing: Filing, reading: FilingReading | None) -> FilingState:

@@ -15,7 +15,7 @@ from knowledger.engine.xbrl.second_opinion import arelle_dimensions, arelle_item
 from knowledger.engine.xbrl.text import is_markup
 from knowledger.engine.xbrl.values import BadNumber, number
 from knowledger.engine.xbrl.vocabulary import FACT_FOOTNOTE, IX_NAMESPACES, LANG, XBRLI
-from knowledger.engine.xbrl.xml import MalformedXbrl
+from knowledger.engine.xbrl.xml import DocumentCutShort, MalformedXbrl
 
 _INLINE = tuple(namespace.encode() for namespace in IX_NAMESPACES)
 _CONTEXT = XBRLI.encode()
@@ -25,7 +25,12 @@ _HIDDEN = tuple(f"{{{namespace}}}hidden" for namespace in IX_NAMESPACES)
 def parse_with_arelle(
     package: FilingPackage, refusal: MalformedXbrl, scratch: Path, taxonomies: Path | None
 ) -> FilingRows:
-    """The same rows from Arelle's reading, with a finding that says so. Raises the refusal where it reads nothing."""
+    """The same rows from Arelle's reading, with a finding that says so.
+
+    Raises the refusal where it reads nothing, or would read half of what there is.
+    """
+    if isinstance(refusal, DocumentCutShort):
+        raise refusal
     reading = _read(package, scratch, _library(taxonomies))
     if not reading.facts:
         raise refusal

@@ -18,6 +18,8 @@ _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 # Submissions in the SEC's text format begin their documents with a line break, which XML does not allow.
 _LATE_DECLARATION = re.compile(rb"\s+(<\?xml\s[^>]*?\?>)")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z][\w.-]*)[\"']")
+_ROOT = re.compile(rb"<([A-Za-z][\w.:-]*)")
+_TAIL = 4096
 _FIRST_ELEMENT = re.compile(rb"<[A-Za-z]")
 _WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED_ENCODING = re.compile(r"(<\?xml\s[^>]*?)\sencoding\s*=\s*[\"'][^\"']*[\"']")
@@ -34,6 +36,14 @@ class HostileXml(InvalidInput):
 
 class MalformedXbrl(InvalidInput):
     """A document of the filing cannot be read as XBRL."""
+
+    hint = "It costs no other filing. The filing's address leads to what the SEC has of it."
+
+
+class DocumentCutShort(MalformedXbrl):
+    """A document of the filing ends before its end."""
+
+    hint = "Half a report is not read. The filing's address leads to what the SEC has of it."
 
 
 class ParserFailed(MalformedXbrl):
@@ -61,7 +71,7 @@ def parse_xml(document: str, content: bytes) -> etree._Element:
         if _is_about_a_name(error) and (numbered := _with_numbered_characters(given)) != given:
             return parse_xml(document, numbered)
         if not _is_about_size(error):
-            raise _malformed(document, error) from None
+            raise _malformed(document, content, error) from None
         root = _parse_huge(document, content, encoding)
     except LookupError:
         raise MalformedXbrl(f"{document}, line 1: its encoding {encoding} is not known.") from None
@@ -95,7 +105,7 @@ def _parse_huge(document: str, content: bytes, encoding: str | None) -> etree._E
     try:
         root = etree.fromstring(content, _parser(encoding, huge=True))
     except etree.XMLSyntaxError as error:
-        raise _malformed(document, error) from None
+        raise _malformed(document, content, error) from None
     for element in root.iter():
         if sum(1 for _ in element.iterancestors()) > _DEEP:
             raise HostileXml(f"{document}, line {line_of(element)}: elements are nested more than {_DEEP} deep.")
@@ -148,9 +158,16 @@ def _is_about_size(error: etree.XMLSyntaxError) -> bool:
     return any(sign in str(error) for sign in ("huge text node", "Huge input", "XML_PARSE_HUGE", "too long"))
 
 
-def _malformed(document: str, error: etree.XMLSyntaxError) -> MalformedXbrl | HostileXml:
+def _malformed(document: str, content: bytes, error: etree.XMLSyntaxError) -> MalformedXbrl | HostileXml:
     line = error.lineno or 1
     if "depth" in str(error).lower() and "excessive" in str(error).lower():
         return HostileXml(f"{document}, line {line}: elements are nested too deep.")
     reason = (error.msg or "not well-formed XML").partition(", line ")[0]
-    return MalformedXbrl(f"{document}, line {line}: {reason}.")
+    kind = DocumentCutShort if _is_cut_short(content) else MalformedXbrl
+    return kind(f"{document}, line {line}: {reason}.")
+
+
+def _is_cut_short(content: bytes) -> bool:
+    """Whether the end tag of the whole does not come at the end."""
+    first = _ROOT.search(content)
+    return first is not None and b"</" + first[1] not in content[-_TAIL:]
