@@ -1,7 +1,7 @@
 """What a question wants done with its figures: the words that tell an intent from another."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -165,14 +165,23 @@ _BOTTOM = re.compile(
 )  # fmt: skip
 
 
+_NTH = re.compile(
+    r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?=(?:most|least|fewest|largest|biggest|highest|greatest|smallest"
+    r"|lowest|best|worst|cheapest|oldest|newest|longest|shortest|heaviest)\b)", _I
+)  # fmt: skip
+_PLACES = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
+
+
 @dataclass(frozen=True)
 class Bound:
-    """A limit that a figure is held against. `is_percent` where the question says so."""
+    """A limit that a figure is held against. `is_percent` where the question says so; its words in the question."""
 
     over: bool
     inclusive: bool
     amount: Decimal
     is_percent: bool
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
     def holds(self, value: Decimal) -> bool:
         if value == self.amount:
@@ -188,11 +197,12 @@ class Bound:
 
 @dataclass(frozen=True)
 class Cues:
-    """`words` is what was found, by the names of CUES; `count` how many are wanted at the top or bottom."""
+    """`words` is what was found, by the names of CUES; `count` how many at the top or bottom, from `nth` on."""
 
     words: frozenset[str]
     bounds: tuple[Bound, ...] = ()
     count: int | None = None
+    nth: int = 0
 
     def has(self, *names: str) -> bool:
         return any(name in self.words for name in names)
@@ -226,15 +236,22 @@ def read_bounds(question: Question) -> tuple[Bound, ...]:
     """Claims limits such as "over 5 billion". To be read before years are: "above 2000" is none."""
     bounds = []
     for match in question.take(_BETWEEN):
-        bounds += [_bound(True, True, match[1], match[2]), _bound(False, True, match[3], match[4])]
+        pair = (_bound(True, True, match[1], match[2]), _bound(False, True, match[3], match[4]))
+        bounds += [_placed(item, question, match) for item in pair]
     for match in question.take(_BOUND):
         if match[5]:
-            bounds.append(_bound(match[5][0] == ">", "=" in match[5], match[6], match[7]))
+            bound = _bound(match[5][0] == ">", "=" in match[5], match[6], match[7])
         else:
             said = (match[1] or match[2]).lower()
             inclusive = said in ("at least", "no less than", "at most", "no more than", "up to")
-            bounds.append(_bound(bool(match[1]), inclusive, match[3], match[4]))
+            bound = _bound(bool(match[1]), inclusive, match[3], match[4])
+        bounds.append(_placed(bound, question, match))
     return tuple(bounds)
+
+
+def _placed(bound: Bound, question: Question, match: re.Match[str]) -> Bound:
+    start, end = question.inside(*match.span())
+    return replace(bound, start=start, end=end)
 
 
 def _bound(over: bool, inclusive: bool, number: str, magnitude: str | None) -> Bound:
@@ -267,6 +284,7 @@ def read_cues(question: Question, bounds: tuple[Bound, ...] = (), early: frozens
     """All cues that the question gives; claims their words where they are free."""
     found: set[str] = set(early)
     count = None
+    place = question.take_one(_NTH)
     for pattern, name in ((_TOP, "rank_most"), (_BOTTOM, "rank_least")):
         if match := question.take_one(pattern):
             count, found = number_of(match[1] or match[2]), found | {name}
@@ -278,4 +296,4 @@ def read_cues(question: Question, bounds: tuple[Bound, ...] = (), early: frozens
             found.update([name] if taken else [])
     if _IS_IT.match(question.text) and question.take(_BALANCE):
         found.add("balance_check")
-    return Cues(frozenset(found), bounds, count)
+    return Cues(frozenset(found), bounds, count, _PLACES[place[1].lower()] if place else 0)

@@ -2,10 +2,11 @@
 
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
 PeriodKind: TypeAlias = Literal["FY", "Q1", "Q2", "Q3", "Q4", "H1", "H2", "9M", "month", "day"]
+_LEAP = 2000
 Step: TypeAlias = Literal["year", "quarter", "month"]
 
 
@@ -39,6 +40,8 @@ class Period:
         """The one just before it."""
         if self.kind == "month":
             return Period(self.year - (self.month == 1), "month", (self.month - 2) % 12 + 1)
+        if self.kind == "day":
+            return self._shifted(-1)
         if self.kind.startswith("Q"):
             number = int(self.kind[1])
             return quarter(self.year - (number == 1), 4 if number == 1 else number - 1)
@@ -48,10 +51,17 @@ class Period:
         """The one just behind it."""
         if self.kind == "month":
             return Period(self.year + (self.month == 12), "month", self.month % 12 + 1)
+        if self.kind == "day":
+            return self._shifted(1)
         if self.kind.startswith("Q"):
             number = int(self.kind[1])
             return quarter(self.year + (number == 4), number % 4 + 1)
         return replace(self, year=self.year + 1)
+
+    def _shifted(self, by: int) -> "Period":
+        """A day said without a year is moved within its year."""
+        day = date(self.year or _LEAP, self.month, self.day) + timedelta(days=by)
+        return Period(self.year and day.year, "day", day.month, day.day)
 
     def days(self) -> tuple[date, date]:
         """First and last day, where fiscal years are the calendar's."""

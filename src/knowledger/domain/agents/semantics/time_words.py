@@ -160,6 +160,8 @@ STEPS: dict[str, Step] = {
 _NAMED = rf"(?=\s+(?:fy\b|fiscal|q[1-4]\b|{YEAR}\b|{MONTH}\b|\d{{1,2}}\s+{MONTH}))"
 SINCE_NAMED = _compiled(rf"\b(?:since|starting(?: in| from| with)?)(?:\s+(?:the\s+)?(?:start|beginning)\s+of)?{_NAMED}")
 UNTIL_NAMED = _compiled(rf"\b(?:until|till|up\s+(?:un)?to|through|thru)(?:\s+(?:the\s+)?end\s+of)?{_NAMED}")
+BEFORE_NAMED = _compiled(rf"\b(?:before|prior\s+to|earlier\s+than)(?:\s+the\s+(?:start|beginning)\s+of)?{_NAMED}")
+AFTER_NAMED = _compiled(rf"\b(?:after|later\s+than)(?:\s+the\s+end\s+of)?{_NAMED}")
 DAY_OF_THE_YEAR = _compiled(
     rf"(?<=\bon ){MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?\b|\b{MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)\b"
 )

@@ -7,8 +7,10 @@ from dataclasses import replace
 from knowledger.domain.agents.semantics.periods import Period, PeriodKind, Times, quarter
 from knowledger.domain.agents.semantics.question import Question, number_of
 from knowledger.domain.agents.semantics.time_words import (
+    AFTER_NAMED,
     ALL,
     AS_OF,
+    BEFORE_NAMED,
     BY_MONTH,
     BY_QUARTER,
     DAY_EU,
@@ -59,7 +61,7 @@ def read_times(question: Question) -> Times:
     return reader.read()
 
 
-_EDGES = {"since": SINCE_NAMED, "until": UNTIL_NAMED}
+_EDGES = {"since": SINCE_NAMED, "after": AFTER_NAMED, "until": UNTIL_NAMED, "before": BEFORE_NAMED}
 _OF_MONTHS: dict[int, PeriodKind] = {3: "Q1", 6: "H1", 9: "9M", 12: "FY"}
 _LEAP = 2000
 
@@ -94,7 +96,9 @@ class _Reader:
             return times
         edge = min(behind, key=lambda item: item[0])
         self._found.remove(edge)
-        return replace(times, since=edge[1]) if name == "since" else replace(times, until=edge[1])
+        if name in ("since", "after"):
+            return replace(times, since=edge[1] if name == "since" else edge[1].after())
+        return replace(times, until=edge[1] if name == "until" else edge[1].previous())
 
     def _ranges(self, times: Times) -> Times:
         for pattern in (FY_RANGE, RANGE):

@@ -15,6 +15,7 @@ from knowledger.kernel.json import JsonObject, JsonValue
 
 MOST_NAMES = 50_000
 _NAMES = ("name", "title", "label")
+_PARTS_OF_NAMES = ("first", "last", "middle", "user", "file", "legal", "official")
 _CODES = ("ticker", "cik", "code", "mask", "lei")
 _OFFICIALLY = ("legal_name", "official_name")
 _ALSO_NAMED = (*_OFFICIALLY, "account_subkind")
@@ -52,11 +53,18 @@ def find_entity(context: ToolContext, asked: FindEntity) -> ToolOutput:
 def named_types(context: ToolContext) -> list[NodeType]:
     """The node types whose nodes people call by name."""
     kept = [node for node in context.schema.nodes if node.name not in _SKIPPED]
-    return [node for node in kept if _first(node, _NAMES)]
+    return [node for node in kept if name_property(node)]
+
+
+def name_property(node: NodeType) -> str | None:
+    """What a node is called by: its name or title, or the only property that is a name of some kind: full_name."""
+    named = [item.name for item in node.properties if re.search(r"(?:_n|[a-z]N)ame$", item.name)]
+    called = [name for name in named if name.lower().removesuffix("name").strip("_") not in _PARTS_OF_NAMES]
+    return _first(node, _NAMES) or (called[0] if len(called) == 1 else None)
 
 
 def _all_named(context: ToolContext, node: NodeType) -> list[Named]:
-    name = _first(node, _NAMES)
+    name = name_property(node)
     codes = [item.name for item in node.properties if item.name in _CODES]
     key = name if is_data_sets(context.schema) else node.key[0]
     own = {item.name for item in node.properties}

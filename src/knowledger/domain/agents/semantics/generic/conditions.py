@@ -1,85 +1,272 @@
-"""The conditions that a question sets for nodes of a type, as Cypher and its parameters."""
+"""The conditions that a question sets for the rows of a plan, as Cypher and its parameters."""
 
-import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.cues import Bound
-from knowledger.domain.agents.semantics.generic.view import NUMBERS, View, suggestions
+from knowledger.domain.agents.semantics.generic.naming import main_days
+from knowledger.domain.agents.semantics.generic.paths import Way, is_way, meant_by, the_way
+from knowledger.domain.agents.semantics.generic.plan import Plan, countables
+from knowledger.domain.agents.semantics.generic.view import (
+    NUMBERS,
+    Owner,
+    SaidBound,
+    SaidProperty,
+    SaidType,
+    View,
+    suggestions,
+)
+from knowledger.domain.agents.semantics.generic.when import asked_days
 from knowledger.domain.agents.semantics.wording import exact
 from knowledger.domain.agents.steps import Reply
 from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.graphs.schema import NodeType, Property
-from knowledger.kernel.json import JsonObject
+from knowledger.kernel.json import JsonObject, JsonValue
 
-_OR_A_YEAR = re.compile(
-    r"\b(?:over|above|under|below|more than|less than|up to|at least|at most)\s+(?:19|20)\d\d\b", re.IGNORECASE
-)
+_OR, _BOTH = {"or", "vs", "versus"}, {"both"}
 
 
-def conditions_of(view: View, node: NodeType) -> tuple[str, JsonObject] | Reply:
-    """The conditions that the question names for nodes of a type, as Cypher and its parameters."""
-    conditions: list[str] = []
-    parameters: JsonObject = {}
-    for number, item in enumerate(dict.fromkeys(each.name for each, _ in view.filters)):
-        conditions.append(f"n.`{item}` IN $f{number}")
-        parameters[f"f{number}"] = [value for each, value in view.filters if each.name == item]
-    if problem := _mentioned(view, node, conditions, parameters):
-        return problem
-    if _OR_A_YEAR.search(view.question.text) and view.times.periods:
-        return abstain("Do you mean the year, or that number?", suggestions(view.setting.schema))
-    numbers = [item for owner, item in view.properties if owner == node and item.type.scalar in NUMBERS]
-    numbers = numbers or [item for item in node.properties if item.type.scalar in NUMBERS and item.name not in node.key]
-    for number, bound in enumerate(view.cues.bounds):
-        if len(set(numbers)) != 1:
-            return abstain(f"Which number of {node.name} is meant?", suggestions(view.setting.schema))
-        conditions.append(f"n.`{numbers[0].name}` {_sign(bound)} CAST($b{number} AS {_cast(numbers[0])})")
-        parameters[f"b{number}"] = exact(bound.amount)
-    if any(not item.year for item in view.times.periods):
-        return abstain("Name the year too.", suggestions(view.setting.schema))
-    if len(view.times.periods) > 1:
-        return abstain("One year, month or day at a time, please.", suggestions(view.setting.schema))
-    if view.times.periods:
-        dates = [
-            item
-            for owner, item in view.properties
-            if owner == node and item.type.scalar in (Scalar.DATE, Scalar.TIMESTAMP)
-        ]
-        dates = dates or [item for item in node.properties if item.type.scalar in (Scalar.DATE, Scalar.TIMESTAMP)]
-        years = [item for owner, item in view.properties if owner == node and item.type.scalar is Scalar.INT]
-        if len(set(dates)) == 1 and not view.times.is_range:
-            first, last = view.times.periods[0].days()
-            conditions.append(
-                f"CAST(n.`{dates[0].name}` AS DATE) >= date($first) AND CAST(n.`{dates[0].name}` AS "
-                f"DATE) <= date($last)"
+@dataclass
+class Conditions:
+    """Cypher conditions of rows `n`, and of related nodes by type, which one node of that type must all hold."""
+
+    own: list[str] = field(default_factory=list)
+    related: dict[str, list[str]] = field(default_factory=dict)
+    parameters: JsonObject = field(default_factory=dict)
+
+    def parameter(self, value: JsonValue) -> str:
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"${name}"
+
+
+def anchors(base: Owner) -> dict[str, str]:
+    """The variables of a plan's rows by node type: a node is n itself, a relationship n has ends a and b."""
+    return {base.name: "n"} if isinstance(base, NodeType) else {base.to_node: "b", base.from_node: "a"}
+
+
+def matched(base: Owner) -> str:
+    if isinstance(base, NodeType):
+        return f"MATCH (n:`{base.name}`)"
+    return f"MATCH (a:`{base.from_node}`)-[n:`{base.name}`]->(b:`{base.to_node}`)"
+
+
+def reached(view: View, base: Owner, node: NodeType, hint: str = "") -> tuple[str, Way] | None:
+    """The variable to start from and the one way from there to a type."""
+    by_type = {item.name: item for item in view.setting.schema.nodes}
+    found = [
+        (variable, way)
+        for type_, variable in anchors(base).items()
+        if (way := the_way(view.setting.schema, by_type[type_], node, view.relationships, hint)) is not None
+    ]
+    found.sort(key=lambda pair: len(pair[1].steps))
+    return found[0] if found and (len(found) == 1 or len(found[0][1].steps) < len(found[1][1].steps)) else None
+
+
+def conditions_of(view: View, plan: Plan) -> tuple[str, JsonObject] | Reply:
+    """ " WHERE …" and its parameters, or what is not clear."""
+    made = Conditions()
+    for add in (_values, _mentions, _bounds, _times, _types):
+        if problem := add(view, plan, made):
+            return abstain(problem, suggestions(view.setting.schema))
+    for number, (type_, conditions) in enumerate(made.related.items()):
+        node = next(item for item in view.setting.schema.nodes if item.name == type_)
+        way = reached(view, plan.base, node, _preposition(view, type_))
+        if way is None:
+            return abstain(
+                f"I cannot tell how {plan.base.name} and {type_} are meant together.", suggestions(view.setting.schema)
             )
-            parameters |= {"first": str(first), "last": str(last)}
-        elif len(set(years)) == 1 and view.times.periods[0].kind == "FY":
-            conditions.append(f"n.`{years[0].name}` = $year")
-            parameters["year"] = view.times.periods[0].year
-        else:
-            return abstain(f"Which day of {node.name} is meant?", suggestions(view.setting.schema))
-    elif not view.times.says_nothing and not view.times.is_all:
-        return abstain("Name the year, month or day that is meant.", suggestions(view.setting.schema))
-    return (" WHERE " + " AND ".join(conditions) if conditions else ""), parameters
+        pattern = way[1].pattern(way[0], f"m{number}", f"x{number}_")
+        where = " AND ".join(item.replace("m.`", f"m{number}.`") for item in conditions)
+        denied = any(item.is_not and item.node == node for item in view.types)
+        made.own.append(f"{'NOT ' if denied else ''}EXISTS {{ MATCH {pattern}{f' WHERE {where}' if where else ''} }}")
+    return (" WHERE " + " AND ".join(made.own) if made.own else ""), made.parameters
 
 
-def _mentioned(view: View, node: NodeType, conditions: list[str], parameters: JsonObject) -> Reply | None:
-    """What is named must be what the nodes are related to, in one way only: shipments to Rotterdam."""
-    for number, row in enumerate(view.mentions):
-        ways = [
-            item
-            for item in view.setting.schema.relationships
-            if {item.from_node, item.to_node} == {node.name, str(row["type"])}
-        ]
-        other = next(item for item in view.setting.schema.nodes if item.name == row["type"])
-        same_place = [item for item in view.mentions if (item["start"], item["end"]) == (row["start"], row["end"])]
-        if len(ways) != 1 or len(same_place) > 1 or other == node:
-            return abstain(f"I cannot tell how {row['name']} is meant.", suggestions(view.setting.schema))
-        conditions.append(
-            f"EXISTS {{ MATCH (n)-[:`{ways[0].name}`]-(m{number}:`{other.name}`) "
-            f"WHERE m{number}.`{other.key[0]}` = $m{number} }}"
+def _add(plan: Plan, made: Conditions, type_: str, condition: str) -> None:
+    """`condition` is of `m`."""
+    variable = anchors(plan.base).get(type_)
+    if variable:
+        made.own.append(condition.replace("m.`", f"{variable}.`"))
+    else:
+        made.related.setdefault(type_, []).append(condition)
+
+
+def _values(view: View, plan: Plan, made: Conditions) -> str | None:
+    for owner, item in dict.fromkeys((value.owner, value.item) for value in view.values):
+        here = [value for value in view.values if (value.owner, value.item) == (owner, item)]
+        if item.type.is_list:
+            wanted_all = [value.value for value in here]
+            for value in wanted_all:
+                _add(plan, made, owner.name, f"list_contains(m.`{item.name}`, {made.parameter(value)})")
+            continue
+        if any(value.value is None for value in here):
+            _add(plan, made, owner.name, f"m.`{item.name}` IS {'NOT ' if here[0].is_not else ''}NULL")
+            continue
+        if any(not value.is_not for value in here):
+            _add(
+                plan, made, owner.name, f"m.`{item.name}` IN {made.parameter([v.value for v in here if not v.is_not])}"
+            )
+        if any(value.is_not for value in here):
+            _add(
+                plan, made, owner.name, f"NOT m.`{item.name}` IN {made.parameter([v.value for v in here if v.is_not])}"
+            )
+    return None
+
+
+def _mentions(view: View, plan: Plan, made: Conditions) -> str | None:
+    """What is named is a row itself, or what the rows are related to: shipments to Rotterdam."""
+    words = set(view.question.words)
+    for type_ in dict.fromkeys(str(row["type"]) for row in view.mentions):
+        here = [row for row in view.mentions if row["type"] == type_]
+        if len({(row["start"], row["end"]) for row in view.mentions}) < len(view.mentions):
+            return "It could mean several of that name: please say which."
+        node = next(item for item in view.setting.schema.nodes if item.name == type_)
+        hints = [_preposition(view, type_, int(str(row["start"]))) for row in here]
+        are_apart = len(here) > 1 and len({meant_by(hint) for hint in hints if is_way(hint)}) == len(here)
+        if (are_apart or (len(here) > 1 and words & _BOTH)) and type_ not in anchors(plan.base):
+            for row, hint in zip(here, hints, strict=True):
+                way = reached(view, plan.base, node, hint)
+                if way is None:
+                    return f"I cannot tell how {plan.base.name} and {type_} are meant together."
+                pattern = way[1].pattern(way[0], "m", "y")
+                made.own.append(f"EXISTS {{ MATCH {pattern} WHERE m.`{node.key[0]}` = {made.parameter(row['id'])} }}")
+            continue
+        if len(here) > 1 and not (words & (_OR | _BOTH) or view.cues.has("compare") or plan.group):
+            return f"Is {' or '.join(str(row['name']) for row in here)} meant, or both?"
+        _add(plan, made, type_, f"m.`{node.key[0]}` IN {made.parameter([row['id'] for row in here])}")
+    return None
+
+
+def _preposition(view: View, type_: str, start: int | None = None) -> str:
+    """Which way a name is meant: "from", "to"; nothing where no such word stands before it."""
+    places = [int(str(row["start"])) for row in view.mentions if row["type"] == type_] if start is None else [start]
+    words = view.question.words
+    place = places[0] - 1 if places else -1
+    while place >= 0 and words[place] in ("of", "the", "in", "airport", "city"):
+        place -= 1
+    return words[place] if place >= 0 else ""
+
+
+def _bounds(view: View, plan: Plan, made: Conditions) -> str | None:
+    for said in view.bounds:
+        if isinstance(said.on, SaidType) and said.on.node != plan.base:
+            if problem := _counted_limit(view, plan, made, said, said.on):
+                return problem
+            continue
+        found = _limited_property(view, plan, said)
+        if found is None:
+            return f"Which number of {plan.base.name} is meant?"
+        owner, item = found
+        condition = (
+            f"m.`{item.name}` {_sign(said.bound)} CAST({made.parameter(exact(said.bound.amount))} AS {_cast(item)})"
         )
-        parameters[f"m{number}"] = row["id"]
+        if owner == plan.base:
+            made.own.append(condition.replace("m.`", "n.`"))
+        else:
+            _add(plan, made, owner.name, condition)
+    return None
+
+
+def _limited_property(view: View, plan: Plan, said: SaidBound) -> tuple[Owner, Property] | None:
+    if isinstance(said.on, SaidProperty):
+        return said.on.owner, said.on.item
+    numbers = [item for item in view.properties if item.is_number and item.owner == plan.base]
+    if numbers:
+        return (plan.base, numbers[0].item) if len({item.item.name for item in numbers}) == 1 else None
+    known = countables(plan.base) if isinstance(plan.base, NodeType) else list(plan.base.properties)
+    return (plan.base, known[0]) if len(known) == 1 and known[0].type.scalar in NUMBERS else None
+
+
+def _counted_limit(view: View, plan: Plan, made: Conditions, said: SaidBound, on: SaidType) -> str | None:
+    """ "more than three shipments": how many of that type each row is related to."""
+    way = reached(view, plan.base, on.node)
+    if way is None or len(way[1].steps) != 1 or said.bound.amount != said.bound.amount.to_integral_value():
+        return f"I cannot count how many {on.node.name} each {plan.base.name} has."
+    inside = [
+        f"m.`{value.item.name}` IN {made.parameter([value.value])}"
+        for value in view.values
+        if value.owner == on.node and not value.is_not
+    ]
+    made.related.pop(on.node.name, None)
+    where = f" WHERE {' AND '.join(inside)}" if inside else ""
+    pattern = way[1].pattern(way[0], "m", "c")
+    made.own.append(f"COUNT {{ MATCH {pattern}{where} }} {_sign(said.bound)} {int(said.bound.amount)}")
+    return None
+
+
+def _times(view: View, plan: Plan, made: Conditions) -> str | None:
+    times = view.times
+    if times.says_nothing or (times.is_all and not times.periods and not times.is_bounded):
+        return None
+    if times.is_latest and not times.step and not times.periods:
+        return None if plan.how == "top" else "Name the year, month or day that is meant."
+    days = asked_days(times, view.setting.today)
+    if days is None:
+        return "Name the year, month or day that is meant, one at a time."
+    found = _day_property(view, plan)
+    if found is not None:
+        owner, item = found
+        for sign, day in ((">=", days[0]), ("<=", days[1])):
+            if day is not None:
+                condition = f"CAST(m.`{item.name}` AS DATE) {sign} date({made.parameter(str(day))})"
+                if owner == plan.base:
+                    made.own.append(condition.replace("m.`", "n.`"))
+                else:
+                    _add(plan, made, owner.name, condition)
+        return None
+    years = list(_year_properties(view, plan.base))
+    if len(years) != 1 or not _whole_years(days):
+        return f"Which day of {plan.base.name} is meant?"
+    for sign, day in ((">=", days[0]), ("<=", days[1])):
+        if day is not None:
+            made.own.append(f"n.`{years[0].name}` {sign} {day.year}")
+    return None
+
+
+def _day_property(view: View, plan: Plan) -> tuple[Owner, Property] | None:
+    """The day that is named, or the only one of the rows, or of a type that is named beside them."""
+    named = [item for item in view.properties if item.is_day]
+    if len({(item.owner.name, item.item.name) for item in named}) == 1:
+        return named[0].owner, named[0].item
+    others = [item.node for item in view.types if item.node != plan.base and item.node != _node_of(plan.group)]
+    own = main_days(plan.base)
+    beside = [(node, item) for node in others for item in main_days(node)]
+    if len(own) == 1 and not beside:
+        return plan.base, own[0]
+    return beside[0] if not own and len(beside) == 1 else None
+
+
+def _node_of(group: object) -> Owner | None:
+    return group.node if isinstance(group, SaidType) else group.owner if isinstance(group, SaidProperty) else None
+
+
+def _year_properties(view: View, owner: Owner) -> Sequence[Property]:
+    named = [item.item for item in view.properties if item.owner == owner and item.item.type.scalar is Scalar.INT]
+    ints = [item for item in owner.properties if item.type.scalar is Scalar.INT]
+    return named or [item for item in ints if "year" in item.name] or ints
+
+
+def _whole_years(days: tuple[date | None, date | None]) -> bool:
+    first, last = days
+    return (first is None or (first.month, first.day) == (1, 1)) and (
+        last is None or (last.month, last.day) == (12, 31)
+    )
+
+
+def _types(view: View, plan: Plan, made: Conditions) -> str | None:
+    """A further type that is named: the rows must be related to one, or, behind "without", to none."""
+    group = _node_of(plan.group)
+    limited = [item.on for item in view.bounds]
+    for said in view.types:
+        if said.node in (plan.base, group) or said in limited or said.node.name in anchors(plan.base):
+            continue
+        if any(row["type"] == said.node.name for row in view.mentions) and said.node.name in made.related:
+            continue
+        made.related.setdefault(said.node.name, [])
     return None
 
 
@@ -91,3 +278,7 @@ def _cast(item: Property) -> str:
     if item.type.scalar is Scalar.DECIMAL:
         return f"DECIMAL({item.type.precision},{item.type.scale})"
     return "INT64" if item.type.scalar is Scalar.INT else "DOUBLE"
+
+
+def amount_of(value: JsonValue) -> Decimal:
+    return Decimal(str(value)) if value is not None else Decimal(0)

@@ -1,19 +1,27 @@
-"""From the words of a question to nodes, types, properties, relationships and values of a graph."""
+"""From the words of a question to named nodes, types, properties and relationships of a graph."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Iterable, Sequence
 
-from knowledger.domain.agents.semantics.generic.view import NUMBERS, View, forms
+from knowledger.domain.agents.semantics.generic.naming import (
+    Words,
+    forms,
+    loose_property_forms,
+    loose_type_forms,
+    main_days,
+    property_forms,
+    relationship_forms,
+    spelt,
+    stem,
+    type_forms,
+)
+from knowledger.domain.agents.semantics.generic.view import Owner, SaidProperty, SaidType, View
 from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
-from knowledger.domain.agents.steps import Call
+from knowledger.domain.agents.semantics.question import number_of
 from knowledger.domain.agents.tools.named import singular
-from knowledger.domain.agents.tools.output import ToolOutput
-from knowledger.domain.graphs.property_types import Scalar
-from knowledger.domain.graphs.schema import GraphSchema, Property, RelationshipType
+from knowledger.domain.graphs.schema import GraphSchema, NodeType, Property
 from knowledger.kernel.json import JsonValue
 
-_LONGEST_VALUE = 4
-_NOT = {"not", "no", "non", "un", "never"}
-_PLACES = ("country", "jurisdiction", "nationality", "nation")
+PropertyForms = Callable[[Property, Owner], list[Words]]
 
 
 def link_mentions(view: View, rows: JsonValue) -> None:
@@ -22,54 +30,107 @@ def link_mentions(view: View, rows: JsonValue) -> None:
             continue
         start, end = int(str(row["start"])), int(str(row["end"]))
         word = " ".join(view.question.words[start:end])
-        if view.question.free(start, end) and not _names_schema(view.setting.schema, word):
+        same = any((item["start"], item["end"]) == (start, end) for item in view.mentions)
+        if (same or view.question.free(start, end)) and not _names_schema(view.setting.schema, word):
             view.question.claim(start, end)
             view.mentions.append(row)
+    _told_apart(view)
+
+
+def _told_apart(view: View) -> None:
+    """Of several of one name the surest; a type said right before it tells which: the city of Bergen."""
+    for place in {(row["start"], row["end"]) for row in view.mentions}:
+        here = [row for row in view.mentions if (row["start"], row["end"]) == place]
+        best = max(float(str(row["score"])) for row in here)
+        near = " ".join(view.question.words[max(0, int(str(place[0])) - 2) : int(str(place[1])) + 1])
+        kept = [row for row in here if float(str(row["score"])) == best]
+        typed = [row for row in kept if " ".join(forms(str(row["type"]))) in near]
+        view.mentions = [row for row in view.mentions if row not in here or row in (typed or kept)]
 
 
 def _names_schema(schema: GraphSchema, word: str) -> bool:
     wanted = tuple(singular(part) for part in word.split())
-    return any(forms(node.name) == wanted for node in schema.nodes)
+    return any(wanted in type_forms(node) for node in schema.nodes)
 
 
-def link_schema(view: View) -> None:
-    """Types and properties that the question names, longest first."""
+def link_schema(view: View, nodes: Iterable[NodeType] = ()) -> None:
+    """Types, properties and relationships that the question names, surest first; `nodes` were named before."""
     schema = view.setting.schema
-    named = [(forms(node.name), node) for node in schema.nodes]
-    taken = {words for words, _ in named}
-    named += [
-        (words, node)
-        for node in schema.nodes
-        for name in vocabulary().types.get(node.name, ())
-        if (words := tuple(singular(word) for word in name.split())) not in taken
-    ]
     plain = [singular(word) for word in view.question.words]
-    for words, node in sorted(named, key=lambda pair: -len(pair[0])):
-        for start in _places(view, plain, words):
-            view.question.claim(start, start + len(words))
-            if node not in view.nodes:
-                view.nodes.append(node)
-    owners = (
-        view.nodes
-        or [node for node in schema.nodes if any(row["type"] == node.name for row in view.mentions)]
-        or list(schema.nodes)
-    )
-    candidates = [(words, node, item) for node in owners for item in node.properties for words in _property_forms(item)]
-    for words, node, item in sorted(candidates, key=lambda each: -len(each[0])):
-        for start in _places(view, plain, words):
-            if words == ("since",) and view.question.words[start + 1 : start + 2] != []:
-                continue
-            view.question.claim(start, start + len(words))
-            view.properties.append((node, item))
+    taken = {forms(node.name): node for node in schema.nodes}
+    _link_types(view, plain, lambda node: [words for words in type_forms(node) if taken.get(words, node) == node])
+    before = tuple(nodes)
+    _link_properties(view, plain, before, lambda item, _: [words for words in property_forms(item) if len(words) > 1])
+    _link_types(view, plain, lambda node: loose_type_forms(node, schema))
+    _link_types(view, [stem(word) for word in plain], lambda node: [(stem(forms(node.name)[-1]),)])
+    _link_properties(view, plain, before, lambda item, _: property_forms(item))
+    _link_properties(view, plain, before, loose_property_forms)
+    _link_properties(view, [stem(word) for word in plain], before, loose_property_forms)
     for relationship in schema.relationships:
-        for words in relationship_forms(relationship):
+        for words in relationship_forms(relationship, schema):
             for start in _places(view, plain, words):
                 view.question.claim(start, start + len(words))
                 if relationship not in view.relationships:
                     view.relationships.append(relationship)
 
 
-def _places(view: View, plain: list[str], words: tuple[str, ...]) -> list[int]:
+def _link_types(view: View, plain: list[str], called: Callable[[NodeType], list[Words]]) -> None:
+    named = [(words, node) for node in view.setting.schema.nodes for words in called(node)]
+    for words, node in sorted(named, key=lambda pair: -len(pair[0])):
+        for start in _places(view, plain, words):
+            view.question.claim(start, start + len(words))
+            view.types.append(SaidType(node, start, start + len(words)))
+    view.types.sort(key=lambda item: item.start)
+
+
+def _link_properties(view: View, plain: list[str], before: Sequence[NodeType], called: PropertyForms) -> None:
+    """A property is of a type that is named, of a named node's, or of whatever has it."""
+    schema = view.setting.schema
+    named = {str(row["type"]) for row in view.mentions}
+    tiers: list[list[Owner]] = [
+        [*view.nodes],
+        [*before],
+        [node for node in schema.nodes if node.name in named],
+        [*schema.nodes, *schema.relationships],
+    ]
+    for owners in tiers:
+        listed = [
+            (words, owner, item) for owner in owners for item in owner.properties for words in called(item, owner)
+        ]
+        found = [
+            SaidProperty(owner, item, start, start + len(words))
+            for words, owner, item in sorted(listed, key=lambda each: -len(each[0]))
+            for start in _places(view, plain, words)
+            if view.question.words[start] != "since" or start + 1 == len(plain)
+        ]
+        for said in _nearest(view, found):
+            view.question.claim(said.start, said.end)
+            view.properties.append(said)
+    view.properties.sort(key=lambda item: item.start)
+
+
+def _nearest(view: View, found: list[SaidProperty]) -> list[SaidProperty]:
+    """The longest phrase before parts of it; of one word for several types that of the type beside it."""
+    longest = [
+        item
+        for item in dict.fromkeys(found)
+        if not any(
+            other.start <= item.start and item.end <= other.end and other.end - other.start > item.end - item.start
+            for other in found
+        )
+    ]
+    kept: list[SaidProperty] = []
+    for start in sorted({item.start for item in longest}):
+        here = [item for item in longest if item.start == start]
+        kept += [item for item in here if any(_is_beside(said, item) for said in view.types)] or here
+    return kept
+
+
+def _is_beside(said: SaidType, item: SaidProperty) -> bool:
+    return said.node == item.owner and (said.end == item.start or item.end <= said.start <= item.end + 2)
+
+
+def _places(view: View, plain: list[str], words: Words) -> list[int]:
     length = len(words)
     return [
         n
@@ -78,85 +139,57 @@ def _places(view: View, plain: list[str], words: tuple[str, ...]) -> list[int]:
     ]
 
 
-def _property_forms(item: Property) -> list[tuple[str, ...]]:
-    own = forms(item.name)
-    listed = [own, *((singular(word),) for word in vocabulary().properties.get(item.name, ()))]
-    if len(own) > 1 and own[-1] in ("id", "on", "at", "date"):
-        listed.append(own[:-1])
-    return listed
-
-
-def relationship_forms(relationship: RelationshipType) -> list[tuple[str, ...]]:
-    """A relationship's name and its verb in other forms: OWNS → own, owned, owner, owning."""
-    own = forms(relationship.name)
-    if len(own) > 1:
-        return [own]
-    stem = own[0].removesuffix("e")
-    return [own, *((stem + ending,) for ending in ("e", "ed", "ing", "er", "ers", "or", "es", "s"))]
-
-
 def link_superlatives(view: View) -> None:
-    """The cheapest, the heaviest: a direction, and the one property that such a word is about."""
-    node = view.nodes[0] if view.nodes else None
+    """The cheapest, the heaviest, hired first: a direction, and the one property that such a word is about."""
     for direction, known in vocabulary().superlatives.items():
         for number, word in enumerate(view.question.words):
-            if node is None or word not in known:
+            if word not in known or not view.question.free(number, number + 1):
                 continue
-            about = [item for item in node.properties if set(forms(item.name)) & set(known[word])]
-            named = [item for owner, item in view.properties if owner == node and item.type.scalar in NUMBERS]
-            if len(about) == 1 and not named:
+            if number_of(" ".join(view.question.words[number + 1 : number + 2])) and word not in ("first", "last"):
+                view.wanted = number_of(view.question.words[number + 1]) or 0
+                view.question.claim(number + 1, number + 2)
+            numbers = [said for said in view.properties if said.is_number or said.is_day]
+            owner = _superlative_of(view, number)
+            if (
+                word in ("last", "first", "latest")
+                and view.question.words[number + 1 : number + 2]
+                and _is_step(view.question.words[number + 1])
+            ):
+                continue
+            about = _about(owner, known[word]) or ([*main_days(owner)] if owner and "date" in known[word] else [])
+            about = about if len(about) == 1 else []
+            if numbers and (word not in ("first", "last") or numbers[0].is_day):
                 view.question.claim(number, number + 1)
-                view.properties.append((node, about[0]))
+                view.direction = direction
+            elif owner and about and not numbers:
+                view.question.claim(number, number + 1)
+                view.properties.append(SaidProperty(owner, about[0], number, number + 1, is_measured=True))
                 view.direction = "least" if view.question.words[number - 1 : number] == ["least"] else direction
 
 
-def link_flags(view: View) -> None:
-    """A yes-or-no property that is named is a condition: certified suppliers."""
-    for owner, item in [*view.properties]:
-        if item.type.scalar is Scalar.BOOLEAN and view.nodes[:1] == [owner]:
-            view.properties.remove((owner, item))
-            view.filters.append((item, not _NOT & set(view.question.words)))
-            view.question.claimed.update(n for n, word in enumerate(view.question.words) if word in _NOT)
+def _is_step(word: str) -> bool:
+    return word.isdigit() or singular(word) in (
+        "year",
+        "month",
+        "quarter",
+        "week",
+        "day",
+        "two",
+        "three",
+        "four",
+        "six",
+        "twelve",
+        "few",
+    )
 
 
-def link_values(view: View) -> Generator[Call, ToolOutput, None]:
-    """Words left over may be values of a text property of the type that is asked about: textiles, DE, in transit."""
-    node = view.nodes[0] if view.nodes else None
-    if node is None:
-        return
-    for item in node.properties:
-        if item.type.scalar is not Scalar.STRING or item.type.is_list or item.name in node.key:
-            continue
-        phrases = _phrases_left(view, in_places=item.name in _PLACES)
-        if not phrases:
-            return
-        query = (
-            f"MATCH (n:`{node.name}`) WHERE lower(n.`{item.name}`) IN $words RETURN DISTINCT n.`{item.name}` AS value"
-        )
-        found = yield Call(
-            "run_cypher", {"query": query, "parameters": {"words": [*phrases]}}, f"{item.name} of {node.name}"
-        )
-        rows = found.value.get("rows")
-        values = [row["value"] for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        for value in sorted(values, key=lambda each: -len(str(each))):
-            place = phrases.get(str(value).lower())
-            if place and view.question.free(*place):
-                view.question.claim(*place)
-                view.filters.append((item, value))
+def _about(owner: Owner | None, names: Sequence[str]) -> list[Property]:
+    """The properties with the first of these words that any has; several are none."""
+    found = [[item for item in owner.properties if name in spelt(item.name)] for name in names] if owner else []
+    first = next((listed for listed in found if listed), [])
+    return first if len(first) == 1 else []
 
 
-def _phrases_left(view: View, *, in_places: bool) -> dict[str, tuple[int, int]]:
-    """Words that nobody claimed, alone and with their neighbours, and where they stand."""
-    question = view.question
-    left = {n for n, word in enumerate(question.words) if n not in question.claimed and word in question.left}
-    found: dict[str, tuple[int, int]] = {}
-    for length in range(1, _LONGEST_VALUE + 1):
-        for start in range(len(question.words) - length + 1):
-            place = (start, start + length)
-            if not left & set(range(*place)) or not question.free(*place):
-                continue
-            phrase = " ".join(question.words[start : start + length])
-            found.setdefault(phrase, place)
-            for name in vocabulary().countries_called(phrase) if in_places else ():
-                found.setdefault(name, place)
-    return found
+def _superlative_of(view: View, number: int) -> Owner | None:
+    behind: Owner | None = next((item.node for item in view.types if item.start > number), None)
+    return behind or next(iter(view.nodes), None) or next(iter(view.relationships), None)

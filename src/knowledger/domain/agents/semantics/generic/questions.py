@@ -1,123 +1,199 @@
 """Questions that any graph can answer through its schema, and which answer each gets."""
 
 import re
+from collections.abc import Generator
 from dataclasses import replace
 
 from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain, unknown_words
-from knowledger.domain.agents.semantics.cues import Cues, read_bounds, read_cues
-from knowledger.domain.agents.semantics.generic.about import answer_about
+from knowledger.domain.agents.semantics.cues import read_bounds, read_cues
+from knowledger.domain.agents.semantics.generic.about import answer_about, answer_side_by_side
+from knowledger.domain.agents.semantics.generic.beside import answer_periods, are_two_periods, compared, date_times
 from knowledger.domain.agents.semantics.generic.conditions import conditions_of
-from knowledger.domain.agents.semantics.generic.described import describe
-from knowledger.domain.agents.semantics.generic.groups import answer_aggregate, answer_groups
-from knowledger.domain.agents.semantics.generic.linking import (
-    link_flags,
-    link_mentions,
-    link_schema,
-    link_superlatives,
-    link_values,
+from knowledger.domain.agents.semantics.generic.described import describe, is_of_schema
+from knowledger.domain.agents.semantics.generic.follow import goes_on, gone_on
+from knowledger.domain.agents.semantics.generic.groups import answer_groups
+from knowledger.domain.agents.semantics.generic.linking import link_mentions, link_schema, link_superlatives
+from knowledger.domain.agents.semantics.generic.naming import main_days
+from knowledger.domain.agents.semantics.generic.nodes import (
+    answer_aggregate,
+    answer_count,
+    answer_distinct,
+    answer_list,
+    answer_ratio,
+    answer_top,
 )
-from knowledger.domain.agents.semantics.generic.nodes import answer_count, answer_list, answer_top
-from knowledger.domain.agents.semantics.generic.rows import shown_name
-from knowledger.domain.agents.semantics.generic.view import NUMBERS, PEOPLE, Answering, View, suggestions
-from knowledger.domain.agents.semantics.generic.ways import answer_path, answer_related, answer_related_alike
-from knowledger.domain.agents.semantics.periods import Times
+from knowledger.domain.agents.semantics.generic.plan import plan_of
+from knowledger.domain.agents.semantics.generic.roles import link_roles
+from knowledger.domain.agents.semantics.generic.spelling import mended
+from knowledger.domain.agents.semantics.generic.values import link_flags, link_values
+from knowledger.domain.agents.semantics.generic.view import (
+    PEOPLE,
+    Answering,
+    SaidProperty,
+    SaidValue,
+    View,
+    suggestions,
+)
+from knowledger.domain.agents.semantics.generic.ways import answer_path, answer_related_alike
 from knowledger.domain.agents.semantics.question import Question
 from knowledger.domain.agents.semantics.times import read_times
 from knowledger.domain.agents.steps import Call, Reply, Setting
-from knowledger.domain.graphs.property_types import Scalar
+from knowledger.domain.agents.tools.nicknames import word_set
+from knowledger.domain.agents.tools.output import ToolOutput
+from knowledger.domain.graphs.schema import NodeType
 
 _FORM = re.compile(r"\b(10|8|20)-?([kqf])s?\b", re.IGNORECASE)
+_JOINED = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
+_FURTHEST = 4
+_UNITS = word_set(
+    "minutes hours days km kilometres kilometers kg kilos euros dollars eur usd feet metres meters percent"
+)
+_WEIGHTLESS = word_set(
+    """
+    record records file such among amongst single together hold holds held exist exists different distinct registered
+    listed stored pls plz kindly there's existing individual entire various others other work works contain contains
+    appear currently direct directly
+    """
+)
+"""Words that change nothing where rows of a graph are counted and listed."""
 
 
 def think_generic(text: str, setting: Setting) -> Answering:
+    view = yield from _view_of(text, setting, setting.earlier[-_FURTHEST:])
+    if isinstance(view, Reply):
+        return view
+    return (yield from _choose(view))
+
+
+def _view_of(text: str, setting: Setting, earlier: tuple[str, ...]) -> Generator[Call, ToolOutput, View | Reply]:
+    """What a question names; what it leaves out is what the one before named."""
+    before: View | Reply | None = None
+    if earlier and goes_on(text):
+        before = yield from _view_of(earlier[-1], setting, earlier[:-1])
+    nodes = before.nodes if isinstance(before, View) else []
+    view = yield from _read(text, setting, nodes)
+    if isinstance(view, View) and (spelt := mended(text, view.question.left, setting.schema)) != text:
+        view = yield from _read(spelt, setting, nodes)
+    if isinstance(view, View) and isinstance(before, View):
+        gone_on(view, before)
+    return view
+
+
+def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call, ToolOutput, View | Reply]:
+    text = _JOINED.sub(" ", text)
     found = yield Call("find_entity", {"text": text}, "what the question names")
     if found.failed:
         return abstain(f"The graph could not be read: {found.value.get('message')}")
     question = Question(text)
+    view = View(setting, question)
     bounds = read_bounds(question)
-    view = View(setting, question, Times(), Cues(frozenset(), bounds))
     link_mentions(view, found.value.get("rows"))
-    link_schema(view)
+    link_schema(view, nodes)
     link_superlatives(view)
     link_flags(view)
     view.times = read_times(question)
     view.cues = read_cues(question, bounds)
     if view.direction:
         kept = view.cues.words - {"rank_most", "rank_least", "rank_best", "rank_worst"}
-        view.cues = replace(view.cues, words=kept | {f"rank_{view.direction}"})
+        view.cues = replace(view.cues, words=kept | {f"rank_{view.direction}"}, count=view.wanted or view.cues.count)
+    link_roles(view)
+    _claim_units(view)
     for cue, told in (("advice", ADVICE), ("why", WHY)):
         if view.cues.has(cue):
             return abstain(told, suggestions(setting.schema))
     if view.times.is_future:
         return abstain(FUTURE, suggestions(setting.schema))
     if form := _FORM.search(text):
-        wanted = [item for node in view.nodes[:1] for item in node.properties if item.name == "form"]
+        wanted = [(node, item) for node in view.nodes[:1] for item in node.properties if item.name == "form"]
         if not wanted:
             return abstain("I do not see whose forms are meant.", suggestions(setting.schema))
-        view.filters.append((wanted[0], f"{form[1]}-{form[2]}".upper()))
-    yield from link_values(view)
-    return (yield from _choose(view))
+        view.values.append(SaidValue(*wanted[0], f"{form[1]}-{form[2]}".upper()))
+    yield from link_values(view, nodes)
+    return view
+
+
+def _claim_units(view: View) -> None:
+    """ "delay in minutes", "the overhaul date": how a property is told, which its name tells as well."""
+    ends = {item.end for item in view.properties}
+    lacks = any(item.value is None for item in view.values)
+    words = view.question.words
+    for number, word in enumerate(words):
+        if word in _UNITS and words[number - 1 : number] == ["in"] and view.properties:
+            view.question.claim(number, number + 1)
+        if word in ("date", "day", "time") and (number in ends or (lacks and number - 1 in view.question.claimed)):
+            view.question.claim(number, number + 1)
+        for said in [item for item in view.types if item.end == number and word in ("date", "day")]:
+            for item in main_days(said.node) if len(main_days(said.node)) == 1 else ():
+                view.question.claim(number, number + 1)
+                view.properties.append(SaidProperty(said.node, item, number, number + 1))
 
 
 def _choose(view: View) -> Answering:
     cues, schema = view.cues, view.setting.schema
     if cues.has("rank_best", "rank_worst"):
         return abstain("I rank by a property that is named, not by what is best.", suggestions(schema))
-    if cues.has("schema", "define") and not view.mentions:
-        return describe(view)
-    if unknown := [word for word in view.question.left if word not in PEOPLE]:
+    if not view.mentions and (cues.has("schema", "define") or is_of_schema(view)):
+        return (yield from describe(view))
+    if unknown := [word for word in view.question.left if word not in PEOPLE | _WEIGHTLESS]:
         return unknown_words(unknown, suggestions(schema))
-    if len(view.mentions) == 2 and cues.has("path") and not view.nodes:
+    asks_the_way = cues.has("path") or "between" in view.question.words
+    if len(view.mentions) == 2 and asks_the_way and not view.types and not view.properties:
         return (yield from answer_path(view))
-    if (len(view.mentions) == 1 and not view.nodes) or (view.mentions and view.relationships):
+    if _is_about(view):
         return (yield from answer_about(view))
-    if not view.nodes and view.properties:
-        owners = {node.name for node, _ in view.properties}
-        if len(owners) == 1:
-            view.nodes = [view.properties[0][0]]
-    if not view.nodes:
-        return abstain("I do not see what of this graph it asks for.", suggestions(schema))
-    return (yield from _of_type(view))
+    if _is_side_by_side(view):
+        return (yield from answer_side_by_side(view))
+    alike = [item for item in view.relationships if item.from_node == item.to_node]
+    if alike and cues.direction and not view.properties and len(view.nodes) == 1:
+        return (yield from answer_related_alike(view, view.nodes[0]))
+    if any(item.from_node == item.to_node for item in view.relationships) and view.mentions:
+        return (yield from answer_about(view))
+    return (yield from _planned(view))
 
 
-def _of_type(view: View) -> Answering:
-    node, cues = view.nodes[0], view.cues
-    if len(view.nodes) > 1:
-        return (yield from answer_related(view))
-    if view.relationships and cues.direction and not view.properties:
-        return (yield from answer_related_alike(view, node))
-    where = conditions_of(view, node)
+def _planned(view: View) -> Answering:
+    plan = plan_of(view)
+    if isinstance(plan, Reply):
+        return plan
+    plan = compared(view, plan)
+    yield from date_times(view, plan)
+    if are_two_periods(view) and plan.group is None:
+        return (yield from answer_periods(view, plan))
+    where = conditions_of(view, plan)
     if isinstance(where, Reply):
         return where
-    condition, parameters = where
-    own = [item for owner, item in view.properties if owner == node]
-    numbers = [item for item in own if item.type.scalar in NUMBERS]
-    others = [item for item in own if item not in numbers and item not in [each for each, _ in view.filters]]
-    if (
-        others
-        and (cues.has("by", "per", "split", "count") or "each" in view.question.words)
-        and not cues.direction
-        and (cues.has("by", "per", "split") or "each" in view.question.words)
-    ):
-        return (yield from answer_groups(view, node, others[0], numbers, condition, parameters))
-    if others and cues.direction and "most" in view.question.text.lower() and not numbers:
-        return (yield from answer_groups(view, node, others[0], numbers, condition, parameters))
-    countable = [item for item in node.properties if item.type.scalar in NUMBERS and item.name not in node.key]
-    if cues.has("sum", "average") and not own and len(countable) == 1:
-        numbers = countable
-    if (numbers and cues.has("average", "sum", "median")) or (
-        numbers and "total" in view.question.words and not cues.direction
-    ):
-        if apart := [item for item in others if item.type.scalar is Scalar.STRING and item.name != shown_name(node)]:
-            return abstain(f"Is it to be told by {apart[0].name}?", suggestions(view.setting.schema))
-        return (yield from answer_aggregate(view, node, numbers[0], condition, parameters))
-    if cues.direction and not own and len(countable) == 1:
-        numbers = countable
-    if cues.direction and (numbers or [item for item in own if item.type.scalar is Scalar.DATE]):
-        ordering = (numbers or [item for item in own if item.type.scalar is Scalar.DATE])[0]
-        return (yield from answer_top(view, node, ordering, condition, parameters))
-    if cues.has("count") and not own:
-        return (yield from answer_count(view, node, condition, parameters))
-    if condition or (cues.has("list") and not own):
-        return (yield from answer_list(view, node, condition, parameters))
-    return abstain(f"I can count, list, group, rank or sum {node.name} nodes.", suggestions(view.setting.schema))
+    if plan.group is not None:
+        return (yield from answer_groups(view, plan, *where))
+    answers = {
+        "count": answer_count,
+        "list": answer_list,
+        "top": answer_top,
+        "distinct": answer_distinct,
+        "ratio": answer_ratio,
+    }
+    return (yield from answers.get(plan.how, answer_aggregate)(view, plan, *where))
+
+
+def _is_about(view: View) -> bool:
+    """Whether one named node is all that it is about."""
+    named = {str(row["type"]) for row in view.mentions}
+    own = [item for item in view.properties if getattr(item.owner, "name", "") in named]
+    if not view.mentions or len({row["start"] for row in view.mentions}) > 1:
+        return False
+    if view.types and not all(item.node.name in named for item in view.types):
+        return False
+    if view.properties and not own:
+        return False
+    return not (view.types and view.cues.has("count") and not own and not view.relationships)
+
+
+def _is_side_by_side(view: View) -> bool:
+    types = {str(row["type"]) for row in view.mentions}
+    places = {row["start"] for row in view.mentions}
+    own = {item.item.name for item in view.properties if getattr(item.owner, "name", "") in types}
+    return (
+        len(types) == 1
+        and len(places) == len(view.mentions) > 1
+        and len(own) == 1
+        and not view.cues.has("average", "sum")
+    )

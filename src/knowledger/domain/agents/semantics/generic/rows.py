@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.steps import Call, Reply
+from knowledger.domain.agents.tools.entities import name_property
 from knowledger.domain.agents.tools.output import ToolOutput
 from knowledger.domain.graphs.schema import NodeType
 from knowledger.kernel.json import JsonObject
@@ -21,4 +22,4 @@ def ask(
 
 def shown_name(node: NodeType) -> str:
     own = [item.name for item in node.properties]
-    return next((name for name in ("name", "title", "label", "description") if name in own), node.key[0])
+    return name_property(node) or ("description" if "description" in own else node.key[0])

@@ -17,6 +17,13 @@ class Vocabulary:
     types: dict[str, list[str]]
     superlatives: dict[Direction, dict[str, list[str]]]
     countries: dict[str, list[str]]
+    irregular: dict[str, list[str]]
+    abbreviations: dict[str, str]
+    meanings: dict[str, list[str]]
+
+    def verb_forms(self, word: str) -> list[str]:
+        """A verb that is not formed by rule, in all its forms."""
+        return next(([verb, *others] for verb, others in self.irregular.items() if word in (verb, *others)), [])
 
     def countries_called(self, words: str) -> list[str]:
         """The other names of the country that the words name, its code among them."""

@@ -1,83 +1,63 @@
-"""How nodes are related: neighbours, most related, the shortest path."""
+"""How nodes are related: neighbours, most related among their own kind, the shortest path."""
 
 import re
 
 from knowledger.domain.agents.semantics.abstain import abstain
-from knowledger.domain.agents.semantics.generic.linking import relationship_forms
+from knowledger.domain.agents.semantics.generic.naming import relationship_forms
+from knowledger.domain.agents.semantics.generic.nodes import RUNNERS_UP, after, with_ties
 from knowledger.domain.agents.semantics.generic.rows import ask, shown_name
 from knowledger.domain.agents.semantics.generic.view import Answering, View, suggestions
 from knowledger.domain.agents.semantics.wording import Writing
-from knowledger.domain.agents.steps import Reply
+from knowledger.domain.agents.steps import Reply, Table
 from knowledger.domain.agents.tools.named import singular
 from knowledger.domain.graphs.schema import NodeType, RelationshipType
 from knowledger.kernel.json import JsonObject
-
-
-def answer_related(view: View) -> Answering:
-    """Two types: how many (or most) of one are related to the other, where only one relationship can be meant."""
-    one, other = view.nodes[0], view.nodes[1]
-    ways = [
-        item for item in view.setting.schema.relationships if {item.from_node, item.to_node} == {one.name, other.name}
-    ]
-    ways = [item for item in ways if item in view.relationships] or ways
-    if (
-        len(ways) != 1
-        or not view.cues.direction
-        or view.properties
-        or view.filters
-        or view.cues.bounds
-        or view.times.periods
-    ):
-        return abstain(
-            f"I cannot tell how {one.name} and {other.name} are meant together.", suggestions(view.setting.schema)
-        )
-    return (yield from _ranked(view, one, other, f"-[:`{ways[0].name}`]-"))
 
 
 def answer_related_alike(view: View, node: NodeType) -> Answering:
     """One type, by how many of its own kind each is related to: who owns the most companies, or is owned by most."""
     ways = [item for item in view.relationships if item.from_node == item.to_node == node.name]
     verb = _verb(view, ways[0]) if len(ways) == 1 == len(view.relationships) else ""
-    if not verb or verb.endswith(("er", "ers", "or", "ors")) or view.filters or view.cues.bounds or view.times.periods:
+    if not verb or verb.endswith(("er", "ers", "or", "ors")) or view.values or view.bounds or view.times.periods:
         return abstain("I cannot tell which way they are meant to be related.", suggestions(view.setting.schema))
     arrow = f"<-[:`{ways[0].name}`]-" if _is_passive(view, verb) else f"-[:`{ways[0].name}`]->"
-    return (yield from _ranked(view, node, node, arrow))
-
-
-def _ranked(view: View, one: NodeType, other: NodeType, arrow: str) -> Answering:
-    name = shown_name(one)
     least = view.cues.direction == "least"  # and nobody has less than one that is related to none
     query = (
-        f"MATCH (n:`{one.name}`) {'OPTIONAL ' if least else ''}MATCH (n){arrow}(m:`{other.name}`) "
-        f"RETURN n.`{one.key[0]}` AS id, n.`{name}` AS name, count(DISTINCT m) AS value "
-        f"ORDER BY value{'' if least else ' DESC'}, id LIMIT {view.cues.count or 1}"
+        f"MATCH (n:`{node.name}`) {'OPTIONAL ' if least else ''}MATCH (n){arrow}(m:`{node.name}`) "
+        f"RETURN n.`{node.key[0]}` AS id, n.`{shown_name(node)}` AS name, count(DISTINCT m) AS value "
+        f"ORDER BY value{'' if least else ' DESC'}, id LIMIT 200"
     )
-    rows = yield from ask(query, {}, f"{one.name} by number of {other.name}")
+    rows = yield from ask(query, {}, f"{node.name} by number of {node.name}")
     if isinstance(rows, Reply):
         return rows
     if not rows:
-        return abstain(f"No {one.name} is related to a {other.name}.", suggestions(view.setting.schema))
+        return abstain(f"No {node.name} is related to a {node.name}.", suggestions(view.setting.schema))
+    rows = after(rows, view.cues.nth) if view.cues.nth else rows
+    top = with_ties(rows, view.cues.count or 1)
     writing = Writing("top")
-    marks = writing.cite(view.citation(query, f"{one.name} by number of {other.name}"))
-    for row in rows:
-        writing.say(f"- **{row['name']}**: {row['value']} {other.name} nodes {marks}")
-    writing.values |= {"value": str(rows[0]["value"]), "best": str(rows[0]["name"])}
+    marks = writing.cite(view.citation(query, f"{node.name} by number of {node.name}"))
+    for row in top:
+        writing.say(f"- **{row['name']}**: {row['value']} {node.name} nodes {marks}")
+    writing.values |= {"value": str(top[0]["value"]), "best": str(top[0]["name"])}
+    writing.values["names"] = "; ".join(str(row["name"]) for row in top)
+    listed = tuple((row["name"], row["value"]) for row in rows[: max(len(top), RUNNERS_UP)])
+    writing.tables.append(Table(f"{node.name} by number of {node.name}", ("name", "number"), listed))
     return writing.reply()
 
 
 def _verb(view: View, way: RelationshipType) -> str:
     """The question's word for a relationship."""
-    named = relationship_forms(way)
+    named = relationship_forms(way, view.setting.schema)
     return next((word for word in view.question.words if (singular(word),) in named), "")
 
 
 def _is_passive(view: View, verb: str) -> bool:
-    return verb.endswith("ed") and bool(re.search(r"\bby\b", view.question.text, re.IGNORECASE))
+    return verb.endswith(("ed", "en", "t")) and bool(re.search(r"\bby\b", view.question.text, re.IGNORECASE))
 
 
 def answer_neighbours(view: View, node: NodeType, mention: JsonObject) -> Answering:
     ways = [item for item in view.relationships if node.name in (item.from_node, item.to_node)]
-    if len(ways) != 1 or view.cues.bounds or view.times.periods:
+    if len(ways) != 1 or view.bounds or view.times.periods or view.values:
         return abstain("I cannot tell which relationship is meant.", suggestions(view.setting.schema))
     way = ways[0]
     outward = way.from_node == node.name
@@ -123,15 +103,16 @@ def answer_path(view: View) -> Answering:
     marks = writing.cite(view.citation(query, f"path from {one['name']} to {other['name']}"))
     if not rows:
         writing.say(f"{one['name']} and {other['name']} are **not connected** within six steps {marks}.")
-        writing.values["value"] = "none"
+        writing.values |= {"value": "none", "answer": "no"}
         return writing.reply()
     path = rows[0]["path"]
     nodes = path.get("_nodes") if isinstance(path, dict) else None
-    told = (
-        " – ".join(str(item.get("name") or item.get("_label")) for item in nodes if isinstance(item, dict))
-        if isinstance(nodes, list)
-        else ""
+    found = [item for item in nodes if isinstance(item, dict)] if isinstance(nodes, list) else []
+    named = {node.name: shown_name(node) for node in view.setting.schema.nodes}
+    told = [str(item.get(named.get(str(item.get("_label")), "name")) or item.get("_label")) for item in found]
+    writing.say(
+        f"{one['name']} and {other['name']} are **{rows[0]['steps']} steps** apart: {' – '.join(told)} {marks}."
     )
-    writing.say(f"{one['name']} and {other['name']} are **{rows[0]['steps']} steps** apart: {told} {marks}.")
-    writing.values["value"] = str(rows[0]["steps"])
+    writing.values |= {"value": str(rows[0]["steps"]), "answer": "yes", "names": "; ".join(told)}
+    writing.values["between"] = "; ".join(told[1:-1])
     return writing.reply()

@@ -1,0 +1,157 @@
+"""Words of a question that are values of the graph: Norway, in transit, certified, H0001."""
+
+from collections.abc import Generator, Iterable
+
+from knowledger.domain.agents.semantics.generic.rows import shown_name
+from knowledger.domain.agents.semantics.generic.view import SaidValue, View
+from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
+from knowledger.domain.agents.steps import Call
+from knowledger.domain.agents.tools.output import ToolOutput
+from knowledger.domain.graphs.property_types import Scalar
+from knowledger.domain.graphs.schema import NodeType, Property
+from knowledger.kernel.json import JsonObject, JsonValue
+
+_LONGEST_VALUE = 4
+_SMALL_SCHEMA = 12
+"""With more types than that the values of types that nobody named are not searched for: it would take long."""
+_NOT = {
+    "not",
+    "no",
+    "non",
+    "un",
+    "never",
+    "except",
+    "excluding",
+    "without",
+    "isn't",
+    "aren't",
+    "outside",
+    "isnt",
+    "arent",
+}
+_BEFORE_NOT = {"in", "from", "the", "of", "yet", "at", "a", "an", "for", "been", "with", "than", "are", "is", "being"}
+_PLACES = ("country", "jurisdiction", "nationality", "nation")
+
+
+def link_flags(view: View) -> None:
+    """A yes-or-no property that is named is a condition: certified suppliers."""
+    for said in [*view.properties]:
+        named = any(row["type"] == said.owner.name for row in view.mentions)
+        if said.item.type.scalar is Scalar.BOOLEAN and isinstance(said.owner, NodeType) and not named:
+            if said.is_by or view.question.words[said.start - 1 : said.start] in (["by"], ["per"]):
+                continue
+            view.properties.remove(said)
+            view.values.append(SaidValue(said.owner, said.item, not _is_denied(view, said.start)))
+
+
+def link_values(view: View, nodes: Iterable[NodeType] = ()) -> Generator[Call, ToolOutput, None]:
+    """Words left over may be values of a text property, first of the types that are asked about, then of any other."""
+    schema = view.setting.schema
+    said = [said.owner for said in view.properties if isinstance(said.owner, NodeType)]
+    first = {node.name: node for node in [*nodes, *view.nodes, *said]}
+    rest = [node for node in schema.nodes if node.name not in first] if first or view.mentions else []
+    rest = rest if len(schema.nodes) <= _SMALL_SCHEMA else []
+    for tier in ([*first.values()], rest):
+        found: dict[tuple[int, int], list[tuple[NodeType, Property, JsonValue]]] = {}
+        for node in tier:
+            yield from _values_of(view, node, found)
+        for place, listed in sorted(found.items(), key=lambda pair: pair[0][0] - pair[0][1]):
+            if view.question.free(*place) and len({(node.name, item.name) for node, item, _ in listed}) == 1:
+                denied = _is_denied(view, place[0])
+                view.question.claim(*place)
+                view.values += [SaidValue(node, item, value, denied) for node, item, value in listed]
+    yield from _link_keys(view)
+
+
+def _values_of(
+    view: View, node: NodeType, found: dict[tuple[int, int], list[tuple[NodeType, Property, JsonValue]]]
+) -> Generator[Call, ToolOutput, None]:
+    named = shown_name(node)
+    wanted = [
+        item
+        for item in node.properties
+        if item.type.scalar is Scalar.STRING and item.name not in (*node.key, named) and (not item.name.endswith("_id"))
+    ]
+    if not wanted:
+        return
+    phrases = _phrases_left(view, in_places=False)
+    abroad = _phrases_left(view, in_places=True)
+    if not phrases:
+        return
+    for item in wanted:
+        here = abroad if item.name in _PLACES else phrases
+        where = (
+            f"UNWIND n.`{item.name}` AS value WITH value WHERE lower(value) IN $words RETURN DISTINCT value"
+            if item.type.is_list
+            else f"WHERE lower(n.`{item.name}`) IN $words RETURN DISTINCT n.`{item.name}` AS value"
+        )
+        output = yield Call(
+            "run_cypher",
+            {"query": f"MATCH (n:`{node.name}`) {where}", "parameters": {"words": [*here]}},
+            f"{item.name} of {node.name}",
+        )
+        rows = output.value.get("rows")
+        for row in rows if isinstance(rows, list) else []:
+            if isinstance(row, dict) and (place := here.get(str(row["value"]).lower())):
+                found.setdefault(place, []).append((node, item, row["value"]))
+
+
+def _link_keys(view: View) -> Generator[Call, ToolOutput, None]:
+    """Words may be the key of a node: shipment H0001."""
+    phrases = {word: place for word, place in _phrases_left(view, in_places=False).items() if len(word) > 1}
+    named = view.nodes or (view.setting.schema.nodes if len(view.setting.schema.nodes) <= _SMALL_SCHEMA else ())
+    nodes = [node for node in named if len(node.key) == 1] if phrases else []
+    for node in nodes:
+        key = next(item for item in node.properties if item.name == node.key[0])
+        if key.type.scalar is not Scalar.STRING:
+            continue
+        query = f"MATCH (n:`{node.name}`) WHERE lower(n.`{key.name}`) IN $words RETURN n.`{key.name}` AS id"
+        output = yield Call("run_cypher", {"query": query, "parameters": {"words": [*phrases]}}, f"{node.name} by key")
+        rows = output.value.get("rows")
+        for row in rows if isinstance(rows, list) else []:
+            place = phrases.get(str(row["id"]).lower()) if isinstance(row, dict) else None
+            if place and isinstance(row, dict) and view.question.free(*place):
+                view.question.claim(*place)
+                view.mentions.append(_mention(node, row["id"], place))
+
+
+def _mention(node: NodeType, id_: JsonValue, place: tuple[int, int]) -> JsonObject:
+    return {"type": node.name, "id": id_, "name": str(id_), "start": place[0], "end": place[1], "score": 100}
+
+
+def _is_denied(view: View, start: int) -> bool:
+    """Whether a "not" stands before it; the "not" is then understood."""
+    place = start - 1
+    words = view.question.words
+    while place >= 0 and words[place] in _BEFORE_NOT:
+        place -= 1
+    is_other = words[max(0, place) : place + 1] == ["other"]
+    if place >= 0 and (words[place] in _NOT or is_other):
+        view.question.claim(place, place + 1)
+        return True
+    return False
+
+
+def _phrases_left(view: View, *, in_places: bool) -> dict[str, tuple[int, int]]:
+    """Words that nobody claimed, alone and with their neighbours, and where they stand."""
+    question = view.question
+    left = {n for n, word in enumerate(question.words) if n not in question.claimed and word in question.left}
+    found: dict[str, tuple[int, int]] = {}
+    for length in range(1, _LONGEST_VALUE + 1):
+        for start in range(len(question.words) - length + 1):
+            place = (start, start + length)
+            if not left & set(range(*place)) or not question.free(*place):
+                continue
+            phrase = " ".join(question.words[start : start + length])
+            for form in (phrase, phrase.replace(" ", "_"), phrase.replace(" ", "-"), *_singles(phrase)):
+                found.setdefault(form, place)
+            for name in vocabulary().meanings.get(phrase, ()):
+                found.setdefault(name, place)
+            for name in vocabulary().countries_called(phrase) if in_places else ():
+                found.setdefault(name, place)
+    return found
+
+
+def _singles(phrase: str) -> list[str]:
+    """ "robots" may be the value "robot"."""
+    return [phrase[:-1]] if phrase.endswith("s") and len(phrase) > 3 else [f"{phrase}s"] if len(phrase) > 3 else []
