@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from knowledger.cli.amounts import with_amounts, with_fewer_places
 from knowledger.cli.keys import expiry
-from knowledger.cli.problems import UsageProblem
+from knowledger.cli.problems import FileProblem, UsageProblem
 from knowledger.cli.sec import summary
-from knowledger.cli.terminal import Cell
+from knowledger.cli.terminal import Cell, Terminal
 from knowledger.cli.words import command, counted
+from knowledger.client.saving import saving
 from knowledger.client.sec import FilingsLoaded
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -54,6 +56,19 @@ def test_a_load_counts_the_companies_that_filed() -> None:
 
 def test_a_shown_command_can_be_typed() -> None:
     assert command("file", "show", "my file.csv") == "knowledger file show 'my file.csv'"
+    named = Terminal(graph="My books")
+    assert named.command("materialize") == "knowledger materialize --graph 'My books'"
+
+
+def test_a_place_that_takes_no_file_is_named_and_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"answer\.csv") as told, saving(tmp_path / "missing" / "answer.csv"):
+        pass
+    assert FileProblem(told.value).message.endswith(
+        "/missing/answer.csv cannot be read or written: No such file or directory."
+    )
+    with pytest.raises(IsADirectoryError), saving(tmp_path) as file:
+        file.write(b"rows")
+    assert list(tmp_path.iterdir()) == list(tmp_path.parent.glob(f".{tmp_path.name}.*")) == []
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,8 @@ def import_backup(
         session.terminal.data(encode(found))
     else:
         session.terminal.out.print(found.backup_id, markup=False)
-    session.terminal.done(f"{file.name} is here; `knowledger backup verify {found.backup_id}` looks into it.")
+    look = session.terminal.command("backup", "verify", found.backup_id)
+    session.terminal.done(f"{file.name} is here. Look into it: {look}")
 
 
 @app.command()

@@ -96,7 +96,7 @@ def list_connections(context: typer.Context, graph: GraphOption = None, as_json:
     session.terminal.table(("connection", "bank", "status", "accounts", "transactions", "synced"), rows)
     for item in found:
         if item.status == "sign_in_required":
-            again = command("connect", "plaid", "--connection", item.connection_id)
+            again = session.terminal.command("connect", "plaid", "--connection", item.connection_id)
             session.terminal.note(f"{item.institution_name} wants you to sign in again: {again}")
 
 
@@ -115,14 +115,15 @@ def sync(
         fed = chosen_graph(kn, graph)
         wanted = [item for item in fed.connections.list() if not connections or item.connection_id in connections]
         if missing := set(connections or ()) - {item.connection_id for item in wanted}:
-            raise UsageProblem(f"There is no connection {min(missing)} here.", "See them: knowledger connect list")
+            see = session.terminal.command("connect", "list")
+            raise UsageProblem(f"There is no connection {min(missing)} here.", f"See them: {see}")
         jobs = [_syncing(item, fed.connections.sync(item.connection_id)) for item in wanted]
         outcomes = run_jobs(session.terminal, jobs)
     done = results(session.terminal, outcomes)
     if session.terminal.json:
         session.terminal.data(encode(done))
     elif not wanted:
-        session.terminal.note(f"No bank is linked yet: {command('connect', 'plaid', '--sandbox')}")
+        session.terminal.note(f"No bank is linked yet: {session.terminal.command('connect', 'plaid', '--sandbox')}")
     leave_unless_good(outcomes)
 
 

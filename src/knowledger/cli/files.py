@@ -10,7 +10,6 @@ from knowledger.cli.loading import show_loaded, staging
 from knowledger.cli.outcomes import one_result
 from knowledger.cli.problems import Exit, UsageProblem
 from knowledger.cli.session import AsJson, GraphOption, chosen_graph, session_of
-from knowledger.cli.words import command
 
 if TYPE_CHECKING:
     from knowledger.client import Graph
@@ -110,7 +109,7 @@ def delete(
         session.terminal.data({"file_id": found.file_id, "deleted": True})
     session.terminal.done(f"{found.file_name} is deleted.")
     if found.layers.graph.status == "current":
-        session.terminal.note(f"The graph holds its rows until {command('materialize')}.")
+        session.terminal.note(f"The graph holds its rows until {session.terminal.command('materialize')}.")
 
 
 def chosen_file(graph: "Graph", wanted: str) -> "FileRecord":

@@ -130,7 +130,8 @@ def delete(
             chosen.delete()
     if session.terminal.json:
         session.terminal.data({"graph_id": record.graph_id, "deleted": True})
-    session.terminal.done(f"{record.name} is deleted. {command('graph', 'undelete')} brings it back for a day.")
+    back = command("graph", "undelete", record.graph_id)
+    session.terminal.done(f"{record.name} is deleted. {back} brings it back for a day.")
 
 
 @app.command()

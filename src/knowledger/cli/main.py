@@ -1,5 +1,6 @@
 """`knowledger`: the commands. They start fast: what is slow to import is imported by the command that needs it."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -29,7 +30,7 @@ from knowledger.cli import (
     subgraphs,
     tables,
 )
-from knowledger.cli.problems import exit_code, show_problem
+from knowledger.cli.problems import Declined, FileProblem, exit_code, show_problem
 from knowledger.cli.session import Session
 
 
@@ -38,13 +39,27 @@ class _Group(TyperGroup):
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
         except Exception as error:
-            if not _is_for_people(error):
+            problem = _for_people(error)
+            if problem is None:
                 raise
             session = ctx.find_object(Session) or Session()
-            show_problem(session.terminal, error)
-            raise typer.Exit(exit_code(error)) from None
+            show_problem(session.terminal, problem)
+            raise typer.Exit(exit_code(problem)) from None
+        return result
+
+
+def _for_people(error: Exception) -> Exception | None:
+    match error:
+        case typer.Abort():
+            return Declined()
+        case BrokenPipeError():
+            return None
+        case OSError() if error.errno is not None:
+            return FileProblem(error)
+    return error if _is_for_people(error) else None
 
 
 def _is_for_people(error: Exception) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from knowledger.cli.terminal import Terminal
-from knowledger.cli.words import command, counted
+from knowledger.cli.words import counted
 
 if TYPE_CHECKING:
     from knowledger.client import Graph
@@ -31,7 +31,7 @@ def show_rejects(
     terminal.table(COLUMNS, rows, title=title, aside=aside)
     shown = offset + len(rejects)
     if total > shown:
-        more = f": {command('table', 'rejects', table, '--offset', str(shown))}" if table else "."
+        more = f": {terminal.command('table', 'rejects', table, '--offset', str(shown))}" if table else "."
         terminal.note(f"… and {total - shown:,} more{more}")
 
 
@@ -62,4 +62,4 @@ def show_left_out(terminal: Terminal, done: "Materialized", tables: Sequence[str
     left_out = counted(done.rows_rejected, "row was left out", "rows were left out")
     terminal.note(f"{left_out} ({rules}). " + ("See why:" if tables else ""))
     for table in tables:
-        terminal.note(f"  {command('table', 'rejects', table)}")
+        terminal.note(f"  {terminal.command('table', 'rejects', table)}")

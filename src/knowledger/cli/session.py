@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,10 @@ from knowledger.cli.problems import UsageProblem
 from knowledger.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from knowledger.client import Client, Graph
+    from knowledger.client.records import GraphRecord
 
 
 @dataclass
@@ -52,11 +56,23 @@ def _ask_for_json(context: typer.Context, value: bool) -> bool:
     return value
 
 
+def _keep_graph(context: typer.Context, parameter: typer.CallbackParam, value: str | None) -> str | None:
+    """What the environment names, it names for the commands that follow as well."""
+    source = context.get_parameter_source(parameter.name or "")
+    if value and source is not None and source.name == "COMMANDLINE":
+        session_of(context).terminal.graph = value
+    return value
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.", callback=_ask_for_json)]
 GraphOption = Annotated[
     str | None,
     typer.Option(
-        "--graph", "-g", envvar="KNOWLEDGER_GRAPH", help="The graph's name or id; needed where there are several."
+        "--graph",
+        "-g",
+        envvar="KNOWLEDGER_GRAPH",
+        help="The graph's name or id; needed where there are several.",
+        callback=_keep_graph,
     ),
 ]
 GraphArgument = Annotated[str | None, typer.Argument(help="Its name or id.", envvar="KNOWLEDGER_GRAPH")]
@@ -95,9 +111,18 @@ def chosen_graph(kn: "Client", wanted: str | None) -> "Graph":
         raise UsageProblem("There is no graph yet.", "Create one: knowledger graph create NAME")
     if not found:
         raise UsageProblem(
-            f"There is no graph named {wanted!r}.", f"There are: {', '.join(graph.name for graph in there)}"
+            f"There is no graph named {wanted!r}.",
+            f"There are: {_some([graph.name for graph in _nearest(there, wanted)])}",
         )
-    listed = ", ".join(f"{graph.name} ({graph.graph_id})" for graph in found[:_GRAPHS_NAMED])
-    if len(found) > _GRAPHS_NAMED:
-        listed += f" and {len(found) - _GRAPHS_NAMED} more, which knowledger graph list shows"
+    listed = _some([f"{graph.name} ({graph.graph_id})" for graph in found])
     raise UsageProblem(f"{len(found)} graphs could be meant.", f"Name one with --graph: {listed}")
+
+
+def _nearest(graphs: "Sequence[GraphRecord]", wanted: str | None) -> "list[GraphRecord]":
+    """Those named most like what was typed first; the others in the order that they have."""
+    return sorted(graphs, key=lambda graph: -SequenceMatcher(None, graph.name.lower(), (wanted or "").lower()).ratio())
+
+
+def _some(names: list[str]) -> str:
+    listed, more = ", ".join(names[:_GRAPHS_NAMED]), len(names) - _GRAPHS_NAMED
+    return listed if more <= 0 else f"{listed} and {more} more, which knowledger graph list shows"

@@ -13,14 +13,20 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from knowledger.cli.words import command
+
 Cell = object
 
 
 @dataclass
 class Terminal:
-    """`json` is what `--json` asks for: one JSON document on stdout and no prose."""
+    """`json` is what `--json` asks for: one JSON document on stdout and no prose.
+
+    `graph` is the `--graph` of this command, for those that it proposes.
+    """
 
     json: bool = False
+    graph: str | None = None
     out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
     err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
 
@@ -28,6 +34,10 @@ class Terminal:
     def is_interactive(self) -> bool:
         """Somebody is there to look at bars and to answer questions."""
         return self.err.is_terminal and sys.stdin.isatty()
+
+    def command(self, *words: str) -> str:
+        """A command about the same graph, as it can be typed."""
+        return command(*words, *(("--graph", self.graph) if self.graph else ()))
 
     def note(self, text: str) -> None:
         """A remark for people, beside the data."""

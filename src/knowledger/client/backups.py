@@ -10,6 +10,7 @@ from knowledger.client.effects import Flow, call, fetch, fetch_all, open_stream,
 from knowledger.client.errors import IncompleteAnswer
 from knowledger.client.json import JsonObject
 from knowledger.client.records import GraphRecord, OperationRecord
+from knowledger.client.saving import saving
 from knowledger.client.wire import Request, delete, get, path, post, with_query
 
 _BLOCK_BYTES = 256 * 2**10
@@ -197,15 +198,9 @@ def _with_backup(request: Request, keep_days: int) -> Request:
 
 def download(graph_id: str, backup_id: str, target: str | Path) -> Flow[None]:
     """The file is there under its name only once it is whole. Raises IncompleteAnswer when it ends too early."""
-    place = Path(target)
-    unfinished = place.with_name(f".{place.name}.{uuid4().hex}")
-    try:
-        with unfinished.open("xb") as file:
-            answer = yield from open_stream(get(path("/graphs/{}/backups/{}/download", graph_id, backup_id)))
-            while chunk := (yield from read()):
-                file.write(chunk)
-            if file.tell() != int(answer.headers.get("content-length", file.tell())):
-                raise IncompleteAnswer("The download ended before the backup did.")
-        unfinished.replace(place)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with saving(Path(target)) as file:
+        answer = yield from open_stream(get(path("/graphs/{}/backups/{}/download", graph_id, backup_id)))
+        while chunk := (yield from read()):
+            file.write(chunk)
+        if file.tell() != int(answer.headers.get("content-length", file.tell())):
+            raise IncompleteAnswer("The download ended before the backup did.")

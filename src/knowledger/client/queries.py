@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
-from uuid import uuid4
 
 from knowledger.client.effects import Emit, Feed, Flow, call, fetch, open_stream, read
 from knowledger.client.errors import IncompleteAnswer, MissingPackage
 from knowledger.client.json import JsonObject, JsonValue
 from knowledger.client.records import QueryAnswer
+from knowledger.client.saving import saving
 from knowledger.client.wire import JSON, Request, post
 
 if TYPE_CHECKING:
@@ -107,14 +107,8 @@ def save(asked: Question, accept: str, target: str | Path | BinaryIO) -> Flow[No
     if not isinstance(target, str | Path):
         yield from download(asked, accept, target.write)
         return
-    place = Path(target)
-    unfinished = place.with_name(f".{place.name}.{uuid4().hex}")
-    try:
-        with unfinished.open("xb") as file:
-            yield from download(asked, accept, file.write)
-        unfinished.replace(place)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with saving(Path(target)) as file:
+        yield from download(asked, accept, file.write)
 
 
 def data_frame(asked: Question) -> "Flow[DataFrame]":
