@@ -14,6 +14,12 @@ DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, heig
 _PLACES = (
     "[...document.querySelectorAll('.picture-node')].map(node => node.transform.baseVal[0].matrix).map(m => [m.e, m.f])"
 )
+_HIDDEN_PLACES = """() => {
+    const nav = document.querySelector("nav.top-places"), { left, right } = nav.getBoundingClientRect();
+    const isOutside = (box) => box.left < left - 1 || box.right > right + 1;
+    const places = [...nav.querySelectorAll("a")].filter((link) => isOutside(link.getBoundingClientRect()));
+    return places.map((link) => link.textContent);
+}"""
 _HEIGHTS = """async () => {
     const { chart } = await import(new URL("parts/chart.js", document.querySelector("script[type=module]").src));
     const encoding = { x: { field: "part" }, y: { field: "amount" } };
@@ -39,6 +45,7 @@ def test_every_page_opens(page: Page, size: ViewportSize) -> None:
         page.get_by_role("navigation").get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the page"
+    assert page.evaluate(_HIDDEN_PLACES) == []
 
 
 def test_types_stand_beside_each_other(page: Page, stack: Stack) -> None:

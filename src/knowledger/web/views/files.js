@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { h, keepByKey, replace } from "../dom.js";
-import { count } from "../format.js";
+import { count, counted } from "../format.js";
 import { watch, watchEnds } from "../operations.js";
 import { dropFiles } from "../parts/drop.js";
 import { empty } from "../parts/empty.js";
@@ -74,7 +74,7 @@ function sum(files) {
   const total = (of) => files.reduce((number, file) => number + (of(file) ?? 0), 0);
   const parts = [
     `${count(files.length)} ${files.length === 1 ? "file" : "files"}`,
-    `${count(total((file) => file.layers.staged.rows_accepted))} rows staged`,
+    `${counted(total((file) => file.layers.staged.rows_accepted), "row")} staged`,
   ];
   const rejected = total((file) => file.layers.staged.rows_rejected);
   return [...parts, rejected > 0 && `${count(rejected)} rejected`].filter(Boolean).join(" · ");
