@@ -68,6 +68,10 @@ def test_forms_come_with_their_amendments_and_years_go_by_the_period(pages: Page
         assert unfetched(session, on_2023) == [ANNUAL, AMENDMENT]
         current = Selection(date(2024, 1, 1), date(2024, 12, 31), (ACORN,), forms=("8-K",))
         assert unfetched(session, current) == ["0000000011-24-000002"]
+    with pages.sessions.begin() as session:
+        session.get_one(Filing, ANNUAL).form = "10-KT"
+    with pages.sessions() as session:
+        assert unfetched(session, IN_2024) == [ANNUAL, AMENDMENT], "a transition report stands for an annual one"
 
 
 def test_a_package_is_kept_whole_and_asked_for_once(edgar: EdgarStandIn, pages: Pages) -> None:

@@ -1,5 +1,6 @@
 """Filings on the whole stack: a person loads them, watches, and asks; and no killed worker takes anything along."""
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from knowledger.client import ApiError, Client, OperationFailed, Progress, Start
 from knowledger.client.sec import FilingsLoaded
 from knowledger.domain.operations.progress import result_of
 from knowledger.domain.repositories.sec import sec_schema
+from tests.cli.conftest import COMMAND, environment
 from tests.repositories.archive import POTTERY, QUARTERS, shipped_archive
 from tests.repositories.mill import Mill
 from tests.stack import Stack, running_stack
@@ -123,7 +125,7 @@ def test_what_is_not_there_is_said(client: Client) -> None:
     assert unknown.value.code == "UnknownTicker"
     assert "BNB" in str(unknown.value.hint)
     none: FilingsLoaded = client.sec.load("BNB", years="2015-2016").result(timeout=PATIENCE_S)
-    assert none.filings == 0
+    assert (none.filings, none.companies) == (0, ())
     with pytest.raises(ApiError, match="before 2009"):
         client.sec.load("BNB", years="2001-2002")
 
@@ -147,3 +149,19 @@ def test_everybody_reads_the_graph_and_nobody_writes_it(stack: Stack, client: Cl
             stranger.sec.load("BNB", years="2024")
         assert [item.status for item in stranger.sec.filings(company="BNB")] == ["read", "refused", "read"]
         assert stranger.sec.status().staged == 2
+
+
+def test_what_arelle_reads_otherwise_is_told_in_words(stack: Stack, client: Client) -> None:
+    client.sec.load("BNB", years="2023-2025").result(timeout=PATIENCE_S)
+    accession, said = "0009999901-25-000001", "Only Arelle has KilnFuelExpense of 2024-02-04/2025-02-01: 7 iso4217:USD."
+    differing = """UPDATE filing_readings SET second_opinion = jsonb_build_array(CAST(:said AS text)),
+                   findings = findings || '{"second_opinion": 1}' WHERE accession = :accession"""
+    with stack.database.begin() as connection:
+        connection.execute(text(differing), {"said": said, "accession": accession})
+    told = {filing.accession: filing.second_opinion for filing in client.sec.filings(company="BNB")}
+    assert told[accession] == (said,)
+    assert client.sec.status().differing == 1
+    told_here, asked = environment(stack.settings.home), [*COMMAND, "sec", "filings", "BNB"]
+    listed = subprocess.run(asked, env=told_here, capture_output=True, text=True, timeout=120, check=True)
+    assert accession in listed.stdout
+    assert listed.stderr.splitlines() == [f"{accession}: {said}"]

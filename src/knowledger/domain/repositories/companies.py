@@ -70,7 +70,7 @@ def look_up(pages: Pages, cik: str, first: date) -> Company:
 
 
 def filers_on(pages: Pages, day: date, forms: Collection[str]) -> list[str]:
-    """The companies that filed on one of these forms, or an amendment of one, that day.
+    """The companies that filed on one of these forms, an amendment of one or a transition report, that day.
 
     A day without an index, as on weekends and holidays, has no filings.
     """
@@ -78,7 +78,8 @@ def filers_on(pages: Pages, day: date, forms: Collection[str]) -> list[str]:
         entries = parse_index(pages.read(index_path(day)).decode("latin-1"))
     except EdgarPageMissing:
         return []
-    return sorted({entry.cik for entry in entries if entry.form.removesuffix("/A") in forms})
+    wanted = {form + transition for form in forms for transition in ("", "T")}
+    return sorted({entry.cik for entry in entries if entry.form.removesuffix("/A") in wanted})
 
 
 def record_filings(session: Session, entries: Iterable[FilingEntry]) -> None:

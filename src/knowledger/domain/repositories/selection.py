@@ -13,7 +13,8 @@ from knowledger.kernel.clock import utc_now
 from knowledger.models.filings import Company, Filing
 
 FORMS: Final = ("10-K", "10-Q", "20-F", "40-F")
-"""The reports with financial statements. Amendments (10-K/A …) come with the form they amend."""
+"""The reports with financial statements. Amendments (10-K/A …) and transition reports (10-KT …, of companies that move
+the end of their year) come with the form that they amend or stand for."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Selection:
 
     def conditions(self) -> tuple[ColumnExpressionArgument[bool], ...]:
         """For a query over filings that have XBRL."""
-        forms = [variant for form in self.forms for variant in (form, f"{form}/A")]
+        forms = [form + kind for form in self.forms for kind in ("", "/A", "T", "T/A")]
         if self.ciks is None:
             known = select(Company.cik).where(Company.looked_up_at.is_not(None), Company.cik == Filing.filers.any_())
             of_companies = known.exists()
