@@ -65,8 +65,8 @@ class _Inventory:
         refs = self.in_headers(_SCHEMA_REF)
         return tuple(sorted({ref.get(HREF, "") for ref in refs if _target(ref) is None}))
 
-    def contexts(self) -> dict[str, str]:
-        return {element.get("id", ""): canonical(element) for element in self.in_headers(_CONTEXT)}
+    def contexts(self) -> dict[str, etree._Element]:
+        return {element.get("id", ""): element for element in self.in_headers(_CONTEXT)}
 
 
 def _target(reference: etree._Element) -> str | None:
@@ -141,11 +141,11 @@ def _apart(inventories: list[_Inventory]) -> list[list[_Inventory]]:
     """Those of one taxonomy, divided where the same id stands for different contexts."""
     if len(inventories) == 1:
         return [inventories]
-    groups: list[tuple[list[_Inventory], dict[str, str]]] = []
+    groups: list[tuple[list[_Inventory], dict[str, etree._Element]]] = []
     for inventory in inventories:
         own = inventory.contexts()
         for group, contexts in groups:
-            if all(contexts.get(id_, text) == text for id_, text in own.items()):
+            if all(canonical(contexts[id_]) == canonical(own[id_]) for id_ in contexts.keys() & own.keys()):
                 group.append(inventory)
                 contexts.update(own)
                 break
