@@ -113,7 +113,7 @@ def mended(text: str, kept: frozenset[str] = frozenset()) -> str:
         if len(word) < 5 or word in vocabulary or singular(word) in vocabulary or word in FILLER | kept:
             return match[0]
         best = process.extractOne(word, vocabulary, scorer=fuzz.ratio, score_cutoff=_NEAR)
-        return best[0] if best and best[0][0] == word[0] and abs(len(best[0]) - len(word)) <= 2 else match[0]
+        return best[0] if best and best[0][0] == word[0] and abs(len(best[0]) - len(word)) <= 1 else match[0]
 
     return re.sub(r"[A-Za-z]+", mend, text)
 

@@ -63,6 +63,7 @@ def read_times(question: Question) -> Times:
 
 _EDGES = {"since": SINCE_NAMED, "after": AFTER_NAMED, "until": UNTIL_NAMED, "before": BEFORE_NAMED}
 _OF_MONTHS: dict[int, PeriodKind] = {3: "Q1", 6: "H1", 9: "9M", 12: "FY"}
+_ANY_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LEAP = 2000
 
 
@@ -141,7 +142,10 @@ class _Reader:
         for match in self._question.take(DAY_OF_THE_YEAR):
             self._day(match, 0, _month(match[1] or match[3]), int(match[2] or match[4]))
         for match in self._question.take(MONTH_SHORT_YEAR):
-            self._add(match, Period(2000 + int(match[2]), "month", _month(match[1])))
+            if 0 < int(match[2]) <= 31 and (said := _ANY_YEAR.search(self._question.text)):
+                self._day(match, int(said[0]), _month(match[1]), int(match[2]))
+            else:
+                self._add(match, Period(2000 + int(match[2]), "month", _month(match[1])))
         for match in self._question.take(MONTH_YEAR):
             self._add(match, Period(_year(match[2]), "month", _month(match[1])))
         for match in self._question.take(ISO_MONTH):

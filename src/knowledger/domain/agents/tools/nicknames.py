@@ -59,7 +59,7 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "ups": ("United Parcel Service",),
     "vz": ("Verizon",),
     "wfc": ("Wells Fargo",),
-    "wmt": ("Walmart", "Wal-Mart"),
+    "wmt": ("Walmart", "Wal-Mart", "Wal-Mart Stores"),
     "xom": ("Exxon", "ExxonMobil", "Exxon Mobil"),
 }
 """By ticker in small letters."""

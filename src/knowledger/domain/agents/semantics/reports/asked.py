@@ -8,6 +8,12 @@ from knowledger.domain.agents.semantics.frame import Frame
 from knowledger.domain.agents.semantics.reports.idle import SCALE
 
 _I = re.IGNORECASE
+_CURRENCIES = {
+    "cad": "CAD", "canadian dollars?": "CAD", "eur": "EUR", "euros?": "EUR", "gbp": "GBP", "pounds?": "GBP",
+    "jpy": "JPY", "yen": "JPY", "chf": "CHF", "francs?": "CHF", "cny": "CNY", "rmb": "CNY", "yuan": "CNY",
+    "inr": "INR", "rupees?": "INR", "aud": "AUD", "sek": "SEK", "nok": "NOK", "dkk": "DKK",
+    "mxn": "MXN", "brl": "BRL", "krw": "KRW",
+}  # fmt: skip
 WORDS = {
     "scale": SCALE,
     "absolute": re.compile(
@@ -15,6 +21,7 @@ WORDS = {
         r"|\bdollar (?:amount|value|change|increase|decrease|difference|growth|terms)s?\b|\bin dollar terms\b",
         _I,
     ),
+    "currency": re.compile(rf"\b(?:in |of )?(?:{'|'.join(_CURRENCIES)})\b", _I),
     "dollars": re.compile(r"\b(?:in |of )?(?:us[ -]?d(?:ollars?)?|u\.s\. dollars?|dollars?)\b", _I),
     "points": re.compile(r"\b(?:in )?(?:percent(?:age)?|basis)[ -]points?\b|\bpp\b|\bbps\b", _I),
     "fastest": re.compile(r"\b(?:fastest|faster|quickest|quicker|most rapidly|more rapidly)\b", _I),
@@ -22,6 +29,19 @@ WORDS = {
     "first": re.compile(r"\b(?:for the )?first(?: time)?\b|\bearliest\b|\binitially\b", _I),
     "times": re.compile(r"\b(?:how many )?times\b|\b(?:what )?multiple\b|\bfactor\b", _I),
     "often": re.compile(r"\b(?:how )?often\b|\bin how many\b", _I),
+    "amended": re.compile(
+        r"\b(?:10-[kq]/a|amend(?:ed|ments?|ing)|raised?|lower(?:ed)?|over the figure|later)\b(?= |$)", _I
+    ),
+    "parts": re.compile(
+        r"\b(?:(?:two|three|four|five|six|seven|eight|several|various|main|major|individual|own|\d) +)?"
+        r"(?:(?:reportable|operating|business|reporting|geographic(?:al)?|product|sales|end|main) +)*"
+        r"(?:regions?|countr(?:y|ies)|geograph(?:y|ies|ic areas?|ical areas?)|areas?|product lines?"
+        r"|product categor(?:y|ies)|categor(?:y|ies)|product groups?|lines? of business|business lines?"
+        r"|revenue streams?|markets?"
+        r"|(?:reportable|operating|business|reporting|geographic(?:al)?) +(?=segments?\b))", _I,
+    ),
+    "of_a_part": re.compile(r"(?<=revenue )(?:share|mix|contribution)\b|(?<=sales )(?:share|mix|contribution)\b", _I),
+    "portion": re.compile(r"\b(?:portion|slice|chunk)(?= of\b)", _I),
     "apart": re.compile(r"\b(?:differences?|gap|delta|spread|how much (?:more|less|higher|lower|larger|smaller|bigger)"
                         r"|outearn\w*|outsold|exceed)\b", _I),
     "formula": re.compile(r"\b(?:formula(?:s|e)?|calculat(?:ed|ion)|computed|worked out|derived|calculate)\b", _I),
@@ -53,6 +73,13 @@ def claimed_words() -> dict[str, re.Pattern[str]]:
     return {name: pattern for name, pattern in WORDS.items() if name not in _ONLY_HEARD}
 
 
+def currency_asked(frame: Frame) -> str | None:
+    """The code of the currency that is named."""
+    if found := WORDS["currency"].search(frame.question.text):
+        return next(code for name, code in _CURRENCIES.items() if re.search(rf"\b{name}$", found[0], _I))
+    return "USD" if "dollars" in frame.words else None
+
+
 def asks_yes_or_no(frame: Frame) -> bool:
     return bool(_IS_IT.match(frame.question.text))
 
@@ -81,4 +108,19 @@ def also_meant(frame: Frame) -> None:
     words = frame.cues.words
     if {"fastest", "slowest"} & frame.words:
         words = words | {"growth", "rank_most" if "fastest" in frame.words else "rank_least"}
+    if {"of_a_part", "portion"} & frame.words:
+        words = words | {"share"}
+    if "parts" in frame.words:
+        words = words | _kinds_of_parts(frame.question.text)
     frame.cues = replace(frame.cues, words=words)
+
+
+def _kinds_of_parts(text: str) -> set[str]:
+    """By segment, region or product, as the question's own word for parts has it."""
+    said = WORDS["parts"].search(text)
+    word = said[0].lower() if said else ""
+    if re.search(r"\bsegments?\b", text, _I):
+        return {"split_segment"}
+    if re.search(r"region|countr|geograph|area", word):
+        return {"split_region"}
+    return {"split_product"} if re.search(r"product|categor", word) else {"split"}

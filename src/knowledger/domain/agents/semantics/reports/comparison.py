@@ -1,5 +1,6 @@
 """The same metrics of several companies, side by side."""
 
+import re
 from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
@@ -20,6 +21,8 @@ from knowledger.domain.agents.semantics.reports.growth import answer_each, growt
 from knowledger.domain.agents.semantics.reports.spans import shared_periods
 from knowledger.domain.agents.semantics.wording import Writing, amount, bar_chart, capital, exact
 from knowledger.domain.agents.steps import Reply, Table
+
+_IN_PERCENT = re.compile(r"%|per ?cent|\b(?:share|portion|proportion|fraction|part) of\b", re.IGNORECASE)
 
 
 def answer_comparison(desk: Desk, books: dict[str, FactBook]) -> Reply:
@@ -83,7 +86,7 @@ def _hold_two(desk: Desk, writing: Writing, metric: Metric, values: list[tuple[W
     asks_ratio = "times" in desk.frame.words or desk.frame.cues.has("share")
     if not (asks_ratio and other.value):
         return
-    in_percent = "%" in desk.frame.question.text or "percent" in desk.frame.question.text.lower()
+    in_percent = bool(_IN_PERCENT.search(desk.frame.question.text))
     ratio = one.value / other.value * (100 if in_percent else 1)
     writing.formula = f"{metric.name} of {values[0][0].name} / {metric.name} of {values[1][0].name}"
     writing.values |= {"value": exact(ratio), "ratio": exact(ratio)}

@@ -46,7 +46,9 @@ _ASKING = _any_of(
     whole, entire, company-wide, company wide, group-wide, group wide, corporation, inc, corp, co, plc, ltd,
     as reported, period, periods, time, time series, level, levels, kind of, sort of, go, goes, going, went, there,
     per annum, in the data, in the data set, in the dataset, in the graph, in the knowledge graph, in the database,
-    data set, dataset, database, db, record, on record
+    data set, dataset, database, db, record, on record, ahead, lead, leads, win, wins, winner, comes, come, on top,
+    comes out on top, filer, filers, registrant, registrants, issuer, issuers, whether, get, different, distinct,
+    unique, covered, sec filing, sec filings, the sec, xbrl, check whether, true that, correct that, is it true
     """
 )
 SCALE = re.compile(

@@ -7,7 +7,7 @@ from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.generic.questions import think_generic
 from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.reports.across import answer_across
-from knowledger.domain.agents.semantics.reports.asked import asks_which_periods, heard
+from knowledger.domain.agents.semantics.reports.asked import asks_which_periods, currency_asked, heard
 from knowledger.domain.agents.semantics.reports.book import FactBook
 from knowledger.domain.agents.semantics.reports.comparison import answer_comparison
 from knowledger.domain.agents.semantics.reports.desk import (
@@ -23,7 +23,7 @@ from knowledger.domain.agents.semantics.reports.parts.named import named_parts
 from knowledger.domain.agents.semantics.reports.parts.share import answer_part_share
 from knowledger.domain.agents.semantics.reports.parts.split import answer_split
 from knowledger.domain.agents.semantics.reports.reading import at_the_desk
-from knowledger.domain.agents.semantics.reports.restatements import answer_restatements
+from knowledger.domain.agents.semantics.reports.restatements import answer_restatements, asks_of_restatements
 from knowledger.domain.agents.semantics.reports.statements import STATEMENTS
 from knowledger.domain.agents.semantics.reports.strangers import not_known
 from knowledger.domain.agents.semantics.reports.unfigured import without_metric
@@ -103,7 +103,7 @@ def _of_companies(desk: Desk) -> Answering:
     empty = [item for item in who if item.id not in books]
     if empty:
         return not_there(desk, metrics, empty, [])
-    if desk.frame.cues.has("restatement") and not desk.frame.cues.has("original", "latest_basis"):
+    if asks_of_restatements(desk.frame):
         return answer_restatements(desk, books)
     return _with_books(desk, books)
 
@@ -113,20 +113,28 @@ def _few_years(desk: Desk) -> list[int]:
     frame = desk.frame
     times, cues = frame.times, frame.cues
     named = bool(times.periods) and all(item.year for item in times.periods) and not times.is_bounded
-    over_all = cues.direction or cues.bounds or cues.has("cagr", "trend", "restatement", "average", "median", "sum")
+    over_all = (
+        asks_of_restatements(frame)
+        or cues.direction
+        or cues.bounds
+        or cues.has("cagr", "trend", "restatement", "average", "median", "sum")
+    )
     return years_of(list(times.periods), desk.setting) if named and not over_all and not times.is_all else []
 
 
 def _with_books(desk: Desk, books: dict[str, FactBook]) -> Reply:
     cues, metrics, who, times = desk.frame.cues, desk.frame.metrics, desk.frame.who, desk.frame.times
-    if "dollars" in desk.frame.words and any(book.currencies - {"USD"} for book in books.values()):
-        return abstain("Not all of these figures are in dollars; I do not convert.")
+    currency = currency_asked(desk.frame)
+    if currency and any(book.currencies - {currency} for book in books.values()):
+        return abstain(f"Not all of these figures are in {currency}; I do not convert.")
     if cues.has("cagr"):
         return answer_each(desk, books, cagr)
     if len(who) == 1 and len(metrics) == 1 and _grows_by_period(desk):
         return answer_changes(desk, books)
     if len(who) > 1:
         return answer_comparison(desk, books)
+    if cues.bounds:
+        return answer_values(desk, metrics, books)
     if (cues.has("compare") or heard(desk.frame, "apart")) and len(times.periods) == 2 and not times.is_range:
         return answer_each(desk, books, growth)
     against_last = cues.has("compare") and len(times.periods) == 1 and (times.is_latest or times.is_previous)

@@ -2,22 +2,28 @@
 
 import re
 from collections.abc import Generator
+from dataclasses import replace
 
 from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain, which_of
 from knowledger.domain.agents.semantics.conversation import gone_on
 from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
 from knowledger.domain.agents.semantics.lexicon import Metric, Said, mended, metrics
+from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.reports.arithmetic import per_share, put_together
+from knowledger.domain.agents.semantics.reports.asides import counted_as_said, without_asides
 from knowledger.domain.agents.semantics.reports.asked import also_meant, claimed_words
 from knowledger.domain.agents.semantics.reports.desk import Desk, suggestions
 from knowledger.domain.agents.semantics.reports.idle import take_idle_words
+from knowledger.domain.agents.semantics.reports.plainly import put_plainly
 from knowledger.domain.agents.steps import Call, Reply, Setting
 from knowledger.domain.agents.tools.output import ToolOutput
 
 COMPANIES = ("Entity", "Filing")
 
 
-_ADDED = re.compile(r"\b(?:plus|sum of)\b", re.IGNORECASE)
+_ADDED = re.compile(
+    r"\b(?:plus|sum of|minus|including|far|apart|check|match|noncontrolling interests?)\b", re.IGNORECASE
+)
 _SOLD = re.compile(r"\b(?:sells?|sold|selling)\b", re.IGNORECASE)
 _BOUGHT_BACK = re.compile(
     r"\b(?:repurchas(?:e|es|ed|ing)|b(?:uy|uys|ought|uying) back)(?: (?:its|their) (?:own )?(?:shares|stock))?\b",
@@ -28,6 +34,8 @@ _EARNED = re.compile(r"\b(?:earn|earned|earning|profitable)\b", re.IGNORECASE)
 
 def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame | Reply]:
     """The frame of a question with its words all accounted for, or why it is not answered."""
+    told = without_asides(put_plainly(text))
+    text = told.text
     found = yield Call("find_entity", {"text": text}, "whom the question names")
     if found.failed:
         return abstain("The graph could not be read.", ())
@@ -37,6 +45,7 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
     reason = refusal(frame)
     if reason:
         return abstain(reason, suggestions(frame, setting))
+    frame.times = _twelve_months_to(frame.times)
     edges = [edge for edge in (frame.times.since, frame.times.until) if edge]
     if any(not edge.year or edge.kind in ("month", "day") for edge in edges):
         return abstain("Name the fiscal years or quarters from which, or until when.", suggestions(frame, setting))
@@ -53,12 +62,22 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
     else:
         per_share(frame)
         put_together(frame)
+    if not frame.cues.has("balance_check") and not counted_as_said(frame, told.asides):
+        return abstain("I do not count that figure in this way.", suggestions(frame, setting))
     everybody = found.value["all"]
     if not frame.who and isinstance(everybody, list):
         alone = [item for item in everybody if isinstance(item, dict) and item["type"] in COMPANIES]
         if len(alone) == 1:
             frame.who = [Who(str(alone[0]["id"]), str(alone[0]["name"]), str(alone[0]["type"]), 0, 0)]
     return frame
+
+
+def _twelve_months_to(times: Times) -> Times:
+    """ "Trailing twelve months through June 30, 2009" is a year named by its last day."""
+    last = times.until or (times.periods[0] if len(times.periods) == 1 else None)
+    if times.is_ttm and last and last.kind in ("day", "month") and last.year:
+        return replace(times, is_ttm=False, until=None, periods=(last,), span="FY")
+    return times
 
 
 def refusal(frame: Frame) -> str:

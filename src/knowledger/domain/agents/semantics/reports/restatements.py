@@ -1,11 +1,25 @@
 """What filings after the first say of the same figure."""
 
+import re
+
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.formulas import leaves
+from knowledger.domain.agents.semantics.frame import Frame
 from knowledger.domain.agents.semantics.reports.book import FactBook
 from knowledger.domain.agents.semantics.reports.desk import Desk, not_there
 from knowledger.domain.agents.semantics.wording import Writing, amount, exact
 from knowledger.domain.agents.steps import Reply, Table
+
+_BY_HOW_MUCH = re.compile(r"\b(?:how much|how many|by what|difference|gap|apart)\b", re.IGNORECASE)
+
+
+def asks_of_restatements(frame: Frame) -> bool:
+    """Whether filings differ, or by how much, and not what one of them says."""
+    cues = frame.cues
+    if cues.has("restatement") and not cues.has("original", "latest_basis"):
+        return True
+    both = cues.has("original") and (cues.has("restatement", "latest_basis") or "amended" in frame.words)
+    return both and bool(_BY_HOW_MUCH.search(frame.question.text))
 
 
 def answer_restatements(desk: Desk, books: dict[str, FactBook]) -> Reply:
@@ -14,7 +28,13 @@ def answer_restatements(desk: Desk, books: dict[str, FactBook]) -> Reply:
         return abstain("One figure of one company at a time, please.")
     who, metric = desk.frame.who[0], desk.frame.metrics[0]
     book = books[who.id]
-    periods = list(desk.frame.times.periods) or book.periods(metric, "year") or book.periods(metric, "quarter")
+    asked = desk.frame.times.periods
+    periods = (
+        [item for item in asked if item.kind not in ("day", "month")]
+        or list(asked)
+        or book.periods(metric, "year")
+        or book.periods(metric, "quarter")
+    )
     writing = Writing("restatement")
     rows, changed = [], []
     for period in periods:
@@ -42,6 +62,7 @@ def answer_restatements(desk: Desk, books: dict[str, FactBook]) -> Reply:
                 f"{writing.cite(desk.citation(first), desk.citation(last))}."
             )
             writing.values |= {f"first {period}": exact(first.value), f"last {period}": exact(last.value)}
+            writing.values.setdefault("difference", exact(last.value - first.value))
     else:
         writing.say(
             f"No: every filing here gives the same {metric.name} of {who.name} for {', '.join(map(str, periods[-8:]))}."
@@ -53,5 +74,6 @@ def answer_restatements(desk: Desk, books: dict[str, FactBook]) -> Reply:
             tuple(rows),
         )
     )
-    writing.values["value"] = "yes" if changed else "no"
+    by_how_much = changed and _BY_HOW_MUCH.search(desk.frame.question.text)
+    writing.values["value"] = writing.values["difference"] if by_how_much else "yes" if changed else "no"
     return writing.reply()

@@ -15,18 +15,23 @@ from knowledger.domain.agents.tools.kinds import is_reporting
 from knowledger.domain.agents.tools.output import ToolOutput
 
 _OF_ALL_SEGMENTS = (("ConsolidationItemsAxis", "OperatingSegmentsMember"),)
+_AND = " & "
 _LABEL_ENDS = re.compile(r"(?:\s+Segments?)?\s*\[(?:Member|Axis|Domain|Table)\]\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Part:
-    """`axis` and `member` as people read them, `elements` as the taxonomy names them."""
+    """`axis` and `member` as people read them, `elements` as the taxonomy names them; both may be a pair of two."""
 
     entity: str
     axis: str
     member: str
     elements: tuple[str, str]
     book: FactBook
+
+    @property
+    def is_of_one_axis(self) -> bool:
+        return _AND not in self.elements[0]
 
     @property
     def key(self) -> str:
@@ -42,13 +47,16 @@ def parts_of(desk: Desk, metrics: list[Metric], who: list[Who]) -> Generator[Cal
     for figure in figures(found.value.get("rows")):
         listed = [item for item in re.split(r"[;,] ?(?=[^=;,]+=)", figure.dimensions.strip("; ")) if "=" in item]
         pairs = [(axis.strip(), member.strip()) for axis, _, member in (item.partition("=") for item in listed)]
-        if len(narrowing := [pair for pair in pairs if pair not in _OF_ALL_SEGMENTS]) == 1:
-            grouped.setdefault((figure.entity, *narrowing[0]), []).append(figure)
+        narrowing = sorted(pair for pair in pairs if pair not in _OF_ALL_SEGMENTS)
+        if len(narrowing) in (1, 2):
+            axes, members = zip(*narrowing, strict=True)
+            grouped.setdefault((figure.entity, _AND.join(axes), _AND.join(members)), []).append(figure)
     if not grouped:
         named, whose = ", ".join(item.name for item in metrics), ", ".join(item.name for item in who)
         told = f"The graph has no {named}{f' of {whose}' if whose else ''} by segment, product or region."
         return abstain(told, suggestions(desk.frame, desk.setting))
-    labels = yield from _labels(desk, sorted({name for _, *names in grouped for name in names}))
+    every = {name for _, *names in grouped for joined in names for name in joined.split(_AND)}
+    labels = yield from _labels(desk, sorted(every))
     return [
         Part(entity, labels(entity, axis), labels(entity, member), (axis, member), FactBook(own))
         for (entity, axis, member), own in grouped.items()
@@ -62,7 +70,10 @@ class _Labels:
         self._found = found
         self._by_name = {concept.rpartition(":")[2]: label for concept, label in found.items()}
 
-    def __call__(self, entity: str, name: str) -> str:
+    def __call__(self, entity: str, joined: str) -> str:
+        return ", ".join(self._of_one(entity, name) for name in joined.split(_AND))
+
+    def _of_one(self, entity: str, name: str) -> str:
         plain = name.rpartition(":")[2]
         label = self._found.get(f"{entity}:{plain}") or self._by_name.get(plain)
         return _LABEL_ENDS.sub("", label) if label else readable(name)

@@ -57,7 +57,7 @@ def _plain(words: list[str]) -> set[str]:
 
 def _words_of(part: Part) -> list[frozenset[str]]:
     """What a member may be called: by its label, or by its element's name."""
-    forms = (part.member, readable(part.elements[1]))
+    forms = (part.member, " ".join(map(readable, part.elements[1].split(" & "))))
     return [frozenset(singular(word) for word in name_words(form)) - _SAY_NOTHING for form in forms]
 
 

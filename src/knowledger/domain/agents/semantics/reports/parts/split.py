@@ -56,7 +56,8 @@ def _of_one_axis(desk: Desk, parts: list[Part]) -> list[Part]:
     fitting = [
         part
         for part in parts
-        if not wanted or any(re.search(axis, f"{part.axis} {part.elements[0]}", re.IGNORECASE) for axis in wanted)
+        if part.is_of_one_axis
+        and (not wanted or any(re.search(axis, f"{part.axis} {part.elements[0]}", re.IGNORECASE) for axis in wanted))
     ]
     axes = [part.elements[0] for part in fitting]
     return [part for part in fitting if part.elements[0] == max(dict.fromkeys(axes), key=axes.count)]

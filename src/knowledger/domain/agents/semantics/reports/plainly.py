@@ -1,0 +1,38 @@
+"""A question put in plainer words before it is read: phrases that mean the same said in one way."""
+
+import re
+
+_I = re.IGNORECASE
+_YEARLY = " year over year "
+_SPAN = (
+    r"(?:(?:fiscal |full )?(?:year|quarter|period|half|months?|time|term)s?|q[1-4]"
+    r"|(?:first|second|third|fourth) (?:quarter|half)|(?:three|six|nine|twelve|3|6|9|12)[ -]months?(?: period)?)"
+)
+_TO = r"(?:versus|vs\.?|over|than|compared (?:to|with)|against|relative to|in comparison (?:to|with))"
+_AGAINST = rf"(?:(?:{_TO}|from|on|with|to)\s+)?"
+_A_YEAR_AGO = (
+    r"(?:(?:a|one) year (?:earlier|before|ago|prior|previously)|the year before|last year"
+    r"|(?:of|in|for) (?:the )?(?:prior|previous|preceding|last) (?:fiscal )?year)"
+)
+_TURNED = r"\b(?:turn(?:s|ed)?|became|become|went|go(?:es)?|was|were|is|swung to|dip(?:ped)?(?: into)?)"
+_RULES = [
+    (rf"{_AGAINST}(?:the\s+|its\s+)?(?:same|corresponding|comparable|equivalent)\s+{_SPAN}\s+{_A_YEAR_AGO}", _YEARLY),
+    (rf"{_AGAINST}(?:the\s+|its\s+)?(?:prior[- ]year|year[- ]ago|previous[- ]year)(?:['’]s)?\s+{_SPAN}", _YEARLY),
+    (rf"{_TO}\s+(?:the\s+)?(?:prior|previous|preceding) (?:fiscal )?year\b", _YEARLY),
+    (rf"{_TO}\s+{_A_YEAR_AGO}|from (?:a|one) year (?:earlier|before|ago)", _YEARLY),
+    (r"\b(?:us-gaap|ifrs-full|dei|srt):(?=\w)", ""),
+    (r"\bincl\.?(?=\s)", "including"),
+    (r"\bexcl\.?(?=\s)", "excluding"),
+    (r"\bi\.e\.,?|\bie,\s|\bthat is,|\bdefined as\b|\bin other words,?", " i.e. "),
+    (r"\bmid[ -]?((?:19|20)\d\d)\b|\bmiddle of ((?:19|20)\d\d)\b", r"June \1\2"),
+    (rf"{_TURNED} (?:a )?(?:negative|in(?:to)? the red|net loss|loss)\b", " below 0 "),
+    (rf"{_TURNED} (?:positive|in(?:to)? the black)\b", " above 0 "),
+    (r"\bwith the (?:sec|securities and exchange commission)\b|\bto the sec\b", " "),
+]
+_COMPILED = [(re.compile(pattern, _I), plain) for pattern, plain in _RULES]
+
+
+def put_plainly(text: str) -> str:
+    for pattern, plain in _COMPILED:
+        text = pattern.sub(plain, text)
+    return text
