@@ -156,6 +156,24 @@ def test_types_are_proposed_shown_and_taken(kn: Kn, tmp_path: Path) -> None:
     assert loaded.stdout.splitlines()[-1] == "trades.csv\tTrade\t100\t100\t0"
 
 
+def test_what_a_killed_load_has_left_is_taken_up_and_what_is_not_in_the_graph_yet_is_said(
+    kn: Kn, stack: Stack, tmp_path: Path
+) -> None:
+    graph = kn("graph", "create", "Begun").stdout.strip()
+    (tmp_path / "trades.csv").write_text("trade_id,amount\nT1,1.5\nT2,2.5\n")
+    with Client(stack.url, stack.api_key) as client:
+        left = client.graphs.get(graph).files.upload(tmp_path / "trades.csv", stage=False).file
+    assert f"file delete {left.file_id} --graph {graph}" in kn("file", "list", "-g", graph).stderr
+    assert "1 file has no table" in kn("materialize", "-g", graph).stderr
+    kn("table", "load", "trades.csv", "-g", graph, "--yes")
+    listed = kn("file", "list", "-g", graph)
+    assert [line.split("\t")[:3] for line in listed.stdout.splitlines()[1:]] == [[left.file_id, "trades.csv", "Trades"]]
+    asked = kn("query", "-g", graph, "MATCH (t:Trades) RETURN t.amount")
+    assert asked.stderr.splitlines()[1].endswith(f"Bring them in: knowledger materialize --graph {graph}")
+    kn("materialize", "-g", graph)
+    assert kn("query", "-g", graph, "MATCH (t:Trades) RETURN count(*) AS n").stdout == "n\n2\n"
+
+
 def test_a_name_taken_twice_is_said(kn: Kn) -> None:
     first, second = (kn("graph", "create", "Twice") for _ in range(2))
     assert "graphs are called Twice" not in first.stderr

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from knowledger.cli.bars import size
+from knowledger.cli.behind import say_without_table
 from knowledger.cli.board import Job, run_jobs
 from knowledger.cli.loading import show_loaded, staging
 from knowledger.cli.outcomes import one_result
@@ -33,6 +34,7 @@ def list_files(context: typer.Context, graph: GraphOption = None, as_json: AsJso
         terminal.data(encode(found))
         return
     terminal.table(COLUMNS, [_row(file, readable=terminal.out.is_terminal) for file in found])
+    say_without_table(terminal, found)
 
 
 @app.command()

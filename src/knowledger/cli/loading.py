@@ -1,9 +1,12 @@
 """`knowledger table load`: files to their tables, inferring types where the graph has none for them."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from knowledger.cli.behind import without_table
 from knowledger.cli.board import Job, Work, run_jobs
 from knowledger.cli.intake import Intake, table_for
 from knowledger.cli.outcomes import leave_unless_good, results
@@ -16,7 +19,7 @@ from knowledger.cli.words import counted
 if TYPE_CHECKING:
     from knowledger.client import Graph
     from knowledger.client.json import JsonObject
-    from knowledger.client.records import Staged
+    from knowledger.client.records import FileRecord, Staged
 
 REJECTS_SHOWN = 10
 
@@ -97,7 +100,8 @@ def _summed_up(running: Work, name: str, staged: "Staged") -> Loaded:
 
 def add_types(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], options: LoadOptions) -> Chosen:
     """Upload, infer types, show them, ask, and add them to the graph. A refusal leaves nothing, a dry run the files."""
-    uploads = run_jobs(terminal, [Job(intake.name, _uploading(graph, intake)) for intake in intakes])
+    there = without_table(graph.files.list())
+    uploads = run_jobs(terminal, [Job(intake.name, _uploading(graph, intake, there)) for intake in intakes])
     file_ids = results(terminal, uploads)
     kept = False
     try:
@@ -114,12 +118,23 @@ def add_types(terminal: Terminal, graph: "Graph", intakes: Sequence[Intake], opt
     return chosen
 
 
-def _uploading(graph: "Graph", intake: Intake) -> Callable[[Work], str]:
+def _uploading(graph: "Graph", intake: Intake, there: "Sequence[FileRecord]") -> Callable[[Work], str]:
+    """What a load that was killed has left `there` is taken up, where it is the same file."""
+
     def work(running: Work) -> str:
+        for file in there:
+            if file.file_name == intake.name and file.sha256 == _sha256(intake.path):
+                running.summary = "there already"
+                return file.file_id
         done = graph.files.upload(intake.path, name=intake.name, stage=False, on_progress=running.uploaded)
         return done.file.file_id
 
     return work
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def staging(

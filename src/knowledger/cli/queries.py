@@ -10,6 +10,7 @@ import typer
 
 from knowledger.cli.amounts import with_fewer_places
 from knowledger.cli.bars import size
+from knowledger.cli.behind import explained, remedy, say_without_table
 from knowledger.cli.board import Job, Work, run_jobs
 from knowledger.cli.outcomes import one_result
 from knowledger.cli.problems import Exit, UsageProblem
@@ -67,6 +68,8 @@ def materialize(
         operation = chosen.materialize(rebuild=rebuild, ignore_errors=ignore_errors, tables=tables or ())
         done = one_result(run_jobs(session.terminal, [Job("materialize", lambda work: built(work, operation))]))
         left_out = rejecting_tables(chosen, done) if done.rows_rejected and not session.terminal.json else []
+        if not any(done.counts.values()):
+            say_without_table(session.terminal, chosen.files.list())
     if session.terminal.json:
         session.terminal.data(encode(done))
     else:
@@ -119,8 +122,13 @@ def query(
     given = read_parameters(parameters or [])
     with session.connect() as kn:
         text = typer.get_text_stream("stdin").read() if statement == "-" else statement
-        asked = chosen_graph(kn, graph).query(text, given or None, timeout=timeout)
-        answer(session.terminal, asked, format, output)
+        chosen = chosen_graph(kn, graph)
+        asked = chosen.query(text, given or None, timeout=timeout)
+        with explained(session.terminal, chosen):
+            answer(session.terminal, asked, format, output)
+        is_shown = format is None and output is None and not session.terminal.json
+        if is_shown and not asked.answer.row_count and (missing := remedy(session.terminal, chosen)):
+            session.terminal.note(missing)
 
 
 def read_parameters(given: list[str]) -> "JsonObject":
