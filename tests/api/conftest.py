@@ -22,6 +22,7 @@ from knowledger.adapters.oauth import OAuthServer
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps
 from knowledger.api.live.hub import Hub
+from knowledger.api.lookups import Lookups
 from knowledger.domain.backups.keys import KeyRing
 from knowledger.domain.connections.tokens import SecretKeys
 from knowledger.kernel.ids import new_id
@@ -59,10 +60,12 @@ def make_deps(sessions: sessionmaker[Session], shared_database_url: str) -> Call
 
     def make(home: Path) -> ApiDeps:
         settings = Settings(home=home)
+        conninfo = shared_database_url.replace("postgresql+psycopg", "postgresql")
         return ApiDeps(
             settings=settings,
             sessions=sessions,
-            hub=Hub(shared_database_url.replace("postgresql+psycopg", "postgresql")),
+            hub=Hub(conninfo),
+            lookups=Lookups(conninfo),
             objects=DirectoryStore(settings.objects_directory, settings.scratch_directory),
             secret_keys=SecretKeys.parse(new_key("test")),
             prices=PriceTable(),

@@ -17,6 +17,7 @@ from knowledger.api.access import PUBLIC, Router
 from knowledger.api.app import create_app
 from knowledger.api.body import limited
 from knowledger.api.deps import ApiDeps
+from knowledger.api.lookups import Lookups
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.kernel.json import JsonValue
 from tests.api.serving import serving
@@ -155,7 +156,7 @@ def test_nobody_knows_why_a_credential_failed(odd: httpx.Client) -> None:
 
 def test_a_database_that_is_away_is_a_reason_to_try_again(deps: ApiDeps, tmp_path: Path) -> None:
     gone = sqlalchemy.create_engine(f"postgresql+psycopg://nobody@/none?host={tmp_path}")
-    with serving(create_app(replace(deps, sessions=sessionmaker(gone)))) as url:
+    with serving(create_app(replace(deps, sessions=sessionmaker(gone), lookups=Lookups(f"host={tmp_path}")))) as url:
         answer = httpx.get(f"{url}/v1/user", headers={"X-API-Key": "kn_" + "0" * 64})
     assert (answer.status_code, error_of(answer)["code"]) == (503, "DatabaseUnavailable")
     assert error_of(answer)["retryable"] is True

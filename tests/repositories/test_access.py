@@ -9,7 +9,7 @@ from knowledger.domain.graphs.catalogue import count_graphs, list_graphs
 from knowledger.domain.repositories.access import LoadingNotAllowed, grant_access, has_access, require_may_load
 from knowledger.domain.repositories.load import LoadFilings, LoadRefused, request_load
 from knowledger.domain.repositories.sec import SEC, sec_graph
-from knowledger.domain.tenancy.access import Access, Credential, GraphNotFound, Place, resolve
+from knowledger.domain.tenancy.access import Access, Credential, GraphNotFound, Place, found, lookup
 from knowledger.models.filings import RepositoryAccess
 from tests.api.world import Person, World, make_world
 
@@ -24,9 +24,12 @@ def world(sessions: sessionmaker[Session]) -> World:
 
 def caller(session: Session, person: Person, credential: str = "api_key") -> Access:
     secret = person.key if credential == "api_key" else person.session_token
-    found = resolve(session, Credential("api_key" if credential == "api_key" else "session", secret), Place(SEC))
-    assert isinstance(found, Access)
-    return found
+    asking, place = Credential("api_key" if credential == "api_key" else "session", secret), Place(SEC)
+    asked = lookup(asking, place)
+    row = session.connection().exec_driver_sql(asked.statement, dict(asked.values)).mappings().one()
+    access = found(asking, place, dict(row))
+    assert isinstance(access, Access)
+    return access
 
 
 @pytest.mark.parametrize("credential", ["api_key", "session"])

@@ -18,9 +18,20 @@ from starlette.requests import HTTPConnection
 
 from knowledger.api.body import limited
 from knowledger.api.deps import ApiDeps, api_deps
-from knowledger.api.origin import refuse_other_origins
+from knowledger.api.origin import SAFE_METHODS, refuse_other_origins
+from knowledger.api.transaction import reading
 from knowledger.api.trip import in_one_trip
-from knowledger.domain.tenancy.access import Access, Caller, Credential, Place, resolve, resolve_granted
+from knowledger.domain.tenancy.access import (
+    Access,
+    Caller,
+    Credential,
+    Place,
+    found,
+    found_granted,
+    lookup,
+    lookup_granted,
+    mark_used,
+)
 from knowledger.domain.tenancy.bearers import Grant
 from knowledger.domain.tenancy.operators import require_operator
 from knowledger.domain.tenancy.roles import Role, Scope, allows, ceiling
@@ -28,7 +39,6 @@ from knowledger.kernel.errors import Forbidden, NotFound, Unauthenticated
 
 SESSION_COOKIE: Final = "knowledger_session"
 _DOTS_OF_A_JWT: Final = 2
-SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class RepositoryReadOnly(Forbidden):
@@ -126,7 +136,7 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             request.state.caller = None
             if min_role.name != "public":
-                request.state.caller = await run_in_threadpool(authorize, request, min_role, request.method)
+                request.state.caller = await authorize(request, min_role, request.method)
             return await handle(Request(request.scope, limited(request.receive)) if reads_body else request)
 
         return guarded
@@ -143,33 +153,38 @@ def _calls(dependant: Dependant) -> list[object]:
     return [dependant.call, *(call for part in dependant.dependencies for call in _calls(part))]
 
 
-def authorize(request: HTTPConnection, min_role: MinRole, method: str) -> Caller:
+async def authorize(request: HTTPConnection, min_role: MinRole, method: str) -> Caller:
     """Who asks, where they may do so by such a method. Raises Unauthenticated, NotFound, Forbidden or ForeignOrigin."""
     deps = api_deps(request)
     credential = _credential(request)
     if credential.kind == "session" and method not in SAFE_METHODS:
         refuse_other_origins(request, deps.settings)
-    caller = _resolve(deps, credential, request)
+    caller = await _resolve(deps, credential, request)
     if any("\0" in str(value) for value in request.path_params.values()):
         raise NotFound  # PostgreSQL takes no NUL in a text, so nothing has such a name
     min_role.admit(caller, method)
     if min_role.name == "operator":
-        with deps.sessions() as session:
-            require_operator(session, caller)
+        await reading(deps, lambda session: require_operator(session, caller))
     return caller
 
 
-def _resolve(deps: ApiDeps, credential: Credential, request: HTTPConnection) -> Caller:
-    grant = _grant(deps, credential, request)
+async def _resolve(deps: ApiDeps, credential: Credential, request: HTTPConnection) -> Caller:
+    """One round trip, but for tokens, and once in five minutes to note that a key is used."""
     place = _place(request)
-    with deps.looking.connect() as connection:
-        return resolve(connection, credential, place) if grant is None else resolve_granted(connection, grant, place)
+    if credential.kind == "token":
+        grant = await run_in_threadpool(_grant, deps, credential, request)
+        asked = lookup_granted(grant, place)
+        return found_granted(grant, place, await deps.lookups.row(asked.statement, asked.values))
+    asked = lookup(credential, place)
+    row = await deps.lookups.row(asked.statement, asked.values)
+    if row and row["unmarked"]:
+        key_id = row["credential_id"]
+        await reading(deps, lambda session: mark_used(session, key_id))
+    return found(credential, place, row)
 
 
-def _grant(deps: ApiDeps, credential: Credential, request: HTTPConnection) -> Grant | None:
+def _grant(deps: ApiDeps, credential: Credential, request: HTTPConnection) -> Grant:
     """A token may be for this one address. Which that is, is not for the caller's `Host` header to say."""
-    if credential.kind != "token":
-        return None
     if deps.authorization_server is None:
         raise Unauthenticated
     base = deps.settings.public_url

@@ -108,6 +108,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     yield
     await app.state.mcp.close()
     await deps.hub.close()
+    await deps.lookups.close()
     await deps.reader.close()
 
 

@@ -6,16 +6,15 @@ well, so whatever can change something has to come from our own origin.
 
 from typing import Final
 
-from fastapi.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from knowledger.api.access import SAFE_METHODS, MinRole, authorize
+from knowledger.api.access import MinRole, authorize
 from knowledger.api.deps import api_deps
 from knowledger.api.errors import error_answer
-from knowledger.api.origin import refuse_other_origins
+from knowledger.api.origin import SAFE_METHODS, refuse_other_origins
 from knowledger.domain.operations.pipelines import PipelinesOff
 from knowledger.kernel.errors import KnowledgerError, Unauthenticated
 from knowledger.settings import Settings
@@ -69,7 +68,7 @@ class DagsterPage:
 
     async def _admit(self, connection: HTTPConnection, method: str) -> None:
         """Raises Unauthenticated, Forbidden, ForeignOrigin or PipelinesOff."""
-        caller = await run_in_threadpool(authorize, connection, OPERATOR, method)
+        caller = await authorize(connection, OPERATOR, method)
         may_change = connection.scope["type"] == "websocket" or connection.scope["path"].endswith("/graphql")
         if caller.kind == "session" and may_change and method in SAFE_METHODS:
             refuse_other_origins(connection, api_deps(connection).settings)

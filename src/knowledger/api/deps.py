@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.requests import HTTPConnection
 
 from knowledger.api.live.hub import Hub
+from knowledger.api.lookups import Lookups
 from knowledger.domain.agents.choice import Prices
 from knowledger.domain.agents.tools.context import Readings
 from knowledger.domain.backups.keys import KeyRing
@@ -38,6 +39,7 @@ class ApiDeps:
     settings: Settings
     sessions: sessionmaker[Session]
     hub: Hub
+    lookups: Lookups
     objects: ObjectStore
     reader: GraphReader
     engine: TableEngine

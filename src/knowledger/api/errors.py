@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
+import psycopg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -31,7 +32,7 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(KnowledgerError, _knowledger_error)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http_error)
-    for unavailable in (OperationalError, InterfaceError, PoolTimeout):
+    for unavailable in (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError):
         app.add_exception_handler(unavailable, _database_unavailable)
     app.add_exception_handler(DataError, _unstorable)
 

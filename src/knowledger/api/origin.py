@@ -1,11 +1,14 @@
 """A browser sends its cookie whoever wrote the page; only our own pages may use it to change something."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
 from knowledger.kernel.errors import Forbidden
 from knowledger.settings import Settings
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ForeignOrigin(Forbidden):

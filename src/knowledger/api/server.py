@@ -12,6 +12,7 @@ import knowledger
 from knowledger.api.app import create_app
 from knowledger.api.deps import ApiDeps, Check
 from knowledger.api.live.hub import Hub
+from knowledger.api.lookups import Lookups
 from knowledger.logs import configure_logs
 from knowledger.models.migrate import missing_migrations
 from knowledger.settings import Settings
@@ -51,10 +52,12 @@ def main(settings: Settings) -> None:
 
 
 def api_deps(wiring: Wiring) -> ApiDeps:
+    conninfo = make_url(wiring.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     return ApiDeps(
         settings=wiring.settings,
         sessions=wiring.sessions,
-        hub=Hub(make_url(wiring.database_url).set(drivername="postgresql").render_as_string(hide_password=False)),
+        hub=Hub(conninfo),
+        lookups=Lookups(conninfo),
         objects=wiring.objects,
         reader=wiring.reader,
         engine=wiring.engine,

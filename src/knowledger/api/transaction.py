@@ -8,8 +8,8 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
-from knowledger.api.access import SAFE_METHODS
 from knowledger.api.deps import ApiDeps, Deps
+from knowledger.api.origin import SAFE_METHODS
 
 T = TypeVar("T")
 

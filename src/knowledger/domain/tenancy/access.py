@@ -1,10 +1,11 @@
 """Who is asking and what they may do here, resolved in one statement."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from knowledger.domain.tenancy.bearers import Grant
@@ -80,7 +81,7 @@ _REACHES = """CASE WHEN g.is_repository
            ELSE g.organization_id = {0} END"""
 """Whether an organization may see a graph: its own, or a repository that it has access to."""
 
-_BY_API_KEY = text(f"""
+_BY_API_KEY = f"""
     SELECT k.id AS credential_id, k.user_id, k.scopes, k.organization_id, m.role, g.id AS graph_id, g.is_repository,
            f.id AS generation_id, f.object_key,
            CASE WHEN k.graph_ids IS NOT NULL THEN ARRAY(
@@ -89,39 +90,37 @@ _BY_API_KEY = text(f"""
       FROM api_keys k
       JOIN users u ON u.id = k.user_id AND u.disabled_at IS NULL
       JOIN memberships m ON m.user_id = k.user_id AND m.organization_id = k.organization_id
-      LEFT JOIN graphs g ON g.id = :graph_id AND g.deleted_at IS NULL AND {_REACHES.format("k.organization_id")}
+      LEFT JOIN graphs g ON g.id = %(graph_id)s AND g.deleted_at IS NULL AND {_REACHES.format("k.organization_id")}
                         AND (k.graph_ids IS NULL OR g.id = ANY (k.graph_ids) OR g.parent_id = ANY (k.graph_ids))
       LEFT JOIN generations f ON f.id = g.generation_id
-     WHERE k.hash = :digest AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)
-""")
+     WHERE k.hash = %(digest)s AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)
+"""
 
 _BY_USER = f"""
     SELECT {{credential}} AS credential_id, u.id AS user_id, m.organization_id, m.role, g.is_repository,
            CASE WHEN m.role IS NOT NULL AND {_REACHES.format("m.organization_id")} THEN g.id END AS graph_id,
            f.id AS generation_id, f.object_key, NULL AS graph_ids, false AS unmarked
       FROM {{people}}
-      LEFT JOIN graphs g ON g.id = :graph_id AND g.deleted_at IS NULL
+      LEFT JOIN graphs g ON g.id = %(graph_id)s AND g.deleted_at IS NULL
       LEFT JOIN generations f ON f.id = g.generation_id
       LEFT JOIN LATERAL (
            SELECT organization_id, role
              FROM memberships
             WHERE user_id = u.id
               AND organization_id = coalesce(CASE WHEN NOT g.is_repository THEN g.organization_id END,
-                                             :organization_id, organization_id)
+                                             %(organization_id)s, organization_id)
             ORDER BY created_at, organization_id
             LIMIT 1) m ON true
      WHERE u.disabled_at IS NULL AND {{proof}}
 """
 
-_BY_SESSION = text(
-    _BY_USER.format(
-        credential="s.id",
-        people="sessions s JOIN users u ON u.id = s.user_id",
-        proof="s.hash = :digest AND s.revoked_at IS NULL AND s.expires_at > now()",
-    )
+_BY_SESSION = _BY_USER.format(
+    credential="s.id",
+    people="sessions s JOIN users u ON u.id = s.user_id",
+    proof="s.hash = %(digest)s AND s.revoked_at IS NULL AND s.expires_at > now()",
 )
 
-_BY_EMAIL = text(_BY_USER.format(credential=":subject", people="users u", proof="lower(u.email) = lower(:email)"))
+_BY_EMAIL = _BY_USER.format(credential="%(subject)s", people="users u", proof="lower(u.email) = lower(%(email)s)")
 
 _REACHED = text(f"""
     SELECT 1 FROM graphs g WHERE g.id = :graph_id AND g.deleted_at IS NULL AND {_REACHES.format(":organization_id")}
@@ -133,37 +132,51 @@ _MARK_USED = text("""
 """)
 
 
-def resolve(connection: Connection | Session, credential: Credential, place: Place) -> Caller:
-    """The caller behind a credential, seen from the place that the request names.
+@dataclass(frozen=True)
+class Lookup:
+    """The one statement that tells who is asking: in psycopg's words, because every request waits for it."""
 
-    One round trip, and one more every five minutes to note when a key was last used. A foreign place is a missing one.
-    """
-    row = _look_up(connection, credential, place)
+    statement: str
+    values: Mapping[str, object]
+
+
+def lookup(credential: Credential, place: Place) -> Lookup:
+    """Who is behind an API key or a session, seen from the place that the request names. Raises Unauthenticated."""
+    if credential.kind == "token" or not _WELL_FORMED[credential.kind].fullmatch(credential.secret):
+        raise Unauthenticated
+    statement = _BY_API_KEY if credential.kind == "api_key" else _BY_SESSION
+    return Lookup(statement, {"digest": digest(credential.secret), **_storable_names(place)})
+
+
+def lookup_granted(grant: Grant, place: Place) -> Lookup:
+    """Who is behind the email that an authorization server vouches for."""
+    known = {"subject": grant.subject, "email": _storable(grant.email)}
+    return Lookup(_BY_EMAIL, {**known, **_storable_names(place)})
+
+
+def found(credential: Credential, place: Place, row: Mapping[str, Any] | None) -> Caller:
+    """Whom the look-up of a key or a session found. Raises Unauthenticated; a foreign place is a missing one."""
     if row is None:
         raise Unauthenticated
-    if row["unmarked"]:
-        connection.execute(_MARK_USED, {"key_id": row["credential_id"]})
     _require_place(row, place)
     scopes = frozenset(map(Scope, row["scopes"])) if credential.kind == "api_key" else frozenset(Scope)
     return _caller(credential.kind, scopes, row)
 
 
-def resolve_granted(connection: Connection | Session, grant: Grant, place: Place) -> Caller:
-    """The caller whom an authorization server vouches for: the user of that email, as far as the token's scopes go."""
-    asked = {
-        "subject": grant.subject,
-        "email": _storable(grant.email),
-        "graph_id": _storable(place.graph_id),
-        "organization_id": _storable(place.organization_id),
-    }
-    row = connection.execute(_BY_EMAIL, asked).mappings().one_or_none()
+def found_granted(grant: Grant, place: Place, row: Mapping[str, Any] | None) -> Caller:
+    """The user of the email that a token names, as far as the token's scopes go."""
     if row is None:
         raise Unauthenticated("Nobody is registered here by the email that the access token names.")
     _require_place(row, place)
     return _caller("token", grant.scopes, row)
 
 
-def _require_place(row: RowMapping, place: Place) -> None:
+def mark_used(session: Session, key_id: str) -> None:
+    """Note that an API key is used, every five minutes (its look-up says `unmarked`)."""
+    session.execute(_MARK_USED, {"key_id": key_id})
+
+
+def _require_place(row: Mapping[str, Any], place: Place) -> None:
     if place.graph_id is not None:
         if row["graph_id"] is None:
             raise GraphNotFound(f"There is no graph {place.graph_id!r} that you can see.")
@@ -178,23 +191,8 @@ def require_reach(session: Session, organization_id: str, graph_id: str) -> None
         raise GraphNotFound(f"There is no graph {graph_id!r} that you can see.")
 
 
-def _look_up(connection: Connection | Session, credential: Credential, place: Place) -> RowMapping | None:
-    if not _WELL_FORMED[credential.kind].fullmatch(credential.secret):
-        return None
-    if credential.kind == "api_key":
-        found = connection.execute(
-            _BY_API_KEY, {"digest": digest(credential.secret), "graph_id": _storable(place.graph_id)}
-        )
-    else:
-        found = connection.execute(
-            _BY_SESSION,
-            {
-                "digest": digest(credential.secret),
-                "graph_id": _storable(place.graph_id),
-                "organization_id": _storable(place.organization_id),
-            },
-        )
-    return found.mappings().one_or_none()
+def _storable_names(place: Place) -> dict[str, str | None]:
+    return {"graph_id": _storable(place.graph_id), "organization_id": _storable(place.organization_id)}
 
 
 def _storable(identifier: str | None) -> str | None:
@@ -202,7 +200,7 @@ def _storable(identifier: str | None) -> str | None:
     return identifier if identifier is None else identifier.replace("\0", "?")
 
 
-def _caller(kind: Kind, scopes: frozenset[Scope], row: RowMapping) -> Caller:
+def _caller(kind: Kind, scopes: frozenset[Scope], row: Mapping[str, Any]) -> Caller:
     if row["role"] is None:
         return Caller(row["user_id"], row["credential_id"], kind, scopes, None, None, None)
     on_a_graph = row["graph_id"] is not None
