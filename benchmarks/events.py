@@ -21,6 +21,7 @@ from knowledger.domain.operations.claim import claim
 from knowledger.domain.operations.command import Command
 from knowledger.domain.operations.journal import Journal
 from knowledger.domain.operations.progress import Progress
+from knowledger.domain.operations.straight import straight
 from knowledger.domain.operations.submit import submit
 from knowledger.up.first_start import read_credentials
 from knowledger.wiring import Wiring
@@ -72,7 +73,8 @@ def _running_operation(stack: Stack) -> tuple[Journal, str]:
         operation_id = submit(
             session, Talk(), organization_id=credentials.organization_id, user_id=stack.user_id, graph_id=None
         ).id
-        taken = claim(session, operation_id, lease=timedelta(hours=1), time_allowed=timedelta(hours=1))
+    with straight(unhurried) as driver, driver.transaction():
+        taken = claim(driver, operation_id, lease=timedelta(hours=1), time_allowed=timedelta(hours=1))
     assert taken is not None
     return Journal(*taken, unhurried), operation_id
 

@@ -13,6 +13,7 @@ from knowledger.domain.operations.claim import Claim, Held, claim
 from knowledger.domain.operations.event_types import EventType
 from knowledger.domain.operations.journal import Journal
 from knowledger.domain.operations.run import Attempt
+from knowledger.domain.operations.straight import straight
 from knowledger.kernel.json import JsonObject
 from knowledger.models import Operation
 from tests.faults.conftest import LEASE
@@ -99,7 +100,7 @@ def overtaken(operations: Operations, journal: Callable[..., Journal]) -> Overta
 
 
 def taken(operations: Operations, operation_id: str) -> tuple[Claim, int]:  # noqa: F811
-    with operations.runtime.sessions.begin() as session:
-        found = claim(session, operation_id, lease=LEASE, time_allowed=LEASE * 10)
+    with straight(operations.runtime.unhurried) as driver, driver.transaction():
+        found = claim(driver, operation_id, lease=LEASE, time_allowed=LEASE * 10)
     assert found is not None
     return found

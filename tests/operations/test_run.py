@@ -9,6 +9,7 @@ from sqlalchemy import text
 from knowledger.domain.operations.cancel import cancel
 from knowledger.domain.operations.claim import Claim, claim, lock_held
 from knowledger.domain.operations.errors import IdempotencyKeyReused, LeaseLost, OperationFinished
+from knowledger.domain.operations.straight import straight
 from knowledger.domain.operations.sweep import due_operations
 from tests.operations.conftest import Operations
 from tests.operations.kinds import Count, CountBeside, HostBusy, counting, rest
@@ -177,18 +178,17 @@ def test_a_fence_rises_even_where_the_database_forgot_the_last_claim(operations:
     operation_id = operations.submit(Count())
     fences = []
     for _ in range(2):
-        with operations.runtime.sessions() as session:
-            taken = claim(session, operation_id, lease=timedelta(seconds=1), time_allowed=timedelta(seconds=9))
+        with straight(operations.runtime.unhurried) as driver, driver.transaction(force_rollback=True):
+            taken = claim(driver, operation_id, lease=timedelta(seconds=1), time_allowed=timedelta(seconds=9))
             assert taken is not None
             fences.append(taken[0].fence)
-            session.rollback()
     assert fences[1] > fences[0]
 
 
 def test_a_stale_fence_cannot_write(operations: Operations) -> None:
     operation_id = operations.submit(Count())
-    with operations.runtime.sessions.begin() as session:
-        taken = claim(session, operation_id, lease=timedelta(seconds=1), time_allowed=timedelta(seconds=9))
+    with straight(operations.runtime.unhurried) as driver, driver.transaction():
+        taken = claim(driver, operation_id, lease=timedelta(seconds=1), time_allowed=timedelta(seconds=9))
     assert taken is not None
     operations.execute("UPDATE operations SET fence = fence + 1")
     with operations.runtime.sessions() as session, pytest.raises(LeaseLost):

@@ -7,12 +7,14 @@ worker that was paused past its lease finds another fence in the row and can cha
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, text
+from psycopg.rows import dict_row
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from knowledger.domain.operations import events
 from knowledger.domain.operations.errors import LeaseLost
 from knowledger.domain.operations.event_types import EventType
+from knowledger.domain.operations.straight import Driver
 from knowledger.kernel.json import JsonObject
 
 EVENTS_A_CRASH_CAN_TAKE = 100
@@ -41,24 +43,24 @@ class Claim:
         return f"{self.operation_id}-{self.fence}"
 
 
-_LOCK_QUEUE = text("""
+_LOCK_QUEUE = """
     SELECT pg_advisory_xact_lock(hashtextextended(graph_id, 0)) FROM operations
-    WHERE id = :id AND turn <> 'free' AND graph_id IS NOT NULL AND status IN ('pending', 'running')
-""")
+    WHERE id = %(id)s AND turn <> 'free' AND graph_id IS NOT NULL AND status IN ('pending', 'running')
+"""
 
-_CLAIM = text("""
+_CLAIM = """
     UPDATE operations SET
         status = 'running',
         attempt = attempt + 1,
         fence = greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1e6)::bigint),
         rings = 0,
-        last_seq = last_seq + CASE WHEN claimed_at < pg_postmaster_start_time() THEN :lost_events ELSE 0 END,
+        last_seq = last_seq + CASE WHEN claimed_at < pg_postmaster_start_time() THEN %(lost_events)s ELSE 0 END,
         claimed_at = clock_timestamp(),
-        lease_until = clock_timestamp() + :lease,
+        lease_until = clock_timestamp() + %(lease)s,
         ring_at = NULL,
         started_at = coalesce(started_at, clock_timestamp()),
-        deadline = coalesce(deadline, clock_timestamp() + :time_allowed)
-    WHERE id = :id
+        deadline = coalesce(deadline, clock_timestamp() + %(time_allowed)s)
+    WHERE id = %(id)s
       AND (status = 'pending' AND not_before <= clock_timestamp()
         OR status = 'running' AND lease_until < clock_timestamp())
       AND (turn = 'free' OR NOT EXISTS (
@@ -69,33 +71,31 @@ _CLAIM = text("""
           AND (other.status = 'running' OR other.position < operations.position)))
     RETURNING id, organization_id, user_id, graph_id, kind, command, attempt, fence, started_at, last_seq,
               deadline - clock_timestamp() AS remaining
-""")
+"""
 
 
-def claim(
-    connection: Connection | Session, operation_id: str, *, lease: timedelta, time_allowed: timedelta
-) -> tuple[Claim, int] | None:
-    """Take the operation if it is free and its turn has come; gives the claim and the last event's number."""
+def claim(driver: Driver, operation_id: str, *, lease: timedelta, time_allowed: timedelta) -> tuple[Claim, int] | None:
+    """Take the operation if it is free and its turn has come; gives the claim and the last event's number.
+
+    To be called in a transaction, and best in a pipeline: nothing waits there but for the claim itself.
+    """
+    values = {
+        "id": operation_id,
+        "lease": lease,
+        "time_allowed": time_allowed,
+        "lost_events": EVENTS_A_CRASH_CAN_TAKE,
+    }
     # A statement of its own: what the next one sees is then what the last holder of the lock left behind.
-    connection.execute(_LOCK_QUEUE, {"id": operation_id})
-    taken = connection.execute(
-        _CLAIM,
-        {
-            "id": operation_id,
-            "lease": lease,
-            "time_allowed": time_allowed,
-            "lost_events": EVENTS_A_CRASH_CAN_TAKE,
-        },
-    ).one_or_none()
-    if taken is None:
+    driver.execute(_LOCK_QUEUE, values)
+    with driver.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(_CLAIM, values).fetchone()
+    if row is None:
         return None
-    row = dict(taken._mapping)
     first_seq = row.pop("last_seq") + 1
     held = Claim(operation_id=row.pop("id"), **row)
     about = events.started(held.kind, held.graph_id, held.attempt)
-    events.append(
-        connection, events.event(held.operation_id, held.organization_id, first_seq, EventType.STARTED, about)
-    )
+    said = events.event(held.operation_id, held.organization_id, first_seq, EventType.STARTED, about)
+    events.send_straight(driver, said, fence=held.fence)
     return held, first_seq
 
 

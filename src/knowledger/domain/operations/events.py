@@ -7,11 +7,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, text
+from psycopg import Cursor
+from psycopg.rows import TupleRow
 from sqlalchemy.orm import Session
 
 from knowledger.domain.operations.event_types import EventType
 from knowledger.domain.operations.progress import Progress
+from knowledger.domain.operations.straight import Driver
 from knowledger.kernel.clock import utc_now
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.kernel.json import JsonObject, JsonValue
@@ -20,18 +22,19 @@ EVENTS_CHANNEL = "operation_events"
 _LARGEST_NOTIFICATION = 7_900  # PostgreSQL refuses 8,000 bytes
 
 
-_APPEND = text("""
+_APPEND = """
     WITH held AS (
-        UPDATE operations SET last_seq = :seq, progress = coalesce(CAST(:progress AS jsonb), progress)
-        WHERE id = :operation_id AND last_seq = :seq - 1
-          AND (CAST(:fence AS bigint) IS NULL OR fence = :fence AND status = 'running')
+        UPDATE operations
+           SET last_seq = %(seq)s, progress = coalesce(CAST(%(progress)s AS jsonb), progress)
+         WHERE id = %(operation_id)s AND last_seq = %(seq)s - 1
+           AND (CAST(%(fence)s AS bigint) IS NULL OR fence = %(fence)s AND status = 'running')
         RETURNING id
     ), logged AS (
         INSERT INTO operation_events (operation_id, seq, type, data, at)
-        SELECT id, :seq, :type, CAST(:data AS jsonb), :at FROM held
+        SELECT id, %(seq)s, %(type)s, CAST(%(data)s AS jsonb), %(at)s FROM held
     )
-    SELECT pg_notify(:channel, :notification) FROM held
-""")
+    SELECT pg_notify(%(channel)s, %(notification)s) FROM held
+"""
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,27 @@ def event(operation_id: str, organization_id: str, seq: int, type_: EventType, a
     return Event(operation_id, organization_id, seq, type_, at, {**numbered, **about})
 
 
-def append(connection: Connection | Session, said: Event, *, fence: int | None = None) -> bool:
+def append(session: Session, said: Event, *, fence: int | None = None) -> bool:
     """Log the event as the next one of its operation, and tell the listeners on commit: one round trip.
 
     Gives False, and changes nothing, where the number is not the next one or the fence is no longer the operation's.
     """
+    return session.connection().exec_driver_sql(_APPEND, _next(said, fence)).first() is not None
+
+
+def append_straight(driver: Driver, said: Event, *, fence: int) -> bool:
+    """The same, by the driver itself."""
+    return send_straight(driver, said, fence=fence).fetchone() is not None
+
+
+def send_straight(driver: Driver, said: Event, *, fence: int) -> Cursor[TupleRow]:
+    """The same, for a pipeline: the answer is in the cursor."""
+    return driver.execute(_APPEND, _next(said, fence))
+
+
+def _next(said: Event, fence: int | None) -> dict[str, object]:
     values = parameters(said)
-    progress = values["data"] if said.type is EventType.PROGRESS else None
-    return connection.execute(_APPEND, {**values, "progress": progress, "fence": fence}).first() is not None
+    return {**values, "progress": values["data"] if said.type is EventType.PROGRESS else None, "fence": fence}
 
 
 def parameters(said: Event) -> dict[str, object]:

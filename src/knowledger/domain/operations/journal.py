@@ -21,6 +21,7 @@ from knowledger.domain.operations.event_types import EventType
 from knowledger.domain.operations.events import Event
 from knowledger.domain.operations.pace import Pace
 from knowledger.domain.operations.progress import Progress, Statement
+from knowledger.domain.operations.straight import straight
 from knowledger.kernel.json import JsonObject
 
 SHORTEST_PAUSE_S = 0.05
@@ -111,11 +112,12 @@ class Journal:
 
     def _write(self, type_: EventType, about: JsonObject) -> None:
         said = self._event(type_, about)
-        with self._engine.connect() as connection:  # in autocommit: one statement, one round trip
-            if not events.append(connection, said, fence=self._held.fence):
-                with Session(connection) as session:
-                    self._put_back(session)
-                    self.append(session, type_, about)
+        with straight(self._engine) as driver:  # in autocommit: one statement, one round trip
+            is_written = events.append_straight(driver, said, fence=self._held.fence)
+        if not is_written:
+            with Session(self._engine) as session:
+                self._put_back(session)
+                self.append(session, type_, about)
         self._last_seq = said.seq
         self._written.append(said)
 

@@ -29,6 +29,7 @@ from knowledger.domain.operations.event_types import EventType
 from knowledger.domain.operations.heartbeat import Heartbeat
 from knowledger.domain.operations.journal import Journal
 from knowledger.domain.operations.progress import Conclusion, Statement, Steps
+from knowledger.domain.operations.straight import straight
 from knowledger.domain.operations.submit import Ring
 from knowledger.domain.operations.sweep import waiting_behind
 from knowledger.domain.operations.transitions import end, wait_for_retry
@@ -65,11 +66,6 @@ class Runtime:
     unhurried: Engine
     lease: timedelta
     ring: Ring
-
-    @cached_property
-    def claiming(self) -> Engine:
-        """`unhurried`, but with transactions: a claim that is lost with the database is simply made again."""
-        return self.unhurried.execution_options(isolation_level="READ COMMITTED")
 
     @cached_property
     def calls(self) -> Calls:
@@ -205,9 +201,10 @@ class Attempt(Generic[D, C]):
 
 
 def _claimed(runtime: Runtime, time_allowed: timedelta, operation_id: str) -> tuple[Claim, int] | None:
+    """A claim need not wait for the disk: one that is lost with the database is simply made again."""
     try:
-        with runtime.claiming.begin() as connection:
-            return claim(connection, operation_id, lease=runtime.lease, time_allowed=time_allowed)
+        with straight(runtime.unhurried) as driver, driver.pipeline(), driver.transaction():
+            return claim(driver, operation_id, lease=runtime.lease, time_allowed=time_allowed)
     except DBAPIError as error:
         if not is_database_away(error):
             raise
