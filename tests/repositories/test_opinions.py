@@ -7,8 +7,9 @@ import pytest
 
 from knowledger.domain.operations.progress import result_of
 from knowledger.domain.repositories.checks import checks_of_graph
+from knowledger.domain.repositories.engine import PUBLISHED
 from knowledger.domain.repositories.opinions import Opinions, ask_opinions, unasked
-from knowledger.domain.repositories.readings import Reader
+from knowledger.domain.repositories.readings import Reader, Reading, read_filings
 from knowledger.domain.repositories.status import FilingRecord, list_filings, repository_status
 from tests.engine.xbrl.packages import context
 from tests.repositories.archive import POTTERY, POTTERY_FILINGS, QUARTERS, shipped_archive
@@ -87,6 +88,23 @@ def test_what_arelle_has_no_taxonomy_of_is_not_checked_until_a_publisher_has_it(
             assert result_of(ask_opinions(reader, [NEWEST], pages)).differing == 0
         assert publisher.asked.count(PATH) == 1
     assert record(mill, NEWEST).second_opinion == []
+
+
+def test_what_the_parser_refuses_arelle_reads_with_the_library(mill: Mill, tmp_path: Path) -> None:
+    documents, place = traditional(), f"{folder(POTTERY, NEWEST)}bnb.xml"
+    instance = documents[place]
+    assert isinstance(instance, bytes)
+    documents[place] = instance.replace(b"</xbrli:xbrl>", b"<!-- -- --></xbrli:xbrl>")
+    with EdgarStandIn(documents) as edgar, pages_of(edgar, mill) as pages:
+        mill.reading_from(pages).fetch(POTTERY, forms=("10-K",))
+    reader = Reader(mill.sessions, mill.objects, mill.filings, tmp_path / "taxonomies")
+    assert result_of(read_filings(reader, [NEWEST])) == Reading(read=0, refused=1)
+    published = tmp_path / "taxonomies" / PUBLISHED / f"https{PATH}"
+    published.parent.mkdir(parents=True)
+    published.write_bytes(importing(SCHEMA))
+    assert result_of(read_filings(reader, [NEWEST])) == Reading(read=1, refused=0)
+    found = record(mill, NEWEST)
+    assert (found.facts, found.findings["fallback"]) == (1, 1)
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the SEC's filings (../shared/edgar) are not on this machine")

@@ -230,5 +230,6 @@ def test_arelle_reads_what_the_parser_refuses(tmp_path: Path, sandbox: Sandbox) 
     [answer] = result_of(SandboxedFilingEngine(sandbox, Limits()).parse([filing], None, scratch))
     assert isinstance(answer, ParsedFiling)
     assert (answer.read_by, answer.findings["fallback"]) == ("arelle", 1)
-    ours = parse_filing(example(FIRST)).tables["Fact"].select(["fact_id", "numeric_value", "anchor"])
-    assert pq.read_table(tables_of(filing) / "Fact.parquet").select(ours.column_names).equals(ours)
+    ours, theirs = parse_filing(example(FIRST)).tables, tables_of(filing)
+    for name in ("Fact", "Footnote", "HAS_FOOTNOTE", "TextBlock", "PRESENTS"):
+        assert pq.read_table(theirs / f"{name}.parquet").equals(ours[name]), name

@@ -12,7 +12,7 @@ from knowledger.engine.xbrl.package import FilingPackage, expanded, sort_documen
 from knowledger.engine.xbrl.parse import FilingRows, rows_of
 from knowledger.engine.xbrl.reading import Context, ReadFact, ReadFootnote, Reading
 from knowledger.engine.xbrl.second_opinion import arelle_dimensions, arelle_items, arelle_period, arelle_unit
-from knowledger.engine.xbrl.text import is_markup
+from knowledger.engine.xbrl.text import is_markup, plain_text
 from knowledger.engine.xbrl.values import BadNumber, number
 from knowledger.engine.xbrl.vocabulary import FACT_FOOTNOTE, IX_NAMESPACES, LANG, XBRLI
 from knowledger.engine.xbrl.xml import DocumentCutShort, MalformedXbrl
@@ -107,7 +107,7 @@ def _footnotes(model: Any, items: list[Any]) -> Iterator[ReadFootnote]:
     for fact in items:
         for relation in relations.fromModelObject(fact):
             footnote = relation.toModelObject
-            words = " ".join(str(footnote.textValue).split())
+            words = " ".join(plain_text(str(footnote.textValue)).split())
             yield ReadFootnote(_language(footnote), words, ((fact.modelDocument.basename, fact.id or ""),))
 
 
