@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.spinner import Spinner
+from rich.table import Column
 from rich.text import Text
 
 from knowledger.cli.terminal import Terminal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _UPLOAD_PERCENT = 10.0
+_LONGEST_LABEL = 48
 
 
 class Bars:
@@ -26,7 +28,7 @@ class Bars:
     def __init__(self, terminal: Terminal) -> None:
         self._progress = Progress(
             _Mark(),
-            TextColumn("{task.description}", markup=False),
+            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
             BarColumn(bar_width=24, complete_style="cyan", finished_style="cyan", pulse_style="cyan"),
             _Detail(),
             console=terminal.err,
@@ -44,7 +46,9 @@ class Bars:
         self._progress.stop()
 
     def add(self, label: str) -> "Bar":
-        return Bar(self._progress, self._progress.add_task(label, total=None, start=True, detail="", ended=None))
+        return Bar(
+            self._progress, self._progress.add_task(_short(label), total=None, start=True, detail="", ended=None)
+        )
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -147,6 +151,10 @@ def _rate(rate: float | None, unit: str) -> str:
     return f"{rate:,.0f} rows/s"
 
 
+def _short(label: str) -> str:
+    return label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 16]}…{label[-15:]}"
+
+
 class _Mark(ProgressColumn):
     """A spinner while it runs, then how it ended."""
 
@@ -167,4 +175,6 @@ class _Mark(ProgressColumn):
 class _Detail(ProgressColumn):
     def render(self, task: Task) -> Text:
         percent = f"{task.percentage:3.0f} %  " if task.total is not None and task.fields["ended"] is None else ""
-        return Text(percent + str(task.fields["detail"]), "dim" if task.fields["ended"] is not False else "red")
+        style = "dim" if task.fields["ended"] is not False else "red"
+        # A bar is one line: what does not fit is cut, and an error is said whole below.
+        return Text(percent + str(task.fields["detail"]), style, no_wrap=True, overflow="ellipsis")

@@ -1,6 +1,7 @@
 """How the CLI speaks: data on stdout, everything else on stderr; tables and colour for eyes, plain text for pipes."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -16,6 +18,8 @@ from rich.text import Text
 from knowledger.cli.words import command
 
 Cell = object
+_ID = re.compile("[a-z]+_[0-9a-z]{26}")
+"""What is copied from the screen stays on one line."""
 
 
 @dataclass
@@ -60,7 +64,7 @@ class Terminal:
         """
         console, stream = (self.err, sys.stderr) if aside else (self.out, sys.stdout)
         if console.is_terminal:
-            console.print(_drawn(columns, rows, title), soft_wrap=False)
+            console.print(_drawn(columns, rows, title, console.width), soft_wrap=False)
             return
         heading = [(title,)] if aside and title else []
         for row in (*heading, columns, *rows):
@@ -98,16 +102,30 @@ def plain(cell: Cell) -> str:
     return str(cell)
 
 
-def _drawn(columns: Sequence[str], rows: Sequence[Sequence[Cell]], title: str | None) -> Table:
+def _drawn(columns: Sequence[str], rows: Sequence[Sequence[Cell]], title: str | None, width: int) -> Table:
+    has_room = sum(_least_width(columns[index], [row[index] for row in rows]) for index in range(len(columns))) <= width
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", header_style="bold dim")
     for index, name in enumerate(columns):
         numeric = any(_is_number(row[index]) for row in rows) and all(
             _is_number(row[index]) or row[index] is None for row in rows
         )
-        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+        identifies = any(_is_id(row[index]) for row in rows)
+        table.add_column(
+            Text(name), justify="right" if numeric else "left", overflow="fold", no_wrap=identifies and has_room
+        )
     for row in rows:
         table.add_row(*(Text(_readable(cell)) for cell in row))
     return table
+
+
+def _is_id(cell: Cell) -> bool:
+    return isinstance(cell, str) and _ID.fullmatch(cell) is not None
+
+
+def _least_width(name: str, cells: Sequence[Cell]) -> int:
+    """With its padding: ids whole, all else by its longest word."""
+    words = [word for text in (name, *map(_readable, cells)) for word in text.split()]
+    return 2 + min(max(map(cell_len, words), default=0), 30)
 
 
 def _is_number(cell: Cell) -> bool:
