@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -30,11 +31,11 @@ def up(
     ] = None,
 ) -> None:
     """Start the whole stack on this machine, until Ctrl-C."""
-    from knowledger.settings import Settings
-    from knowledger.up.run import up as run
+    from knowledger.up.environment import supervisor_environment
 
-    given = {"home": home, "port": port}
-    run(Settings(**{name: value for name, value in given.items() if value is not None}))  # type: ignore[arg-type]
+    given = {"KNOWLEDGER_HOME": home, "KNOWLEDGER_PORT": port}
+    os.environ.update({name: str(value) for name, value in given.items() if value is not None})
+    _become("knowledger.up", supervisor_environment())
 
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
@@ -71,7 +72,7 @@ def host() -> None:
     _become("knowledger.host")
 
 
-def _become(module: str) -> None:
+def _become(module: str, environment: Mapping[str, str] = os.environ) -> None:
     """The process itself, not a child: signals and exit codes are its own, and nothing of the CLI stays in memory."""
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", module])
+    os.execve(sys.executable, [sys.executable, "-m", module], environment)

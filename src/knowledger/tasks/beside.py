@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 
@@ -10,6 +11,14 @@ import structlog
 from knowledger.engine.sandbox.linux import PR_SET_PDEATHSIG, prctl
 
 log = structlog.get_logger()
+
+
+def die_with(parent: int) -> None:
+    """Be killed when the parent ends, however it does."""
+    if sys.platform == "linux":
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 class Beside:
@@ -43,12 +52,11 @@ class Beside:
         parent = os.getpid()
         if pid := os.fork():
             return pid
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         code = 1
         try:
-            if os.getppid() == parent:
-                self._serve()
-                code = 0
+            die_with(parent)
+            self._serve()
+            code = 0
         except Exception:
             log.exception("worker.beside_failed")
         finally:

@@ -3,6 +3,7 @@
 import knowledger.kernel.without_rich  # noqa: I001 - first
 import gc
 import importlib
+import os
 import pkgutil
 import threading
 import warnings
@@ -19,7 +20,7 @@ from knowledger.adapters.celery_queue import QUEUE, WAITING_QUEUE
 from knowledger.domain.operations.sweep import due_operations
 from knowledger.logs import configure_logs
 from knowledger.settings import Settings
-from knowledger.tasks.beside import Beside
+from knowledger.tasks.beside import Beside, die_with
 from knowledger.tasks.deps import Deps
 from knowledger.tasks.operation import OperationTask
 from knowledger.wiring import Wiring
@@ -42,9 +43,9 @@ def main(settings: Settings) -> None:
     # Root is fine: tenant data is touched in the sandbox only, and messages hold nothing but ids.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     configure_logs(settings)
-    import_tasks()
+    load()
     wiring = Wiring(settings)
-    load_before_the_fork(wiring)
+    make_before_the_fork(wiring)
     waiting = Beside(partial(serve_waiting, settings))
     waiting.start()
     serve_working(settings, wiring, waiting)
@@ -52,10 +53,11 @@ def main(settings: Settings) -> None:
 
 def serve_working(settings: Settings, wiring: Wiring, waiting: Beside) -> None:
     """Files and computing: a process for each operation under way. Sweeps, for itself and for what waits."""
-    stopping = threading.Event()
+    stopping, worker = threading.Event(), os.getpid()
 
     @signals.worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def prepare_process(**_: object) -> None:
+        die_with(worker)  # else one that has only begun may wait for ever for what nobody sends
         equip(Wiring(settings))  # connections do not cross a fork
 
     @signals.worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
@@ -97,12 +99,17 @@ def equip(wiring: Wiring) -> None:
     OperationTask.deps = Deps.of(wiring)
 
 
-def load_before_the_fork(wiring: Wiring) -> None:
-    """Make once here what each process of the pool makes for itself: they then share the memory of its code."""
-    _ = Deps.of(wiring), wiring.runtime, wiring.celery.Worker, wiring.celery.connection_for_write().get_transport_cls()
+def load() -> None:
+    """Import what the worker is going to use."""
+    import_tasks()
     for module in LOADED_BY_CELERY_WHEN_IT_STARTS:
         importlib.import_module(module)
     configure_mappers()
+
+
+def make_before_the_fork(wiring: Wiring) -> None:
+    """Make once here what each process of the pool makes for itself: they then share the memory of its code."""
+    _ = Deps.of(wiring), wiring.runtime, wiring.celery.Worker, wiring.celery.connection_for_write().get_transport_cls()
     gc.collect()
     gc.freeze()
 

@@ -10,11 +10,12 @@ from signal import SIGINT, SIGTERM
 
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.settings import Settings
-from knowledger.up.environment import inherited_environment, settings_environment
+from knowledger.up.environment import inherited_environment
 from knowledger.up.first_start import Credentials, read_credentials
 from knowledger.up.identity import before_exec
 from knowledger.up.lock import RunningStack, running_stack
 from knowledger.up.signin import fresh_link
+from knowledger.up.told import settings_environment
 
 POLL_S = 0.05
 

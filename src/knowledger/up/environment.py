@@ -1,14 +1,9 @@
-"""What a child process is told: the settings, and the few variables of ours that any program needs."""
+"""The few variables of the environment that a process of ours may have, whoever started us."""
 
 import os
-from datetime import timedelta
-
-from pydantic import SecretStr, TypeAdapter
-
-from knowledger.settings import Settings
 
 INHERITED = (
-    *("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL"),
+    *("PATH", "HOME", "XDG_DATA_HOME", "TMPDIR", "TZ", "LANG", "LC_ALL"),
     *(
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
@@ -20,11 +15,9 @@ INHERITED = (
         "no_proxy",
     ),
 )
-OBJECT_STORE_PREFIX = "AWS_"
+OBJECT_STORE_PREFIX, PREFIX = "AWS_", "KNOWLEDGER_"
 # glibc otherwise keeps up to eight heaps a core, each with what its threads once freed.
 OWN = {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
-
-_duration = TypeAdapter(timedelta)
 
 
 def inherited_environment() -> dict[str, str]:
@@ -35,29 +28,11 @@ def inherited_environment() -> dict[str, str]:
     return kept | OWN
 
 
+def supervisor_environment() -> dict[str, str]:
+    """For the supervisor, whose children have the memory that it has: with the settings, and nothing else of ours."""
+    return inherited_environment() | {name: os.environ[name] for name in os.environ if name.startswith(PREFIX)}
+
+
 def bare_environment() -> dict[str, str]:
     """For what needs no settings and no secrets."""
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"} | OWN
-
-
-def settings_environment(settings: Settings) -> dict[str, str]:
-    """The variables from which a child reads these same settings."""
-    return {
-        f"KNOWLEDGER_{name.upper()}": _as_text(value)
-        for name in sorted(settings.model_fields_set)
-        if (value := getattr(settings, name)) is not None
-    }
-
-
-def _as_text(value: object) -> str:
-    match value:
-        case SecretStr():
-            return value.get_secret_value()
-        case timedelta():
-            return _duration.dump_json(value).decode().strip('"')
-        case bool():
-            return str(value).lower()
-        case int():  # ByteSize prints itself rounded
-            return str(int(value))
-        case _:
-            return str(value)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from signal import SIGKILL, Signals
 
+from knowledger.up.forked import Forked
 from knowledger.up.identity import before_exec
 from knowledger.up.service import Service
 
@@ -19,20 +20,14 @@ POLL_S = 0.05
 
 class Process:
     def __init__(self, service: Service) -> None:
-        self._popen = subprocess.Popen(
-            service.command,
-            env=dict(service.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=before_exec(service.identity, service.death_signal),
-        )
+        # Elsewhere than on Linux the system's own libraries do not outlive a fork.
+        forked = service.program is not None and hasattr(os, "pidfd_open")
+        self._started = Forked(service) if forked else _executed(service)
         self._ended = asyncio.create_task(self._wait_for_end())
 
     @property
     def pid(self) -> int:
-        return self._popen.pid
+        return self._started.pid
 
     @property
     def runs(self) -> bool:
@@ -45,7 +40,7 @@ class Process:
     def signal(self, number: Signals) -> None:
         if self.runs:
             with suppress(ProcessLookupError):
-                self._popen.send_signal(number)
+                self._started.send_signal(number)
 
     def kill_group(self) -> None:
         if self.runs:
@@ -54,10 +49,10 @@ class Process:
 
     async def lines(self) -> AsyncIterator[str]:
         """Lines of any length, long ones in pieces, so that no output stops the reader."""
-        assert self._popen.stdout is not None
+        assert self._started.stdout is not None
         reader = asyncio.StreamReader()
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self._popen.stdout)
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self._started.stdout)
         try:
             async for line in _split(reader):
                 yield line.decode(errors="replace").rstrip("\r")
@@ -68,11 +63,24 @@ class Process:
         if hasattr(os, "pidfd_open"):
             await _exit_of(self.pid)
         else:  # macOS
-            while self._popen.poll() is None:  # noqa: ASYNC110 - it has nothing to be told by
+            assert isinstance(self._started, subprocess.Popen)
+            while self._started.poll() is None:  # noqa: ASYNC110 - it has nothing to be told by
                 await asyncio.sleep(POLL_S)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, SIGKILL)  # before it is reaped: until then nobody else has its number
-        return self._popen.wait()
+        return self._started.wait()
+
+
+def _executed(service: Service) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        service.command,
+        env=dict(service.environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=before_exec(service.identity, service.death_signal),
+    )
 
 
 async def _exit_of(pid: int) -> None:

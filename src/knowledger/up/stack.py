@@ -12,10 +12,11 @@ from pydantic import SecretStr
 from knowledger.settings import Settings
 from knowledger.up.addresses import local_host
 from knowledger.up.embedded import EmbeddedServer
-from knowledger.up.environment import bare_environment, inherited_environment, settings_environment
+from knowledger.up.environment import bare_environment, inherited_environment
 from knowledger.up.postgres import EmbeddedPostgres
 from knowledger.up.readiness import http_says_ready, server_answers, socket_accepts
 from knowledger.up.service import Service
+from knowledger.up.told import settings_environment
 from knowledger.up.valkey import EmbeddedValkey
 
 
@@ -30,8 +31,9 @@ def services(settings: Settings) -> list[Service]:
         valkey = embedded_valkey(settings)
         settings = settings.model_copy(update={"broker_url": SecretStr(valkey.url())})
         servers.append(replace(_served(valkey), patience=timedelta(seconds=1)))
-    # The servers last: making their files holds the supervisor up, and what needs no database starts meanwhile.
-    return [*_programs(settings, tuple(server.name for server in servers)), *servers]
+    zygote, *programs = _programs(settings, tuple(server.name for server in servers))
+    # What is not ours to load comes first, and starts while we load what is.
+    return [zygote, *servers, *programs]
 
 
 def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
@@ -65,19 +67,24 @@ def _programs(settings: Settings, servers: tuple[str, ...]) -> list[Service]:
         is_ready=socket_accepts(settings.sandbox_socket, SOCK_SEQPACKET),
         patience=timedelta(seconds=1),
     )
-    host = Service("host", _python("knowledger.host"), told, is_ready=socket_accepts(settings.host_socket))
-    # The API is the slowest to load, and says that it is not ready until the database is migrated.
-    api = Service(
-        "api",
-        _python("knowledger.api"),
-        told,
-        needs=database,
-        is_ready=http_says_ready(local_host(settings), settings.port),
-        patience=timedelta(seconds=4),
-    )
-    prepare = Service("prepare", _python("knowledger.up.prepare"), told, needs=database, once=True)
-    worker = Service("worker", _python("knowledger.tasks.worker"), told, needs=("prepare", *servers))
-    return [prepare, api, host, zygote, worker, *_pipelines(settings, told)]
+    host = _program("host", "knowledger.host", told)
+    api = _program("api", "knowledger.api", told)
+    prepare = _program("prepare", "knowledger.up.prepare", told)
+    worker = _program("worker", "knowledger.tasks.worker", told)
+    return [
+        zygote,
+        replace(prepare, needs=database, once=True),
+        # It says that it is not ready until the database is migrated.
+        replace(
+            api,
+            needs=database,
+            is_ready=http_says_ready(local_host(settings), settings.port),
+            patience=timedelta(seconds=4),
+        ),
+        replace(worker, needs=("prepare", *servers)),
+        replace(host, is_ready=socket_accepts(settings.host_socket)),
+        *_pipelines(settings, told),
+    ]
 
 
 def _pipelines(settings: Settings, told: Mapping[str, str]) -> list[Service]:
@@ -86,6 +93,10 @@ def _pipelines(settings: Settings, told: Mapping[str, str]) -> list[Service]:
         return []
     command = _python("knowledger.dagster")
     return [Service("dagster", command, told, needs=("api", "worker"), quiet=True, patience=timedelta(seconds=1))]
+
+
+def _program(name: str, module: str, told: Mapping[str, str]) -> Service:
+    return Service(name, _python(module), told, program=module)
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
