@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from knowledger.cli.amounts import with_amounts, with_fewer_places
 from knowledger.cli.keys import expiry
@@ -88,3 +90,12 @@ def test_an_expiry_is_a_time_or_days(text: str, until: datetime) -> None:
 def test_no_expiry_is_guessed(text: str) -> None:
     with pytest.raises(UsageProblem, match="is no time"):
         expiry(text, NOW)
+
+
+def test_without_rows_people_see_the_next_step_and_pipes_the_header(capsys: pytest.CaptureFixture[str]) -> None:
+    seen, said = StringIO(), StringIO()
+    for is_terminal in (True, False):
+        out = Console(file=seen, force_terminal=is_terminal)
+        Terminal(out=out, err=Console(file=said)).table(("graph", "name"), [], empty="Create one.")
+    assert (seen.getvalue(), said.getvalue()) == ("", "Create one.\n")
+    assert capsys.readouterr().out == "graph\tname\n"

@@ -80,7 +80,8 @@ def list_backups(context: typer.Context, graph: GraphOption = None, as_json: AsJ
         for item in found
     ]  # fmt: skip
     columns = ("backup", "kind", "format", "rows", "size", "created", "verified", "expires")
-    session.terminal.table(columns, rows)
+    make = session.terminal.command("backup", "create")
+    session.terminal.table(columns, rows, empty=f"The graph has no backups yet. Make one: {make}")
 
 
 @app.command()

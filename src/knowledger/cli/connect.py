@@ -93,7 +93,8 @@ def list_connections(context: typer.Context, graph: GraphOption = None, as_json:
         (item.connection_id, item.institution_name, item.status, len(item.accounts), item.transactions, item.synced_at)
         for item in found
     ]
-    session.terminal.table(("connection", "bank", "status", "accounts", "transactions", "synced"), rows)
+    columns = ("connection", "bank", "status", "accounts", "transactions", "synced")
+    session.terminal.table(columns, rows, empty=_no_bank(session.terminal))
     for item in found:
         if item.status == "sign_in_required":
             again = session.terminal.command("connect", "plaid", "--connection", item.connection_id)
@@ -123,7 +124,7 @@ def sync(
     if session.terminal.json:
         session.terminal.data(encode(done))
     elif not wanted:
-        session.terminal.note(f"No bank is linked yet: {session.terminal.command('connect', 'plaid', '--sandbox')}")
+        session.terminal.note(_no_bank(session.terminal))
     leave_unless_good(outcomes)
 
 
@@ -211,6 +212,10 @@ def _syncing(record: "ConnectionRecord", operation: "Operation[Synced]") -> "Job
         return done
 
     return Job(f"sync {record.institution_name or record.connection_id}", work)
+
+
+def _no_bank(terminal: Terminal) -> str:
+    return f"No bank is linked yet. Link a made-up one: {terminal.command('connect', 'plaid', '--sandbox')}"
 
 
 def _show_accounts(terminal: Terminal, record: "ConnectionRecord") -> None:

@@ -33,7 +33,9 @@ def list_files(context: typer.Context, graph: GraphOption = None, as_json: AsJso
     if terminal.json:
         terminal.data(encode(found))
         return
-    terminal.table(COLUMNS, [_row(file, readable=terminal.out.is_terminal) for file in found])
+    rows = [_row(file, readable=terminal.out.is_terminal) for file in found]
+    load = terminal.command("table", "load", "FILE")
+    terminal.table(COLUMNS, rows, empty=f"The graph has no files yet. Load some: {load}")
     say_without_table(terminal, found)
 
 

@@ -9,7 +9,7 @@ from knowledger.cli.board import Job, run_jobs
 from knowledger.cli.documents import read_schema
 from knowledger.cli.outcomes import one_result
 from knowledger.cli.problems import UsageProblem
-from knowledger.cli.session import AsJson, GraphArgument, GraphNamed, Session, chosen_graph, session_of
+from knowledger.cli.session import NO_GRAPH, AsJson, GraphArgument, GraphNamed, Session, chosen_graph, session_of
 from knowledger.cli.words import command
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def list_graphs(
          graph.generation.number if graph.generation else None, graph.is_stale, graph.created_at)
         for graph in found
     ]  # fmt: skip
-    session.terminal.table(("graph", "name", "rows", "generation", "stale", "created"), rows)
+    session.terminal.table(("graph", "name", "rows", "generation", "stale", "created"), rows, empty=NO_GRAPH)
 
 
 @app.command()
@@ -173,7 +173,8 @@ def _list_deleted(session: Session) -> None:
          item.last_backup and item.last_backup.expires_at)
         for item in found
     ]  # fmt: skip
-    session.terminal.table(("graph", "name", "deleted", "undelete until", "last backup until"), rows)
+    columns = ("graph", "name", "deleted", "undelete until", "last backup until")
+    session.terminal.table(columns, rows, empty="There is no deleted graph that could come back.")
 
 
 def _chosen_deleted(kn: "Client", wanted: str) -> str:

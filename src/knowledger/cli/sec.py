@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from knowledger.client.sec import FilingsLoaded
 
 _MOST_SAID = 5
+_NOTHING_LOADED = "Load a company's: knowledger sec load AAPL --years 2023-2025"
 
 app = typer.Typer(
     help="Load filings with the SEC into the shared graph `sec`, and see what is there.", no_args_is_help=True
@@ -91,7 +92,9 @@ def companies(
         (", ".join(item.tickers), item.name, item.cik, item.industry, f"{item.stored} of {item.filings}")
         for item in found
     ]
-    session.terminal.table(("ticker", "company", "CIK", "industry", "filings"), rows)
+    session.terminal.table(
+        ("ticker", "company", "CIK", "industry", "filings"), rows, empty="No company was loaded yet. " + _NOTHING_LOADED
+    )
 
 
 @app.command()
@@ -118,7 +121,7 @@ def filings(
         for item in found
     ]  # fmt: skip
     columns = ("filed", "form", "period", "accession", "status", "facts", "findings", "problem")
-    session.terminal.table(columns, rows)
+    session.terminal.table(columns, rows, empty="There are no such filings. " + _NOTHING_LOADED)
     for item in found:
         for said in (item.second_opinion or ())[:_MOST_SAID] if item.findings.get("second_opinion") else ():
             session.terminal.note(f"{item.accession}: {said}")

@@ -80,6 +80,7 @@ GraphNamed = Annotated[
     str | None, typer.Option("--graph", "-g", metavar="GRAPH", help="The same, as for other commands.", hidden=True)
 ]
 """For those who name the graph as all other commands want it."""
+NO_GRAPH = "There is no graph yet. Create one: knowledger graph create NAME"
 _GRAPHS_NAMED = 5
 
 

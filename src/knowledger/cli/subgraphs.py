@@ -55,7 +55,9 @@ def list_subgraphs(context: typer.Context, graph: GraphOption = None, as_json: A
          item.is_stale, item.created_at)
         for item in found
     ]  # fmt: skip
-    session.terminal.table(("name", "graph", "rows", "stale", "created"), rows)
+    make = session.terminal.command("subgraph", "create", "NAME")
+    columns = ("name", "graph", "rows", "stale", "created")
+    session.terminal.table(columns, rows, empty=f"The graph has no subgraphs. Make one: {make}")
 
 
 @app.command()

@@ -66,7 +66,11 @@ def list_tables(context: typer.Context, graph: GraphOption = None, as_json: AsJs
         (item.table_name, item.kind, ", ".join(item.key), item.file_count, item.row_count, item.rejected_count)
         for item in found
     ]
-    session.terminal.table(("table", "kind", "key", "files", "rows", "rejected"), rows)
+    load = session.terminal.command("table", "load", "FILE")
+    columns = ("table", "kind", "key", "files", "rows", "rejected")
+    session.terminal.table(
+        columns, rows, empty=f"The graph has no tables yet. Load files, and they are proposed: {load}"
+    )
 
 
 @app.command()

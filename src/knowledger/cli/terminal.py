@@ -56,19 +56,27 @@ class Terminal:
         print(json.dumps(value, indent=2, ensure_ascii=False, default=str))  # noqa: T201 - stdout is the answer
 
     def table(
-        self, columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, title: str | None = None, aside: bool = False
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        *,
+        title: str | None = None,
+        aside: bool = False,
+        empty: str | None = None,
     ) -> None:
         """A table for eyes; where it is piped, tab-separated lines with a header, cut nowhere.
 
-        One that stands `aside` is not the command's answer and goes to stderr.
+        One that stands `aside` is not the command's answer and goes to stderr. `empty` is what eyes see without rows.
         """
         console, stream = (self.err, sys.stderr) if aside else (self.out, sys.stdout)
-        if console.is_terminal:
+        if console.is_terminal and empty and not rows:
+            self.note(empty)
+        elif console.is_terminal:
             console.print(_drawn(columns, rows, title, console.width), soft_wrap=False)
-            return
-        heading = [(title,)] if aside and title else []
-        for row in (*heading, columns, *rows):
-            print("\t".join(_escaped(plain(cell)) for cell in row), file=stream)
+        else:
+            heading = [(title,)] if aside and title else []
+            for row in (*heading, columns, *rows):
+                print("\t".join(_escaped(plain(cell)) for cell in row), file=stream)
 
     def facts(self, pairs: Mapping[str, Cell]) -> None:
         """One thing's properties, a line each."""
