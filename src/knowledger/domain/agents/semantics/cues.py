@@ -17,7 +17,8 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 CUES: dict[str, re.Pattern[str]] = {
     "advice": _words(
-        r"should (?:i|we|you|one)|recommend\w*|advice|advise|worth (?:buying|it)|good (?:buy|investment|stock)"
+        r"(?:where|how) (?:can|could|might) (?:i|we) (?:save|cut|reduce|spend less|earn|improve|lower)"
+        r"|should (?:i|we|you|one)|recommend\w*|advice|advise|worth (?:buying|it)|good (?:buy|investment|stock)"
         r"|(?:good|bad|great|reliable|risky|trustworthy) (?:customers?|clients?|vendors?|suppliers?"
         r"|partners?|payers?|compan(?:y|ies)|banks?|accounts?)"
         r"|best (?:\w+ )?(?:accounts?|banks?|cards?|loans?|rates?)"
@@ -116,8 +117,9 @@ CUES: dict[str, re.Pattern[str]] = {
     "when": _words(r"when|what date|which date|on what day|which day|what day|date of"),
     "list": _words(r"list|enumerate|names? of|name all|all the|show all|show me all|which|who|what are"),
     "burn": _words(r"burn(?:\s?rate)?|burning|cash burn|burned|burnt"),
-    "runway": _words(r"runway|run out of (?:cash|money)|how long (?:will|does|can|would) .*(?:cash"
-                     r"|money|funds) last|months of cash"),
+    "runway": _words(r"runway|run out of (?:cash|money)"
+                     r"|how (?:long|many months|many weeks)\b.*\b(?:cash|money|funds|balance|reserves?)"
+                     r" (?:will |would |does |can )?last|months of cash"),
     "both": _words(r"both|respectively"),
     "by": _words(r"by|per|for each|grouped by|group by|broken down by"),
     "path": _words(r"connect(?:ed|ion|ions|s)?(?: (?:to|between|with))?|path(?: between| from)?"
@@ -145,11 +147,13 @@ _AMOUNT = (
     r"[$€£]?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(thousand|million|billion|trillion|mio|mm|mn|bn|tn|k|m|b"
     r"|t|%|percent|per cent)?(?:\s*(?:usd|dollars|eur|euros?|€|\$))?"
 )
+_YEAR_AFTER = r"(?!(?:19|20)\d\d\b(?!\s*(?:k|m|bn?|million|billion|thousand|dollars|usd|eur|%)\b))"
+"""Behind a word that may tell a time a number is rather a year."""
 _BOUND = re.compile(
-    r"\b(?:(more than|over|above|greater than|exceed(?:s|ed|ing)?|higher than|bigger than|larger than"
-    r"|at least|no less than|upwards of|beyond)"
-    r"|(less than|under|below|lower than|smaller than|fewer than|at most|no more than|up to))\s+"
-    r"(?!(?:19|20)\d\d\b(?!\s*(?:k|m|bn?|million|billion|thousand|dollars|usd|eur|%)\b))"
+    r"\b(?:(more than|greater than|exceed(?:s|ed|ing)?|higher than|bigger than|larger than|at least|no less than"
+    rf"|upwards of|(?:over|above|beyond)(?=\s+{_YEAR_AFTER}))"
+    r"|(less than|lower than|smaller than|fewer than|at most|no more than"
+    rf"|(?:under|below|up to)(?=\s+{_YEAR_AFTER})))\s+"
     + _AMOUNT + r"(?!\w)(?!\s*(?:fiscal\s+)?(?:years?|yrs?|quarters?|months?|-))"
     r"|(>=|<=|>|<)\s*" + _AMOUNT + r"(?!\w)",
     _I,

@@ -25,8 +25,10 @@ class Who:
     end: int
 
 
+_CUE_WORDS = frozenset(word for pattern in CUES.values() for word in re.findall(r"[a-z]{5,}", pattern.pattern))
 _IN_PERCENT = re.compile(
-    r"\b(?:in |as a )?(?:percent(?:age)?(?: terms| points)?|per cent|pct)\b(?! (?:of|change))", re.IGNORECASE
+    r"\b(?:by how (?:many|much) |in |as a )?(?:percent(?:age)?(?: terms| points)?|per cent|pct)\b(?! (?:of|change))",
+    re.IGNORECASE,
 )
 
 
@@ -41,6 +43,7 @@ class Frame:
     cues: Cues
     ambiguous: list[str] = field(default_factory=list)
     words: frozenset[str] = frozenset()
+    says_percent: bool = False
     carried: tuple[str, ...] = ()
     """What nobody understood of the question that this one goes on from."""
 
@@ -48,15 +51,22 @@ class Frame:
     def metrics(self) -> list[Metric]:
         return list(dict.fromkeys(item.metric for item in self.said))
 
+    def understand(self, word: str) -> None:
+        """Somebody knows what a word means after all."""
+        self.question.claimed.update(place for place, said in enumerate(self.question.words) if said == word)
+        self.carried = tuple(item for item in self.carried if item != word)
+
     @property
     def unknown(self) -> list[str]:
         return [*self.question.left, *self.carried]
 
 
 def named_words(mentions: JsonValue) -> frozenset[str]:
-    """The words of names, which are spelt as they are."""
+    """The words of names and of what is to be done, which are spelt as they are."""
     rows = mentions if isinstance(mentions, list) else []
-    return frozenset(word for row in rows if isinstance(row, dict) for word in str(row["name"]).lower().split())
+    return _CUE_WORDS | frozenset(
+        word for row in rows if isinstance(row, dict) for word in str(row["name"]).lower().split()
+    )
 
 
 def read_frame(
@@ -80,10 +90,12 @@ def read_frame(
     found = frozenset(name for name, pattern in words.items() if question.take(pattern))
     in_percent = [question.inside(*match.span()) for match in question.take(_IN_PERCENT)]
     cues = read_cues(question, bounds, early)
-    if not cues.has("growth", "share", "cagr") and not any(item.metric.kind == "percent" for item in said):
+    if not cues.has("growth", "share", "cagr", "compare", "higher") and not any(
+        item.metric.kind == "percent" for item in said
+    ):
         for place in in_percent:
             question.release(*place)
-    return Frame(question, who, said, times, cues, ambiguous, found)
+    return Frame(question, who, said, times, cues, ambiguous, found, bool(in_percent))
 
 
 def _who(

@@ -101,7 +101,8 @@ class Times:
 
     def with_days_up_to(self, today: date) -> "Times":
         """Days that are said without a year are the last such days."""
-        return replace(self, periods=tuple(_with_year(item, today) for item in self.periods))
+        since, until = (item and _with_year(item, today) for item in (self.since, self.until))
+        return replace(self, periods=tuple(_with_year(item, today) for item in self.periods), since=since, until=until)
 
     @property
     def is_bounded(self) -> bool:

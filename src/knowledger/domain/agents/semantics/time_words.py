@@ -165,4 +165,5 @@ AFTER_NAMED = _compiled(rf"\b(?:after|later\s+than)(?:\s+the\s+end\s+of)?{_NAMED
 DAY_OF_THE_YEAR = _compiled(
     rf"(?<=\bon ){MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?\b|\b{MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)\b"
 )
+DAY_EU_ALONE = _compiled(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+{MONTH}\b(?!\s*\d)")
 MONTH_SHORT_YEAR = _compiled(rf"\b{MONTH}\s+(\d\d)\b(?!\s*[-,:/.]?\d)")

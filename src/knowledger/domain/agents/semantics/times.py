@@ -14,6 +14,7 @@ from knowledger.domain.agents.semantics.time_words import (
     BY_MONTH,
     BY_QUARTER,
     DAY_EU,
+    DAY_EU_ALONE,
     DAY_OF_THE_YEAR,
     DAY_US,
     FIRST_MONTHS,
@@ -141,6 +142,8 @@ class _Reader:
             self._day(match, int(match[3]), _month(match[2]), int(match[1]))
         for match in self._question.take(DAY_OF_THE_YEAR):
             self._day(match, 0, _month(match[1] or match[3]), int(match[2] or match[4]))
+        for match in self._question.take(DAY_EU_ALONE):
+            self._day(match, 0, _month(match[2]), int(match[1]))
         for match in self._question.take(MONTH_SHORT_YEAR):
             if 0 < int(match[2]) <= 31 and (said := _ANY_YEAR.search(self._question.text)):
                 self._day(match, int(said[0]), _month(match[1]), int(match[2]))

@@ -42,6 +42,12 @@ class ThingIndex:
         return [(item, 96) for _, item in narrowest or wider]
 
 
+def other_words(word: str) -> list[str]:
+    """Words of the same meaning."""
+    groups = cast("list[list[str]]", _document()["words"])
+    return [other for group in groups if word in group for other in group if other != word]
+
+
 def _telling(phrase: tuple[str, ...]) -> frozenset[str]:
     """The words that matter, one for all of the same meaning."""
     said = " ".join(singular(word) for word in phrase if word not in _JOINING)

@@ -24,7 +24,7 @@ FLOWS = """
     RETURN date_part('year', t.posted_on) AS year, date_part('month', t.posted_on) AS month, t.currency AS currency,
            a.bank_account_id AS account, a.name AS account_name, c.category_id AS category, c.name AS category_name,
            c.direction AS direction, m.merchant_id AS merchant, m.name AS merchant_name,
-           (t.transfer_transaction_id IS NOT NULL
+           true AS described, (t.transfer_transaction_id IS NOT NULL
             OR EXISTS { MATCH (t)<-[:RECEIVED_FROM]-(:BankTransaction) }) AS arrived,
            list_sum(collect(CASE WHEN t.amount < 0 THEN -t.amount END)) AS came, count(*) AS transactions,
            list_sum(collect(CASE WHEN t.amount > 0 THEN t.amount END)) AS went
@@ -69,6 +69,12 @@ class Desk:
     accounts: list[JsonObject]
     below: dict[str, set[str]]
     earned: frozenset[str]
+    described: tuple[str, ...] = ()
+    """Words that the descriptions of transactions must have."""
+    without: tuple[Who, ...] = ()
+    """What is named to be left out."""
+    has_days: bool = False
+    """Whether `flows` are of the days that are asked about, rather than of all time."""
 
     def says(self, *names: str) -> bool:
         return any(name in self.words for name in names)
@@ -92,7 +98,14 @@ class Desk:
             and (not self.named("Merchant") or str(row["merchant"]) in self.named("Merchant"))
             and (not self.named("BankAccount") or str(row["account"]) in self.named("BankAccount"))
             and (not self.named("Institution") or str(row["account"]) in held)
+            and self._is_described(row)
+            and not any(self.is_of(row, item) for item in self.without)
         )
+
+    def _is_described(self, row: JsonObject) -> bool:
+        if "described" in row:
+            return bool(row["described"])
+        return all(word in str(row["description"]).lower() for word in self.described)
 
     def is_of(self, row: JsonObject, item: Who) -> bool:
         """Whether a row is of one that the question names."""

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.banking.book import FLOWS, NAMES, VALUE, Desk, counts, money, suggestions
-from knowledger.domain.agents.semantics.banking.months import answer_by_month
+from knowledger.domain.agents.semantics.banking.months import answer_by_month, step_of
 from knowledger.domain.agents.semantics.banking.parts import (
     answer_beside,
     answer_by_name,
@@ -12,7 +12,7 @@ from knowledger.domain.agents.semantics.banking.parts import (
     named_together,
     what_of,
 )
-from knowledger.domain.agents.semantics.banking.spans import month_of, months_of, span, wanted_months
+from knowledger.domain.agents.semantics.banking.spans import month_of, months_of, span, wanted_months, when_of
 from knowledger.domain.agents.semantics.ledger.book import Month
 from knowledger.domain.agents.semantics.wording import Writing, amount, exact, rounded
 from knowledger.domain.agents.steps import Reply
@@ -44,10 +44,14 @@ def answer_flow(desk: Desk, which: str) -> Reply:
         return answer_beside(
             desk, which, [(item.name, [row for row in rows if desk.is_of(row, item)]) for item in several]
         )
-    if len(times.periods) > 1 and all(item.kind != "month" and item.year for item in times.periods):
+    if (
+        len(times.periods) > 1
+        and not desk.has_days
+        and all(item.kind != "month" and item.year for item in times.periods)
+    ):
         spans = [
             (str(item.year) if item.kind == "FY" else str(item), [row for row in rows if is_within(row, item)])
-            for item in times.periods
+            for item in sorted(times.periods, key=lambda item: item.days()[0])
         ]
         return answer_beside(desk, which, spans)
     if cues.has("average") and not desk.says("by_category", "by_merchant", "customers"):
@@ -58,7 +62,7 @@ def answer_flow(desk: Desk, which: str) -> Reply:
         return answer_by_name(desk, which, rows, months, currency)
     if (
         ((times.step or cues.has("trend")) and (times.is_all or times.last > 1 or cues.has("trend")))
-        or len(times.periods) > 1
+        or (len(times.periods) > 1 and not desk.has_days)
         or cues.has("growth")
         or (cues.direction and not desk.says("by_category", "by_merchant", "customers"))
     ):
@@ -67,15 +71,18 @@ def answer_flow(desk: Desk, which: str) -> Reply:
 
 
 def _total(desk: Desk, which: str, rows: list[JsonObject], months: list[Month], currency: str) -> Reply:
-    cues = desk.frame.cues
+    cues, step = desk.frame.cues, desk.frame.times.step or "month"
     total = sum((VALUE[which](row) for row in rows), Decimal(0))
     if cues.has("average"):
-        total = total / len(months)
+        if desk.has_days:
+            return abstain("I tell averages over whole months, quarters and years.", suggestions())
+        total = total / len({step_of(month, step) for month in months})
     writing = Writing("average" if cues.has("average") else which)
     what = what_of(desk, which)
     marks = desk.cite(writing, FLOWS, what, span(months))
-    a_month = " a month" if cues.has("average") else ""
-    writing.say(f"{what} over {span(months)}: **{amount(total, currency, 'flow')}**{a_month} {marks}")
+    a_step = f" a {step}" if cues.has("average") else ""
+    when = when_of(desk, months)
+    writing.say(f"{what} over {when}: **{amount(total, currency, 'flow')}**{a_step} {marks}")
     writing.say(
         "Pending transactions and transfers between own accounts are left out."
         if which != "net" or not desk.named("BankAccount")
@@ -99,10 +106,24 @@ def _not_that_way(desk: Desk, which: str, moved: list[JsonObject], months: list[
     return abstain(f"I have no figure for {what_of(desk, which)} over {span(months)}: {why}.", suggestions())
 
 
-def _share(desk: Desk, which: str, rows: list[JsonObject], months: list[Month], currency: str) -> Reply:
+def _part_and_whole(
+    desk: Desk, which: str, rows: list[JsonObject], months: list[Month]
+) -> tuple[list[JsonObject], list[JsonObject]]:
+    """Of two that are named, one within the other, the smaller is the part; else all there is is the whole."""
     every = [row for row in desk.flows if counts(desk, row, which) and month_of(row) in months]
+    named = [item for item in desk.frame.who if item.type in ("Category", "Merchant")]
+    if len(named) != 2:
+        return rows, every
+    sides = [[row for row in every if desk.is_of(row, item)] for item in named]
+    sides.sort(key=len)
+    within = all(row in sides[1] for row in sides[0])
+    return (sides[0], sides[1]) if within else ([], [])
+
+
+def _share(desk: Desk, which: str, rows: list[JsonObject], months: list[Month], currency: str) -> Reply:
+    rows, every = _part_and_whole(desk, which, rows, months)
     part, whole = (sum((VALUE[which](row) for row in some), Decimal(0)) for some in (rows, every))
-    if len(rows) == len(every) or whole <= 0 or len({row["currency"] for row in every}) > 1 or named_together(desk):
+    if len(rows) == len(every) or whole <= 0 or len({row["currency"] for row in every}) > 1:
         return abstain("A share of what? Name a category, a merchant or an account.", suggestions())
     writing = Writing("share", formula=f"share = {what_of(desk, which)} / {NAMES[which]}")
     marks = desk.cite(writing, FLOWS, what_of(desk, which), span(months))

@@ -12,6 +12,12 @@ from knowledger.domain.agents.steps import Reply, Table
 from knowledger.kernel.json import JsonObject
 
 
+def step_of(month: Month, step: str) -> str:
+    """What the year, quarter or month that a month is part of is called."""
+    year, number = month
+    return {"year": f"{year}", "quarter": f"Q{(number - 1) // 3 + 1} {year}"}.get(step, f"{year}-{number:02}")
+
+
 def answer_by_month(desk: Desk, which: str, rows: list[JsonObject], months: list[Month], currency: str) -> Reply:
     cues = desk.frame.cues
     if cues.has("growth") and len(months) == 1:
@@ -21,10 +27,11 @@ def answer_by_month(desk: Desk, which: str, rows: list[JsonObject], months: list
             return abstain("There is no month before it to compare with.", suggestions())
         months = known[place - 1 : place + 1]
         rows = [row for row in desk.flows if desk.keeps(row) and counts(desk, row, which) and month_of(row) in months]
-    totals = dict.fromkeys(months, Decimal(0))
+    step = desk.frame.times.step or "month"
+    totals = dict.fromkeys((step_of(month, step) for month in months), Decimal(0))
     for row in rows:
-        totals[month_of(row)] += VALUE[which](row)
-    listed = [(f"{year}-{month:02}", value) for (year, month), value in totals.items()]
+        totals[step_of(month_of(row), step)] += VALUE[which](row)
+    listed = list(totals.items())
     writing = Writing("extreme" if cues.direction else "trend")
     what = what_of(desk, which)
     marks = desk.cite(writing, FLOWS, what, span(months))
@@ -49,7 +56,7 @@ def answer_by_month(desk: Desk, which: str, rows: list[JsonObject], months: list
         paid = {value for _, value in listed if value}
         if len(paid) == 1 and len(listed) > 1:
             [same] = paid
-            writing.say(f"**{amount(same, currency, 'flow')}** in each month that has any.")
+            writing.say(f"**{amount(same, currency, 'flow')}** in each {step} that has any.")
             writing.values["value"] = exact(same)
         if cues.has("growth", "compare") and len(listed) > 1 and first:
             rate = (last - first) / abs(first) * 100

@@ -8,7 +8,7 @@ from knowledger.domain.agents.semantics.banking.spans import month_of, span
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.ledger.book import Month
 from knowledger.domain.agents.semantics.periods import Period
-from knowledger.domain.agents.semantics.wording import Writing, amount, bar_chart, exact
+from knowledger.domain.agents.semantics.wording import Writing, amount, bar_chart, exact, percent
 from knowledger.domain.agents.steps import Reply, Table
 from knowledger.kernel.json import JsonObject
 
@@ -26,7 +26,7 @@ def is_within(row: JsonObject, period: Period) -> bool:
 
 
 def answer_beside(desk: Desk, which: str, parts: list[tuple[str, list[JsonObject]]]) -> Reply:
-    """Each for itself, their sum, and of two the difference."""
+    """Each for itself, their sum, and of two the difference and the change from the first to the second."""
     currency = next((str(row["currency"] or "") for _, rows in parts for row in rows), "")
     totals = [(name, sum((VALUE[which](row) for row in rows), Decimal(0))) for name, rows in parts]
     writing = Writing("compare")
@@ -42,6 +42,13 @@ def answer_beside(desk: Desk, which: str, parts: list[tuple[str, list[JsonObject
         difference = totals[0][1] - totals[1][1]
         writing.say(f"Difference: {amount(difference, currency, 'flow')}.")
         writing.values["difference"] = exact(difference)
+        first, second = totals
+        if first[1]:
+            change = (second[1] - first[1]) / abs(first[1]) * 100
+            writing.values["change"] = exact(change)
+            writing.say(f"Change from {first[0]} to {second[0]}: {percent(change)}.")
+            if desk.frame.cues.has("growth") or desk.frame.says_percent:
+                writing.values["value"] = exact(change)
     writing.tables.append(Table(NAMES[which], ("name", "amount"), tuple((n, exact(v)) for n, v in totals)))
     return writing.reply()
 
@@ -70,6 +77,7 @@ def answer_by_name(desk: Desk, which: str, rows: list[JsonObject], months: list[
         ordered = [pair for pair in ordered if pair[0] != "none named"]
     if not ordered:
         return abstain("There is nothing like that in these accounts for that time.", suggestions())
+    ordered = ordered[cues.nth - 1 :] or ordered if cues.nth and cues.direction else ordered
     top = ordered[: cues.count] if cues.count else ordered
     writing = Writing("by_" + key.removesuffix("_name"))
     what = f"{what_of(desk, which)} by {key.removesuffix('_name')}"

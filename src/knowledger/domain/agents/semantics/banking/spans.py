@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from knowledger.domain.agents.semantics.banking.book import Desk
+from knowledger.domain.agents.semantics.banking.described import days_of
 from knowledger.domain.agents.semantics.ledger.book import Month
 from knowledger.domain.agents.semantics.periods import Period
 from knowledger.kernel.json import JsonObject
@@ -17,6 +18,8 @@ def wanted_months(desk: Desk) -> list[Month] | None:
     times, known = desk.frame.times, months_of(desk)
     if not known:
         return None
+    if desk.has_days:
+        return known
     if any(item and item.kind == "day" for item in (*times.periods, times.since, times.until)):
         return None
     if times.periods:
@@ -84,3 +87,11 @@ def month_of_day(day: str) -> Month:
 def span(months: list[Month]) -> str:
     one, other = (f"{year}-{month:02}" for year, month in (months[0], months[-1]))
     return one if one == other else f"{one} to {other}"
+
+
+def when_of(desk: Desk, months: list[Month]) -> str:
+    """The time that is told of: days where they are named."""
+    first, last = days_of(desk.frame.question.text, desk.frame.times)
+    if not desk.has_days:
+        return span(months)
+    return f"{first or 'the beginning'} to {last or 'the end'}" if first != last else str(first)

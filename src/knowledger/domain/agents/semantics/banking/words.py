@@ -37,6 +37,12 @@ METRICS = (
             "splurge",
             "money spent",
             "money went",
+            "money goes",
+            "money go",
+            "went out",
+            "goes out",
+            "going out",
+            "go out",
             "cost",
         ),
         "flow",
@@ -74,7 +80,23 @@ METRICS = (
         "flow",
     ),
     Metric(
-        "net", ("net cash flow", "cash flow", "net flow", "savings", "saved", "net change", "net income", "net"), "flow"
+        "net",
+        (
+            "net cash flow",
+            "cash flow",
+            "net flow",
+            "savings",
+            "saved",
+            "save",
+            "net change",
+            "net income",
+            "net",
+            "surplus",
+            "deficit",
+            "left over",
+            "net savings",
+        ),
+        "flow",
     ),
     Metric(
         "balance",
@@ -102,6 +124,7 @@ METRICS = (
 WORDS = {
     name: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE)
     for name, pattern in {
+        "of_newest": r"(?:\d+|two|three|four|five|ten) (?:transactions?|payments?|purchases?|deposits?|charges?)",
         "by_category": r"(?:(?:by|per|each|every|which|what) )?categor(?:y|ies)",
         "by_merchant": r"(?:by|per|each|every|which|what) (?:merchant|shop|store|vendor|supplier)s?"
         r"|merchants?|shops?|stores?|vendors?|suppliers?",
@@ -111,8 +134,13 @@ WORDS = {
         "account": r"accounts?",
         "bought": r"(?:purchase|charge)s?",
         "customers": r"(?:by|per|each|every|which|what) (?:customer|client|payer)s?|customers?|clients?|payers?",
+        "less": r"less|minus|net of|after|i\.?e\.?|subtract(?:ed|ing)?|everything|all that",
+        "except": r"except(?: for)?|excluding|excl|other than|besides|apart from|not counting"
+        r"|not including|ignoring|leaving out",
+        "recurring": r"recurring|regular(?:ly)?|fixed costs?|standing orders?|direct debits?"
+        r"|repeat(?:s|ing|ed)?|subscriptions?",
         "bills": r"bills?|invoices?|receipts?",
-        "times": r"times|how often|often|visits?|visited",
+        "times": r"times|how often|often|visits?|visited|rides?|trips?|meals?|orders?|tickets?|shops?(?= at)",
         "single": r"single|individual",
         "moved": r"mov(?:e|ed|ing)|transfer(?:red|s)?|set aside|put (?:aside|away|in|into)",
         "hand": r"(?:on|in) hand",

@@ -36,7 +36,7 @@ _UNITS = {
 _ENDINGS = {"id", "on", "at", "date", "number", "code", "time", "name", "count", "no"}
 _QUALIFIERS = {
     "total", "is", "has", "ha", "last", "current", "unit", "monthly", "hourly", "annual", "yearly", "daily", "list",
-    "base", "full", "primary", "main", "average", "overall", "net", "gross", "number", "of", "the", "num", "peer", "was",
+    "base", "full", "primary", "main", "average", "overall", "net", "gross", "number", "of", "the", "num", "peer",
 }  # fmt: skip
 _TOO_WIDE = {
     "name",

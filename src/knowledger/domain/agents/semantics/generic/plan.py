@@ -193,7 +193,7 @@ def _listed(view: View) -> Plan | Reply | None:
     conditioned = bool(
         view.values or view.bounds or view.mentions or len(view.types) > 1 or not view.times.says_nothing
     )
-    if node is None or not (conditioned or view.cues.has("list")):
+    if node is None or not (conditioned or view.cues.has("list") or any(item.is_asked for item in view.types)):
         return None
     shown = tuple(item.item for item in view.properties if item.owner == node and not _is_condition(view, item))
     return Plan(node, "list", shown=shown)
