@@ -46,7 +46,7 @@ class NoXbrl(InvalidInput):
 class ContextsMissing(InvalidInput):
     """The filing's facts refer to contexts that none of its documents holds."""
 
-    hint = "They stand in a document of the filing that is not here: fetch the filing anew."
+    hint = "They stand in a document that is not here. The filing's address leads to what the SEC has of it."
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ _OF_XML = ("amp", "lt", "gt", "quot")
 class HostileXml(InvalidInput):
     """A document of the filing declares entities, a DTD or an external reference, or is nested without end."""
 
-    hint = "Nothing of the kind stands in filings that the SEC has accepted: fetch the filing anew."
+    hint = "The SEC accepts nothing of the kind. The filing's address leads to what it has."
 
 
 class MalformedXbrl(InvalidInput):
