@@ -26,6 +26,11 @@ def adds_up(metric: Metric) -> bool:
     return metric.kind == "money" and all(adds_up(part) for part in operands(metric))
 
 
+def holds_at_a_day(metric: Metric) -> bool:
+    """Whether it is known for days and not for spans: a stock, and what is counted of stocks."""
+    return all(leaf.kind == "stock" for leaf in leaves(metric))
+
+
 def concepts_of(wanted: Iterable[Metric]) -> list[str]:
     """All concepts that may be needed, those of the formulas behind them too."""
     found: dict[str, None] = {}

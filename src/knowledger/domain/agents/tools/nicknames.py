@@ -1,44 +1,66 @@
 """What companies are called besides their registered name, and the words of questions that are no names."""
 
+import re
+
 
 def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
 ALSO_CALLED: dict[str, tuple[str, ...]] = {
+    "aa": ("Alcoa",),
     "aapl": ("Apple",),
     "abbv": ("AbbVie",),
+    "aep": ("American Electric Power",),
+    "aig": ("AIG", "American International Group"),
     "amd": ("Advanced Micro Devices",),
     "amzn": ("Amazon",),
+    "axp": ("American Express", "Amex"),
     "ba": ("Boeing",),
     "bac": ("Bank of America", "BofA"),
+    "bbt": ("BB&T",),
+    "bcr": ("Bard C R", "C. R. Bard", "Bard"),
     "bmy": ("Bristol-Myers Squibb", "Bristol Myers"),
+    "bni": ("Burlington Northern Santa Fe", "BNSF", "Burlington Northern"),
     "brk-b": ("Berkshire", "Berkshire Hathaway"),
     "c": ("Citigroup", "Citi"),
     "cat": ("Caterpillar",),
+    "cl": ("Colgate Palmolive", "Colgate"),
     "clx": ("Clorox",),
+    "cni": ("Canadian National Railway", "Canadian National", "CN Rail"),
+    "cop": ("ConocoPhillips",),
     "cost": ("Costco",),
     "crm": ("Salesforce",),
     "csco": ("Cisco",),
     "cvx": ("Chevron",),
+    "dd": ("Dupont E I De Nemours", "DuPont"),
     "dis": ("Disney", "Walt Disney"),
     "f": ("Ford", "Ford Motor"),
     "fdx": ("FedEx",),
+    "fnm": ("Federal National Mortgage Association Fannie Mae", "Fannie Mae"),
     "ge": ("General Electric",),
     "gm": ("General Motors",),
     "goog": ("Google",),
     "googl": ("Google", "Alphabet"),
     "gs": ("Goldman Sachs", "Goldman"),
+    "gww": ("Grainger W W", "Grainger"),
     "hd": ("Home Depot",),
+    "hnz": ("Heinz H J", "Heinz"),
     "hpq": ("HP", "Hewlett-Packard", "Hewlett Packard"),
     "ibm": ("IBM", "Big Blue", "International Business Machines"),
     "intc": ("Intel",),
+    "jcp": ("J C Penney", "JCPenney", "Penney"),
     "jnj": ("J&J", "Johnson & Johnson"),
     "jpm": ("JPMorgan", "JP Morgan", "Chase", "JPMorgan Chase"),
     "ko": ("Coke", "Coca-Cola"),
-    "lly": ("Eli Lilly", "Lilly"),
+    "kss": ("Kohls", "Kohl's"),
+    "lly": ("Eli Lilly", "Lilly", "Lilly Eli"),
+    "lmt": ("Lockheed Martin", "Lockheed"),
+    "low": ("Lowes", "Lowe's"),
+    "m": ("Macy's",),
     "mcd": ("McDonalds", "McDonald's"),
     "meta": ("Facebook", "Meta Platforms"),
+    "mmc": ("Marsh & McLennan", "Marsh"),
     "mmm": ("3M",),
     "mrk": ("Merck",),
     "ms": ("Morgan Stanley",),
@@ -50,21 +72,30 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "pep": ("Pepsi", "PepsiCo"),
     "pfe": ("Pfizer",),
     "pg": ("P&G", "Procter", "Procter & Gamble"),
+    "pru": ("Prudential Financial", "Prudential"),
     "qcom": ("Qualcomm",),
     "sbux": ("Starbucks",),
+    "schw": ("Schwab Charles", "Charles Schwab", "Schwab"),
+    "slm": ("SLM", "Sallie Mae"),
+    "stt": ("State Street",),
     "t": ("AT&T",),
     "tgt": ("Target",),
+    "trow": ("Price T Rowe", "T. Rowe Price", "T Rowe Price"),
     "tsla": ("Tesla",),
     "unh": ("UnitedHealth",),
     "ups": ("United Parcel Service",),
+    "usb": ("US Bancorp", "U.S. Bancorp"),
+    "utx": ("United Technologies",),
+    "vfc": ("V F", "VF"),
     "vz": ("Verizon",),
     "wfc": ("Wells Fargo",),
     "wmt": ("Walmart", "Wal-Mart", "Wal-Mart Stores"),
+    "x": ("United States Steel", "US Steel", "U.S. Steel"),
     "xom": ("Exxon", "ExxonMobil", "Exxon Mobil"),
 }
 """By ticker in small letters."""
 
-_TICKERS = {"".join(name.lower().split()): ticker for ticker, names in ALSO_CALLED.items() for name in names}
+_TICKERS = {re.sub(r"[^a-z0-9]", "", name.lower()): ticker for ticker, names in ALSO_CALLED.items() for name in names}
 
 
 def ticker_of(name: tuple[str, ...]) -> str:

@@ -4,8 +4,11 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from knowledger.domain.agents.semantics.cues import Bound
 from knowledger.domain.agents.semantics.frame import Frame
+from knowledger.domain.agents.semantics.lexicon import Said, metrics
 from knowledger.domain.agents.semantics.reports.idle import SCALE
+from knowledger.domain.agents.semantics.reports.provenance import SOURCES
 
 _I = re.IGNORECASE
 _CURRENCIES = {
@@ -28,6 +31,8 @@ WORDS = {
     "slowest": re.compile(r"\b(?:slowest|slower|least rapidly)\b", _I),
     "first": re.compile(r"\b(?:for the )?first(?: time)?\b|\bearliest\b|\binitially\b", _I),
     "times": re.compile(r"\b(?:how many )?times\b|\b(?:what )?multiple\b|\bfactor\b", _I),
+    "profitable": re.compile(r"\b(?:un)?profitable\b|\bloss[- ]making\b", _I),
+    "ever": re.compile(r"\b(?:n?ever|at any time)\b", _I),
     "often": re.compile(r"\b(?:how )?often\b|\bin how many\b", _I),
     "amended": re.compile(
         r"\b(?:10-[kq]/a|amend(?:ed|ments?|ing)|raised?|lower(?:ed)?|over the figure|later)\b(?= |$)", _I
@@ -70,7 +75,7 @@ def heard(frame: Frame, word: str) -> bool:
 
 def claimed_words() -> dict[str, re.Pattern[str]]:
     """What read_frame takes besides the cues."""
-    return {name: pattern for name, pattern in WORDS.items() if name not in _ONLY_HEARD}
+    return {name: pattern for name, pattern in (SOURCES | WORDS).items() if name not in _ONLY_HEARD}
 
 
 def currency_asked(frame: Frame) -> str | None:
@@ -110,6 +115,10 @@ def also_meant(frame: Frame) -> None:
         words = words | {"growth", "rank_most" if "fastest" in frame.words else "rank_least"}
     if {"of_a_part", "portion"} & frame.words:
         words = words | {"share"}
+    if "ever" in frame.words:
+        frame.times = replace(frame.times, is_all=True, step=frame.times.step or "year")
+    if "profitable" in frame.words and not frame.said:
+        _hold_against_nothing(frame)
     if "parts" in frame.words:
         words = words | _kinds_of_parts(frame.question.text)
     frame.cues = replace(frame.cues, words=words)
@@ -124,3 +133,11 @@ def _kinds_of_parts(text: str) -> set[str]:
     if re.search(r"region|countr|geograph|area", word):
         return {"split_region"}
     return {"split_product"} if re.search(r"product|categor", word) else {"split"}
+
+
+def _hold_against_nothing(frame: Frame) -> None:
+    """Who is profitable earns more than nothing; who is asked to be compared by it is not held against that."""
+    frame.said = [Said(0, 0, metrics()["net_income"])]
+    if not frame.cues.direction and not frame.cues.bounds and not frame.cues.has("higher", "compare"):
+        over = not re.search(r"\bunprofitable|\bloss", frame.question.text, _I)
+        frame.cues = replace(frame.cues, bounds=(Bound(over, False, Decimal(0), False),))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from knowledger.domain.agents.semantics.formulas import evaluate, operands, spoken
+from knowledger.domain.agents.semantics.formulas import evaluate, holds_at_a_day, operands, spoken
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.periods import Period, quarter
 from knowledger.domain.agents.tools.figures import Figure, Span
@@ -128,12 +128,10 @@ class FactBook:
 
     def newest(self, metric: Metric, step: str | None = None) -> Period | None:
         """The newest period: a year if nothing else is said, except where only parts of years are known."""
-        if metric.kind == "stock" and step is None:
-            instants = [item for item in self._all(metric) if item.span == "instant"]
-            if not instants:
-                return None
-            last = max(instants, key=lambda item: item.end)
-            return self._named(last)
+        if step is None and holds_at_a_day(metric):
+            instants = {item.end: item for item in self._all(metric) if item.span == "instant"}
+            named = (self._named(instants[end]) for end in sorted(instants, reverse=True))
+            return next((period for period in named if self.value(metric, period)), None)
         years = self.periods(metric, step or "year")
         if not years and step is None:
             years = self.periods(metric, "quarter")
@@ -191,6 +189,7 @@ class FactBook:
         end = max(item.end for item in found)
         units = sorted({item.unit for item in found}, key=lambda unit: (-sum(x.unit == unit for x in found), unit))
         same = [item for item in found if item.end == end and item.unit == units[0]]
+        same = [item for item in same if item.form.startswith(_PERIODIC)] or same
         edge = max(item.filed for item in same) if self._basis == "latest" else min(item.filed for item in same)
         chosen = max((item for item in same if item.filed == edge), key=lambda item: (item.precision, item.fact_id))
         others = tuple(item for item in same if item.value != chosen.value)
@@ -250,6 +249,8 @@ class FactBook:
         return Valued(metric, shown, value * (100 if metric.kind == "percent" else 1), unit, figures, spoken(metric))
 
 
+_PERIODIC = ("10-K", "10-Q", "20-F", "40-F", "6-K")
+"""Reports that are about figures, unlike proxy statements and prospectuses that repeat some."""
 _COUNTED = {"shares", "xbrli:shares"}
 _NO_MONEY = {*_COUNTED, "", "pure", "xbrli:pure"}
 

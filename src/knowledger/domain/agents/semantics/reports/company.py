@@ -8,7 +8,7 @@ from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, sug
 from knowledger.domain.agents.semantics.wording import Writing
 from knowledger.domain.agents.steps import Call
 from knowledger.domain.agents.tools.kinds import is_data_sets
-from knowledger.domain.agents.tools.output import ToolOutput
+from knowledger.domain.agents.tools.output import Citation, ToolOutput
 
 _ATTRIBUTES = {
     "cik": ("cik", "central index key"),
@@ -19,14 +19,30 @@ _ATTRIBUTES = {
     "exchange": ("exchange", "listed on", "stock exchange"),
     "ein": ("ein", "employer identification number", "tax id"),
     "country": ("country",),
-    "jurisdiction": ("jurisdiction", "state of incorporation", "incorporated in", "incorporated"),
+    "state": ("state", "which state", "headquartered", "headquarters", "hq", "based"),
+    "city": ("city", "which city", "town"),
+    "zip": ("zip code", "zip", "postal code"),
+    "phone": ("phone number", "phone", "telephone number", "telephone"),
+    "former_name": ("former name", "previous name", "formerly called", "formerly known as"),
+    "currency": ("reporting currency", "currency"),
+    "jurisdiction": (
+        "jurisdiction",
+        "state of incorporation",
+        "incorporated in",
+        "incorporated",
+        "state of inc",
+        "country of incorporation",
+    ),
     "website": ("website", "web site", "homepage"),
     "filer_category": ("filer category", "filer status"),
     "legal_name": ("legal name",),
 }
 
 
-_IN_DATA_SETS = {"fiscal_year_end": "fye", "jurisdiction": "stprinc", "country": "countryba", "filer_category": "afs"}
+_IN_DATA_SETS = {
+    "fiscal_year_end": "fye", "jurisdiction": "stprinc", "country": "countryba", "filer_category": "afs",
+    "state": "stprba", "city": "cityba", "zip": "zipba", "phone": "baph", "former_name": "former",
+}  # fmt: skip
 
 
 def take_attribute(desk: Desk) -> str | None:
@@ -71,6 +87,33 @@ def answer_attribute(desk: Desk, attribute: str) -> Answering:
         writing.say(f"{attribute.replace('_', ' ').capitalize()} of {who.name}: **{', '.join(values)}**.")
         writing.values.setdefault("value", values[0])
         writing.values[who.name] = ", ".join(values)
+    return writing.reply()
+
+
+_HOW_MANY = re.compile(
+    r"\b(?:how many|number of|count(?: of)?|total)(?:\s+\w+)?\s+(?:companies|filers|registrants|issuers|firms)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_how_many_companies(desk: Desk) -> bool:
+    frame = desk.frame
+    plain = not (frame.unknown or frame.cues.bounds or frame.cues.direction) and frame.times.says_nothing
+    return plain and bool(_HOW_MANY.search(frame.question.text)) and is_data_sets(desk.setting.schema)
+
+
+def answer_company_count(desk: Desk) -> Answering:
+    """Data sets know companies only by their filings."""
+    query = "MATCH (r:Filing) RETURN count(DISTINCT r.cik) AS value"
+    found = yield Call("run_cypher", {"query": query}, "the companies that filed")
+    rows = found.value.get("rows")
+    row = rows[0] if isinstance(rows, list) and rows else None
+    if found.failed or not isinstance(row, dict):
+        return abstain("The graph could not be read.")
+    writing = Writing("count")
+    cited = Citation("filings", desk.setting.graph_id, desk.setting.generation_id, "Filing", query=query)
+    writing.say(f"**{row['value']}** companies have filings here {writing.cite(cited)}.")
+    writing.values["value"] = str(row["value"])
     return writing.reply()
 
 

@@ -31,9 +31,13 @@ def answer_filings(desk: Desk) -> Answering:
             form, "10-K" if form.startswith("annual") else "10-Q"
         )
         conditions.append("r.form STARTS WITH $form")
-    if years := [*{item.year for item in desk.frame.times.periods if item.year}]:
-        parameters["years"] = [*years]
+    periods = [item for item in desk.frame.times.periods if item.year and item.kind not in ("day", "month")]
+    if periods:
+        parameters["years"] = [*{item.year for item in periods}]
         conditions.append(f"r.{year} IN $years")
+    if quarters := [item.kind for item in periods if item.kind.startswith("Q")]:
+        parameters["quarters"] = [*{"FY" if kind == "Q4" else kind for kind in quarters}]
+        conditions.append(f"r.{fiscal} IN $quarters")
     query = (
         f"MATCH (r:{node}) WHERE {' AND '.join(conditions)} RETURN r.{key} AS accession, r.form AS "
         f"form, r.{filed} AS filed, "
@@ -66,5 +70,6 @@ def answer_filings(desk: Desk) -> Answering:
         "filed": str(newest["filed"])[:10],
         "accession": str(newest["accession"]),
     }
-    writing.values["value"] = str(newest["filed"])[:10] if desk.frame.cues.has("when") else str(len(listed))
+    named = "accession" if "accession" in desk.frame.words else "filed" if desk.frame.cues.has("when") else "count"
+    writing.values |= {"form": str(newest["form"]), "value": writing.values[named]}
     return writing.reply()

@@ -15,7 +15,7 @@ _VERBS = _any_of(
     """
     spend, spends, spent, spending, pay, pays, paid, generate, generates, generated, generating, bring in, brings in,
     brought in, brought, hold, holds, held, own, owns, owned, owe, owes, owed, post, posts, posted, reach, reached,
-    incur, incurred, book, booked, disclose, disclosed, state, states, stated, deliver, delivered, produce, produced,
+    incur, incurred, book, booked, disclose, disclosed, stated, deliver, delivered, produce, produced,
     achieve, achieved, totaled, totalled, returned, used, worth, perform, performed, made up, account for,
     accounts for, accounted for, represent, represents, represented, value, attributable, carry, carries, carried,
     sit, sits, sitting, sat, stands, standing, stood, came out, came in, came to, come to, comes to, comes out at,

@@ -2,6 +2,8 @@
 
 import re
 
+from knowledger.domain.agents.semantics.question import NUMBER
+
 _I = re.IGNORECASE
 _YEARLY = " year over year "
 _SPAN = (
@@ -15,7 +17,15 @@ _A_YEAR_AGO = (
     r"|(?:of|in|for) (?:the )?(?:prior|previous|preceding|last) (?:fiscal )?year)"
 )
 _TURNED = r"\b(?:turn(?:s|ed)?|became|become|went|go(?:es)?|was|were|is|swung to|dip(?:ped)?(?: into)?)"
+_HIGH, _LOW = r"(?:top|best|highest|largest|biggest|strongest|greatest)", r"(?:worst|lowest|smallest|bottom|weakest)"
+_YEARS = rf"(?P<count>{NUMBER})\s+(?P<step>(?:fiscal\s+)?(?:years|quarters))\b"
+_HAD = (
+    r"(?:ma[dk]e|post(?:ed|s)?|report(?:ed|s)?|had|ha(?:ve|s)|record(?:ed)?|suffer(?:ed)?|r[au]n"
+    r"|book(?:ed)?|incur(?:red)?)"
+)
 _RULES = [
+    (rf"\b{_HIGH}\s+{_YEARS}", r"\g<count> highest \g<step>"),
+    (rf"\b{_LOW}\s+{_YEARS}", r"\g<count> lowest \g<step>"),
     (rf"{_AGAINST}(?:the\s+|its\s+)?(?:same|corresponding|comparable|equivalent)\s+{_SPAN}\s+{_A_YEAR_AGO}", _YEARLY),
     (rf"{_AGAINST}(?:the\s+|its\s+)?(?:prior[- ]year|year[- ]ago|previous[- ]year)(?:['’]s)?\s+{_SPAN}", _YEARLY),
     (rf"{_TO}\s+(?:the\s+)?(?:prior|previous|preceding) (?:fiscal )?year\b", _YEARLY),
@@ -27,6 +37,7 @@ _RULES = [
     (r"\bmid[ -]?((?:19|20)\d\d)\b|\bmiddle of ((?:19|20)\d\d)\b", r"June \1\2"),
     (rf"{_TURNED} (?:a )?(?:negative|in(?:to)? the red|net loss|loss)\b", " below 0 "),
     (rf"{_TURNED} (?:positive|in(?:to)? the black)\b", " above 0 "),
+    (rf"\b{_HAD} (?:an? )?(?:net )?loss(?:es)?\b", " have net income below 0 "),
     (r"\bwith the (?:sec|securities and exchange commission)\b|\bto the sec\b", " "),
 ]
 _COMPILED = [(re.compile(pattern, _I), plain) for pattern, plain in _RULES]

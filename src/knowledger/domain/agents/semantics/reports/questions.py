@@ -9,6 +9,7 @@ from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.reports.across import answer_across
 from knowledger.domain.agents.semantics.reports.asked import asks_which_periods, currency_asked, heard
 from knowledger.domain.agents.semantics.reports.book import FactBook
+from knowledger.domain.agents.semantics.reports.company import answer_company_count, asks_how_many_companies
 from knowledger.domain.agents.semantics.reports.comparison import answer_comparison
 from knowledger.domain.agents.semantics.reports.desk import (
     Answering,
@@ -22,6 +23,7 @@ from knowledger.domain.agents.semantics.reports.growth import answer_each, cagr,
 from knowledger.domain.agents.semantics.reports.parts.named import named_parts
 from knowledger.domain.agents.semantics.reports.parts.share import answer_part_share
 from knowledger.domain.agents.semantics.reports.parts.split import answer_split
+from knowledger.domain.agents.semantics.reports.provenance import answer_source, asks_for_the_source
 from knowledger.domain.agents.semantics.reports.reading import at_the_desk
 from knowledger.domain.agents.semantics.reports.restatements import answer_restatements, asks_of_restatements
 from knowledger.domain.agents.semantics.reports.statements import STATEMENTS
@@ -36,6 +38,8 @@ def think_reports(text: str, setting: Setting) -> Thought:
     desk = yield from at_the_desk(text, setting)
     if isinstance(desk, Desk) and not desk.frame.metrics and not desk.frame.who and not setting.earlier:
         frame = desk.frame
+        if asks_how_many_companies(desk):
+            return (yield from answer_company_count(desk))
         if not frame.cues.has(*STATEMENTS):
             return (yield from think_generic(text, setting))
     return desk if isinstance(desk, Reply) else (yield from _choose(desk))
@@ -89,7 +93,8 @@ def _of_companies(desk: Desk) -> Answering:
         return abstain("I tell figures of companies, not people.", suggestions(desk.frame, desk.setting))
     if desk.frame.cues.has("when") and not desk.frame.cues.bounds:
         return abstain("I tell figures of periods, not the day on which something came about.")
-    if years := _few_years(desk):
+    years = [] if asks_for_the_source(desk.frame) else _few_years(desk)
+    if years:
         found = yield from desk.find(metrics, who, years)
         books = {} if unread(found) else desk.books(figures(found.value.get("rows")))
         if all(item.id in books for item in who):
@@ -103,6 +108,8 @@ def _of_companies(desk: Desk) -> Answering:
     empty = [item for item in who if item.id not in books]
     if empty:
         return not_there(desk, metrics, empty, [])
+    if asks_for_the_source(desk.frame) and not desk.frame.cues.has("growth", "cagr", "share"):
+        return answer_source(desk, books)
     if asks_of_restatements(desk.frame):
         return answer_restatements(desk, books)
     return _with_books(desk, books)

@@ -3,6 +3,8 @@
 from collections.abc import Generator
 from decimal import Decimal
 
+from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.cues import Cues
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.periods import Period
 from knowledger.domain.agents.semantics.reports.book import Valued
@@ -43,36 +45,48 @@ def answer_ranking(desk: Desk, metric: Metric, period: Period, values: list[tupl
         writing.say(f"**None** of {len(values)} companies had {what} {limits} for {period}.")
         writing.values |= {"count": "0", "value": "0"}
         return writing.reply()
-    singular_best = cues.direction and cues.count is None and not cues.bounds
-    most = (
-        len(kept)
-        if cues.bounds
-        else min(cues.count or (1 if singular_best and not cues.has("rank") else 10), len(kept))
-    )
-    top = kept[:most]
+    top = kept[max(cues.nth - 1, 0) :][: _how_many(cues, len(kept))]
+    if not top:
+        return abstain(f"Only {len(kept)} companies have {what} for {period}.")
     if cues.bounds:
         writing.say(f"**{len(kept)}** of {len(values)} companies had {what} {limits} for {period}.")
-    for number, (entity, value, score) in enumerate(top[:20], 1):
+    for entity, value, score in top[:20]:
         told = f"{rounded(score)}% ({shown(value)})" if cues.has("growth") else shown(value)
-        writing.say(f"{number}. **{names.get(entity, entity)}**: {told} {desk.marks(writing, value)}")
+        place = kept.index((entity, value, score)) + 1
+        writing.say(f"{place}. **{names.get(entity, entity)}**: {told} {desk.marks(writing, value)}")
+    alike = [names.get(entity, entity) for entity, _, score in kept if score == top[-1][2]]
+    if len(alike) > 1 and not cues.bounds:
+        writing.say(f"Alike: {', '.join(alike[:20])}.")
     writing.say(f"Of {len(values)} companies with {what} for {period}" + (f", all in {common}." if common else "."))
+    listed = kept[: max(len(top) + max(cues.nth - 1, 0), _RUNNERS_UP)]
     rows = tuple(
         (
             number,
             names.get(entity, entity),
             exact(rounded(score, 4) if metric.is_share or cues.has("growth") else score),
         )
-        for number, (entity, _, score) in enumerate(top[:200], 1)
+        for number, (entity, _, score) in enumerate(listed[:200], 1)
     )
-    writing.tables.append(Table(f"{what} for {period}", ("rank", "company", what), rows, truncated=len(top) > 200))
+    writing.tables.append(Table(f"{what} for {period}", ("rank", "company", what), rows, truncated=len(listed) > 200))
     writing.values |= {"value": exact(top[0][2]), "best": names.get(top[0][0], top[0][0]), "count": str(len(kept))}
     writing.values["names"] = "; ".join(names.get(entity, entity) for entity, _, _ in top)
     if top[0][1].formula:
         writing.formula = formula_of(top[0][1])
     writing.chart = bar_chart(
-        what, "company", [("", names.get(entity, entity), score) for entity, _, score in top[:20]]
+        what, "company", [("", names.get(entity, entity), score) for entity, _, score in listed[:20]]
     )
     return writing.reply()
+
+
+_RUNNERS_UP = 5
+
+
+def _how_many(cues: Cues, there_are: int) -> int:
+    """One where the highest is asked for, all within limits, else ten."""
+    if cues.bounds:
+        return there_are
+    one = bool(cues.direction) and cues.count is None and not cues.has("rank")
+    return min(cues.count or (1 if one or cues.nth else 10), there_are)
 
 
 def _over_all(desk: Desk, metric: Metric, period: Period, kept: list[tuple[str, Valued, Decimal]]) -> Reply:

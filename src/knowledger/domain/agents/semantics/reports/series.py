@@ -21,6 +21,8 @@ from knowledger.domain.agents.semantics.wording import (
 )
 from knowledger.domain.agents.steps import Reply, Table
 
+ORDINALS = ("", "second", "third", "fourth", "fifth")
+
 
 def answer_series(desk: Desk, who: Who, metrics: list[Metric], found: dict[str, list[Valued]]) -> Reply:
     writing = Writing("trend")
@@ -149,17 +151,27 @@ def _say_first(desk: Desk, writing: Writing, who: Who, first: Valued, limits: st
 
 
 def answer_extreme(desk: Desk, who: Who, values: list[Valued]) -> Reply:
-    best = (max if desk.frame.cues.direction == "most" else min)(values, key=lambda item: item.value)
-    metric = best.metric
+    """The period with the highest or lowest figure, the next ones, or as many of them as are asked for."""
+    cues, metric = desk.frame.cues, values[0].metric
+    word = "highest" if cues.direction == "most" else "lowest"
+    ordered = sorted(values, key=lambda item: item.value, reverse=cues.direction == "most")
+    first = min(max(cues.nth - 1, 0), len(ordered) - 1)
+    best, place = ordered[first], f"{ORDINALS[first]} " if first else ""
     writing = Writing("extreme")
-    word = "highest" if desk.frame.cues.direction == "most" else "lowest"
+    alike = [item for item in ordered if item.value == best.value and item is not best]
     writing.say(
-        f"{capital(metric.name)} of {who.name} was {word} in **{best.period}**: {shown(best)} "
+        f"{capital(metric.name)} of {who.name} was {place}{word} in **{best.period}**: {shown(best)} "
         f"{desk.marks(writing, best)} (of {values[0].period} to {values[-1].period})."
     )
+    for item in alike:
+        writing.say(f"As {word} in {item.period} {desk.marks(writing, item)}.")
+    wanted = ordered[first : first + (cues.count or 1)]
+    for item in wanted[1:]:
+        writing.say(f"- {item.period}: {shown(item)} {desk.marks(writing, item)}")
     rows = tuple((str(item.period), exact(two_places(item))) for item in values)
     writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", column(metric)), rows))
     writing.values |= {"value": exact(best.value), "period": str(best.period), "year": str(best.period.year)}
+    writing.values["names"] = "; ".join(str(item.period) for item in wanted)
     writing.chart = bar_chart(
         f"{metric.name} of {who.name}", "period", [(who.name, str(v.period), v.value) for v in values]
     )

@@ -10,7 +10,7 @@ from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, Per
 from knowledger.domain.agents.semantics.reports.filings import answer_filings
 from knowledger.domain.agents.semantics.reports.statements import STATEMENTS, answer_statement
 from knowledger.domain.agents.semantics.reports.strangers import stuck
-from knowledger.domain.agents.semantics.wording import Writing
+from knowledger.domain.agents.semantics.wording import Writing, capital
 from knowledger.domain.agents.steps import Call
 
 _WHAT_IS = re.compile(r"\s*(?:what(?:'s|’s| is| are)|define|explain)\b", re.IGNORECASE)
@@ -25,7 +25,8 @@ def without_metric(desk: Desk) -> Perhaps:
         if cues.has(cue) and not _other_metrics(desk):
             return stuck(desk) or (yield from answer_statement(desk, statement, title))
     asks_what = _WHAT_IS.match(frame.question.text) and frame.times.says_nothing and not cues.bounds
-    if (cues.has("define") or (asks_what and not cues.words)) and len(frame.metrics) == 1 and not frame.who:
+    asks_how = "formula" in frame.words and not frame.times.periods
+    if (cues.has("define") or asks_how or (asks_what and not cues.words)) and len(frame.metrics) == 1 and not frame.who:
         return stuck(desk) or (yield from _definition(frame.metrics[0]))
     if cues.has("year_end") and frame.who and not frame.metrics:
         return stuck(desk) or (yield from answer_attribute(desk, "fiscal_year_end"))
@@ -44,7 +45,8 @@ def _definition(metric: Metric) -> Answering:
     writing = Writing("definition")
     if metric.formula and not metric.concepts:
         writing.formula = f"{metric.name} = {spoken(metric)}"
-        writing.say(f"**{metric.name.capitalize()}** is counted as {spoken(metric)}.")
+        writing.say(f"**{capital(metric.name)}** is counted as {spoken(metric)}.")
+        writing.values["value"] = spoken(metric)
         return writing.reply()
     found = yield Call("find_concept", {"text": metric.concepts[0], "limit": 3}, f"the concept behind {metric.name}")
     rows = found.value.get("rows")
@@ -58,5 +60,6 @@ def _definition(metric: Metric) -> Answering:
         if best and best.get("documentation")
         else f"reported under {', '.join(metric.concepts)}"
     )
-    writing.say(f"**{metric.name.capitalize()}** ({metric.concepts[0]}): {told}")
+    writing.say(f"**{capital(metric.name)}** ({metric.concepts[0]}): {told}")
+    writing.values |= {"value": told, "concept": metric.concepts[0]}
     return writing.reply()

@@ -92,8 +92,12 @@ def _told(desk: Desk, axis: str, period: Period, values: Values, wholes: Values)
         writing.values[member] = exact(told[-1][1])
     for member, value in wholes:
         writing.say(f"{member}, {shown(value)}, is the sum of some of these.")
-    writing.values |= {"value": exact(told[0][1]), "best": told[0][0], "amount": exact(values[0][1].value)}
-    writing.values["names"] = "; ".join(member for member, _ in told[: cues.count or len(told)])
+    first = min(max(cues.nth - 1, 0), len(told) - 1)
+    writing.values |= {"value": exact(told[first][1]), "best": told[first][0]}
+    writing.values["amount"] = exact(values[first][1].value)
+    writing.values["names"] = "; ".join(member for member, _ in told[first : first + (cues.count or len(told))])
+    if first:
+        writing.say(f"In place {cues.nth}: **{told[first][0]}**.")
     rows = tuple((member, exact(figure)) for member, figure in told)
     writing.tables.append(Table(f"{metric.name} by {axis}, {period}", (axis, metric.name), rows))
     writing.chart = bar_chart(f"{metric.name} by {axis}", "part", [("", member, figure) for member, figure in told])
