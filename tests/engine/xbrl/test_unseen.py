@@ -6,12 +6,13 @@ import pytest
 
 from knowledger.domain.filings.findings import Rule
 from knowledger.domain.operations.progress import result_of
-from knowledger.domain.repositories.engine import FilingToParse
+from knowledger.domain.repositories.engine import FilingToParse, ParsedFiling, RefusedFiling
 from knowledger.engine.sandbox import Sandbox
 from knowledger.engine.xbrl.engine import SandboxedFilingEngine
 from knowledger.engine.xbrl.package import FilingPackage
 from knowledger.engine.xbrl.parse import parse_filing, read_facts
 from knowledger.engine.xbrl.reading import ReadFact
+from knowledger.engine.xbrl.taxonomies import taxonomy_path
 from tests.engine.xbrl.packages import amount, context, inline
 from tests.engine.xbrl.test_hostile import zipped
 
@@ -356,3 +357,23 @@ def test_arelle_reads_everything_the_same(sandbox: Sandbox, tmp_path: Path) -> N
     filing = FilingToParse(package.header, {"a.htm": tmp_path / "a.htm"}, tmp_path)
     findings = result_of(SandboxedFilingEngine(sandbox, Limits()).second_opinion(filing, None, scratch))
     assert [finding.message for finding in findings] == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_what_nobody_has_thought_of_costs_one_filing(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A compiled taxonomy that is none stands for it: only one of the two filings looks into it."""
+    taxonomies, scratch = tmp_path / "taxonomies", tmp_path / "scratch"
+    scratch.mkdir()
+    taxonomies.mkdir()
+    taxonomy_path(taxonomies, "http://fasb.org/us-gaap/2024").write_bytes(b"no Parquet at all")
+    package, filings = inline(""), []
+    for name, body in (("hit", amount("5")), ("spared", note("a", name="own:Note"))):
+        directory = tmp_path / name
+        directory.mkdir()
+        (directory / "a.htm").write_bytes(inline(body).documents["a.htm"])
+        filings.append(FilingToParse(package.header, {"a.htm": directory / "a.htm"}, directory))
+    hit, spared = result_of(SandboxedFilingEngine(sandbox, Limits()).parse(filings, taxonomies, scratch))
+    assert isinstance(hit, RefusedFiling)
+    assert (hit.error.code, hit.error.message.split(":")[0]) == ("ParserFailed", "ArrowInvalid")
+    assert isinstance(spared, ParsedFiling)

@@ -1,11 +1,12 @@
 """What the sandbox does with filings. What needs lxml is imported by the child: the fork server goes without."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from knowledger.domain.filings.findings import Finding, Rule, Severity
 from knowledger.domain.filings.header import Filer, FilingHeader
@@ -13,6 +14,9 @@ from knowledger.domain.operations.progress import Progress
 from knowledger.domain.repositories.engine import TABLES
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.kernel.json import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from knowledger.engine.xbrl.parse import FilingPackage, FilingRows
 
 
 def parse_filings(request: JsonObject, report: Callable[[Progress], None]) -> JsonObject:
@@ -36,23 +40,11 @@ def _answer(header: FilingHeader, filing: JsonObject, taxonomies: Path | None, s
 
 
 def _parse(header: FilingHeader, filing: JsonObject, taxonomies: Path | None, scratch: Path) -> JsonObject:
-    from knowledger.engine.xbrl.parse import FilingPackage, parse_filing
+    from knowledger.engine.xbrl.parse import FilingPackage
     from knowledger.engine.xbrl.tables import PASSAGES, write_archive
-    from knowledger.engine.xbrl.xml import MalformedXbrl, ParserFailed
 
     directory, package = Path(str(filing["directory"])), FilingPackage(header, read_files(filing))
-    read_by = "parser"
-    try:
-        try:
-            parsed = parse_filing(package, taxonomies)
-        except (KnowledgerError, MemoryError):
-            raise
-        except Exception as error:  # whatever nobody has thought of costs this filing, and no other
-            raise ParserFailed(f"The parser gave up on the filing: {type(error).__name__}, {error}.") from error
-    except MalformedXbrl as refusal:
-        from knowledger.engine.xbrl.fallback import parse_with_arelle
-
-        parsed, read_by = parse_with_arelle(package, refusal, scratch, taxonomies), "arelle"
+    parsed, read_by = _read(package, taxonomies, scratch)
     write_archive(parsed.tables, parsed.findings, directory / TABLES)
     return {
         "accession": header.accession,
@@ -64,6 +56,33 @@ def _parse(header: FilingHeader, filing: JsonObject, taxonomies: Path | None, sc
         "findings": dict(Counter(finding.rule.value for finding in parsed.findings)),
         "missing_taxonomies": dict(parsed.missing_taxonomies),
     }
+
+
+def _read(package: "FilingPackage", taxonomies: Path | None, scratch: Path) -> tuple["FilingRows", str]:
+    """By the parser, or else by Arelle. What nobody has thought of costs this filing, and no other."""
+    from knowledger.engine.xbrl.parse import parse_filing
+    from knowledger.engine.xbrl.xml import MalformedXbrl, ParserFailed
+
+    try:
+        with _failing_as(lambda error: ParserFailed(f"{type(error).__name__}: {error}.")):
+            return parse_filing(package, taxonomies), "parser"
+    except MalformedXbrl as error:
+        refusal = error
+    from knowledger.engine.xbrl.fallback import parse_with_arelle
+
+    with _failing_as(lambda _: refusal):
+        return parse_with_arelle(package, refusal, scratch, taxonomies), "arelle"
+
+
+@contextmanager
+def _failing_as(named: Callable[[Exception], KnowledgerError]) -> Iterator[None]:
+    """What the machine is to blame for is not named after the filing."""
+    try:
+        yield
+    except (KnowledgerError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        raise named(error) from error
 
 
 def compile_taxonomies(request: JsonObject, report: Callable[[Progress], None]) -> JsonObject:
