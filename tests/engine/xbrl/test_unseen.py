@@ -280,6 +280,7 @@ def described(number: int, body: str) -> str:
 BODIES = [
     *(amount("1,234.50", f"{DOT}{more}") for more in ("", ' scale="6"', ' scale="-2"', ' sign="-"', " scale=' 3 '")),
     *(amount("5").replace('decimals="0"', f'decimals="{decimals}"') for decimals in ("INF", "-3", "2", "+3")),
+    *(amount("12345").replace('decimals="0"', f'precision="{digits}"') for digits in ("INF", "3")),
     *(amount(text) for text in ("5", "+5", "-5", "1e3", "&#160;5 ")),
     *(amount("", f' xsi:nil="{nil}"') for nil in ("true", "1")),
     amount("1.234,5", ' format="ixt:num-comma-decimal"'),

@@ -13,7 +13,7 @@ from knowledger.engine.xbrl.parse import FilingRows, rows_of
 from knowledger.engine.xbrl.reading import Context, ReadFact, ReadFootnote, Reading
 from knowledger.engine.xbrl.second_opinion import arelle_dimensions, arelle_items, arelle_period, arelle_unit
 from knowledger.engine.xbrl.text import is_markup, plain_text
-from knowledger.engine.xbrl.values import BadNumber, number
+from knowledger.engine.xbrl.values import BadNumber, decimals_of, number
 from knowledger.engine.xbrl.vocabulary import FACT_FOOTNOTE, IX_NAMESPACES, LANG, XBRLI
 from knowledger.engine.xbrl.xml import DocumentCutShort, MalformedXbrl
 
@@ -95,6 +95,7 @@ def _fact(fact: Any, cik: str) -> ReadFact:
     )
     if text is not None and unit is not None:
         read.number = _number(text)
+        read.decimals = decimals_of(fact.decimals, fact.precision, read.number)
     elif text is not None and (read.name.endswith("TextBlock") or is_markup(text)):
         read.text, read.markup = None, text
     elif text is not None:

@@ -21,6 +21,7 @@ from knowledger.engine.xbrl.package import FilingPackage, open_package
 from knowledger.engine.xbrl.parse import read_documents
 from knowledger.engine.xbrl.reading import ReadFact
 from knowledger.engine.xbrl.text import plain_text
+from knowledger.engine.xbrl.values import decimals_of
 from knowledger.engine.xbrl.vocabulary import NIL, TRUE
 
 _SHOWN = 60
@@ -119,7 +120,7 @@ def _theirs(fact: Any, cik: str) -> Opinion:
         unit_id=unit.unit_id if unit else "",
         dimensions=_compared(arelle_dimensions(fact.context, cik)),
         value=number if number is not None else _words(value),
-        decimals=fact.decimals if number is not None else None,
+        decimals=decimals_of(fact.decimals, fact.precision, number) if number is not None else None,
     )
 
 
