@@ -74,6 +74,8 @@ def show_schema(terminal: Terminal, schema: "JsonObject") -> None:
             for item in _objects(node.get("properties"))
         ]
         terminal.table(("property", "type", "", "column"), rows, title=str(node.get("name")))
+        if node.get("description"):
+            terminal.note(f"{node.get('name')}: {node.get('description')}")
     found = [_relationship(item) for item in _objects(schema.get("relationships"))]
     if found:
         terminal.table(("relationship", "from", "to", "read from"), found)

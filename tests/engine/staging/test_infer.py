@@ -119,6 +119,21 @@ def test_rows_that_are_the_same_are_mentioned(tmp_path: Path) -> None:
     assert node["description"] == "1 of the 3 rows of the file have the key of another row and would replace it."
 
 
+def test_columns_that_cannot_be_properties_are_mentioned(tmp_path: Path) -> None:
+    node = infer(tmp_path, "a.csv", "id,name,Name\n1,a,b\n2,c,d\n")["node"]
+    assert isinstance(node, dict)
+    assert node["description"] == "Left out, as nested or named more than once: name, Name."
+
+
+def test_digits_that_no_number_keeps_stay_text(tmp_path: Path) -> None:
+    account, ratio = "9" * 44, "1e3"
+    assert types(infer(tmp_path, "a.csv", f"id,v,w\n1,{account},{ratio}\n2,7,2.5\n")) == {
+        "id": "int",
+        "v": "string",
+        "w": "double",
+    }
+
+
 def test_names(tmp_path: Path) -> None:
     assert type_name("num.txt") == "Num"
     assert type_name("bank-lines.2024.csv") == "BankLines2024"

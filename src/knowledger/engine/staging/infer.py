@@ -22,6 +22,7 @@ from knowledger.kernel.json import JsonObject, JsonValue
 
 _PREVIEW_ROWS = 10
 _PREVIEW_CHARS = 500
+_MOST_LISTED = 10
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,16 @@ def _node(file: DataFile, proposal: _Proposal) -> JsonObject:
         "key": [proposal.names[place] for place in proposal.key.places],
         "properties": properties,
     }
-    if proposal.key.note:
-        node["description"] = proposal.key.note
+    if remarks := " ".join(filter(None, (proposal.key.note, _left_out(proposal.columns.left_out)))):
+        node["description"] = remarks
     return node
+
+
+def _left_out(headers: tuple[str, ...]) -> str:
+    if not headers:
+        return ""
+    more = f" and {len(headers) - _MOST_LISTED} more" if len(headers) > _MOST_LISTED else ""
+    return f"Left out, as nested or named more than once: {', '.join(headers[:_MOST_LISTED])}{more}."
 
 
 def _property(proposal: _Proposal, place: int) -> JsonObject:

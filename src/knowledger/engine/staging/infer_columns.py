@@ -19,6 +19,7 @@ from knowledger.engine.staging.sieve import Sieve
 from knowledger.engine.staging.sql import identifier, path_literal
 
 _MOST_HEADER_CHARS = 256
+_SHOWN_CHARS = 50
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,11 @@ class FileColumn:
 
 @dataclass(frozen=True)
 class FileColumns:
+    """`left_out` are the headers of those that cannot be a property: named twice, nested, or too long a name."""
+
     relation: str
     columns: list[FileColumn]
+    left_out: tuple[str, ...] = ()
 
 
 def file_columns(connection: duckdb.DuckDBPyConnection, upload: Upload, file: DataFile, pace: Pace) -> FileColumns:
@@ -49,7 +53,8 @@ def file_columns(connection: duckdb.DuckDBPyConnection, upload: Upload, file: Da
     named = [column for column in found.columns if _can_be_named(column.header) and times[column.header.lower()] == 1]
     if not named:
         raise UnreadableFile(f"{file.name} has no columns with a name.")
-    return FileColumns(found.relation, named)
+    unnamed = [column.header[:_SHOWN_CHARS] for column in found.columns if column not in named and column.header]
+    return FileColumns(found.relation, named, (*found.left_out, *unnamed))
 
 
 def _can_be_named(header: str) -> bool:
@@ -65,7 +70,8 @@ def _of_parquet(connection: duckdb.DuckDBPyConnection, file: DataFile) -> FileCo
     types = parquet_types(connection, file)
     flat = {name: kind for name, kind in types.items() if not kind.startswith(("STRUCT", "MAP", "UNION"))}
     columns = [FileColumn(name, identifier(name), kind) for name, kind in flat.items()]
-    return FileColumns(f"read_parquet({path_literal(file.path)})", columns)
+    nested = tuple(name[:_SHOWN_CHARS] for name in types if name not in flat)
+    return FileColumns(f"read_parquet({path_literal(file.path)})", columns, nested)
 
 
 def _of_json(upload: Upload, file: DataFile, pace: Pace) -> FileColumns:

@@ -22,6 +22,8 @@ _TOO_LARGE = ("UBIGINT", "HUGEINT", "UHUGEINT")
 _DATE_NAME = re.compile(r"(?i)(date|period|day|dt)$|^(date|period|filed|changed|booked)")
 # Digits with leading zeros are a code, not a number.
 _NUMBER = "[+-]?(0|[1-9][0-9]*)"
+# Of more digits than any amount has, as in an account's number, none is to be lost.
+_ROUNDABLE = "[+-]?(0|[1-9][0-9]{0,37})"
 _CLOCK = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]*)?)?"
 _WRITTEN_DATES = {
     "%d.%m.%Y": "[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}",
@@ -94,7 +96,7 @@ def _candidates(column: FileColumn) -> list[_Candidate]:
     dates = [compact] if _DATE_NAME.search(column.header) else []
     numbers = [
         _Candidate(PropertyType(Scalar.INT), f"{_NUMBER}([.]0?)?"),
-        _Candidate(PropertyType(Scalar.DOUBLE), f"({_NUMBER}([.][0-9]*)?|[+-]?[.][0-9]+)([eE][+-]?[0-9]+)?"),
+        _Candidate(PropertyType(Scalar.DOUBLE), f"({_ROUNDABLE}([.][0-9]*)?|[+-]?[.][0-9]+)([eE][+-]?[0-9]+)?"),
     ]
     if column.type != "VARCHAR":
         return [*dates, *numbers]

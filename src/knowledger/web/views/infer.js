@@ -68,6 +68,7 @@ function proposed({ schema, tables }, onAccept) {
         { class: "chips" },
         node.properties.map((item) => h("code", {}, `${item.name} ${item.type}`)),
       ),
+      node.description && h("p", { class: "warned" }, node.description),
       preview.length > 0 && grid(Object.keys(preview[0]), preview.slice(0, PREVIEWED), `First rows of ${file}`),
     );
   const link = (item) =>
