@@ -50,9 +50,14 @@ def test_a_file_that_is_not_there_is_named(scratch: Path) -> None:
 
 
 def test_an_archive_gives_its_data_members(tmp_path: Path, scratch: Path) -> None:
-    path = archive(tmp_path / "q.zip", {"num.txt": b"a\n1\n", "readme.htm": b"<p>", "sub/sub.txt": b"b\n2\n"})
-    found = gather([path], scratch)
+    members = {"num.txt": b"a\n1\n", "readme.htm": b"<p>", "sub/sub.txt": b"b\n2\n", "more/inner.zip": b"PK"}
+    nested: list[str] = []
+    found = gather([archive(tmp_path / "q.zip", members)], scratch, nested)
     assert [(item.name, item.path.read_bytes()) for item in found] == [("num.txt", b"a\n1\n"), ("sub.txt", b"b\n2\n")]
+    assert nested == ["inner.zip in q.zip"]
+    with pytest.raises(UsageProblem, match=r"no data files") as told:
+        gather([archive(tmp_path / "outer.zip", {"inner.zip": b"PK"})], scratch)
+    assert told.value.hint == "Unpack inner.zip in outer.zip yourself."
 
 
 def test_names_in_an_archive_lead_nowhere(tmp_path: Path, scratch: Path) -> None:

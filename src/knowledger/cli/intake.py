@@ -27,13 +27,17 @@ class Intake:
         return self.name.split(".")[0] if not self.name.startswith(".") else self.name
 
 
-def gather(named: Sequence[str], scratch: Path) -> list[Intake]:
-    """Every data file that is meant. Archives are unpacked below `scratch`. Raises UsageProblem."""
-    found = [intake for text in named for path in _paths(text) for intake in _opened(path, scratch)]
+def gather(named: Sequence[str], scratch: Path, nested: list[str] | None = None) -> list[Intake]:
+    """Every data file that is meant. Archives are unpacked below `scratch`. Raises UsageProblem.
+
+    Archives inside archives are left out, and listed in `nested`.
+    """
+    inside: list[str] = [] if nested is None else nested
+    found = [intake for text in named for path in _paths(text) for intake in _opened(path, scratch, inside)]
     if not found:
-        raise UsageProblem(
-            f"There are no data files in {', '.join(named)}.", f"Known endings: {', '.join(DATA_ENDINGS)}"
-        )
+        endings = f"Known endings: {', '.join(DATA_ENDINGS)}"
+        hint = f"Unpack {', '.join(inside)} yourself." if inside else endings
+        raise UsageProblem(f"There are no data files in {', '.join(named)}.", hint)
     return found
 
 
@@ -57,11 +61,17 @@ def _paths(text: str) -> list[Path]:
     return [item for item in matching if item.is_file()]
 
 
-def _opened(path: Path, scratch: Path) -> Iterator[Intake]:
+def _opened(path: Path, scratch: Path, nested: list[str]) -> Iterator[Intake]:
     if not is_archive(path.name):
         yield Intake(path.name, path)
         return
-    for name, file in unpacked(path, scratch, is_data):
+
+    def wanted(name: str) -> bool:
+        if is_archive(name):
+            nested.append(f"{name} in {path.name}")
+        return is_data(name)
+
+    for name, file in unpacked(path, scratch, wanted):
         yield Intake(name, file)
 
 

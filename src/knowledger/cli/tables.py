@@ -48,7 +48,11 @@ def load(
         chosen = chosen_graph(kn, graph)
         if schema is not None and not dry_run:
             chosen.schema.extend(read_schema(schema))
-        load_files(session.terminal, chosen, gather(files, Path(scratch)), options)
+        nested: list[str] = []
+        intakes = gather(files, Path(scratch), nested)
+        for archive in nested:
+            session.terminal.note(f"{archive} is left out: to load what it holds, unpack it.")
+        load_files(session.terminal, chosen, intakes, options)
 
 
 @app.command("list")
