@@ -7,6 +7,7 @@ from decimal import Decimal
 from knowledger.domain.agents.semantics.cues import Bound
 from knowledger.domain.agents.semantics.frame import Frame
 from knowledger.domain.agents.semantics.lexicon import Said, metrics
+from knowledger.domain.agents.semantics.question import NUMBER, number_of
 from knowledger.domain.agents.semantics.reports.idle import SCALE
 from knowledger.domain.agents.semantics.reports.provenance import SOURCES
 
@@ -33,6 +34,12 @@ WORDS = {
     "times": re.compile(r"\b(?:how many )?times\b|\b(?:what )?multiple\b|\bfactor\b", _I),
     "profitable": re.compile(r"\b(?:un)?profitable\b|\bloss[- ]making\b", _I),
     "ever": re.compile(r"\b(?:n?ever|at any time)\b", _I),
+    "all_of_them": re.compile(
+        r"\b(?:of|across|over|for|by) (?:all|every|the) (?:\w+ )?(?:companies|filers|firms)\b(?: together)?", _I
+    ),
+    "how_many_of_them": re.compile(
+        rf"\b({NUMBER})\s+(?=(?:companies|filers|firms|segments|products|regions|countries)\b)", _I
+    ),
     "often": re.compile(r"\b(?:how )?often\b|\bin how many\b", _I),
     "amended": re.compile(
         r"\b(?:10-[kq]/a|amend(?:ed|ments?|ing)|raised?|lower(?:ed)?|over the figure|later)\b(?= |$)", _I
@@ -115,6 +122,8 @@ def also_meant(frame: Frame) -> None:
         words = words | {"growth", "rank_most" if "fastest" in frame.words else "rank_least"}
     if {"of_a_part", "portion"} & frame.words:
         words = words | {"share"}
+    if "all_of_them" in frame.words and "total" in frame.question.words and not frame.cues.direction:
+        words = words | {"sum"}
     if "ever" in frame.words:
         frame.times = replace(frame.times, is_all=True, step=frame.times.step or "year")
     if "profitable" in frame.words and not frame.said:
@@ -122,6 +131,8 @@ def also_meant(frame: Frame) -> None:
     if "parts" in frame.words:
         words = words | _kinds_of_parts(frame.question.text)
     frame.cues = replace(frame.cues, words=words)
+    if frame.cues.direction and (many := WORDS["how_many_of_them"].search(frame.question.text)):
+        frame.cues = replace(frame.cues, count=frame.cues.count or number_of(many[1]))
 
 
 def _kinds_of_parts(text: str) -> set[str]:

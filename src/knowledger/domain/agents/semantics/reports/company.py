@@ -39,6 +39,7 @@ _ATTRIBUTES = {
 }
 
 
+ATTRIBUTE_WORDS = frozenset(word for names in _ATTRIBUTES.values() for name in names for word in name.split())
 _IN_DATA_SETS = {
     "fiscal_year_end": "fye", "jurisdiction": "stprinc", "country": "countryba", "filer_category": "afs",
     "state": "stprba", "city": "cityba", "zip": "zipba", "phone": "baph", "former_name": "former",

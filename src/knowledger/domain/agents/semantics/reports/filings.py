@@ -70,6 +70,10 @@ def answer_filings(desk: Desk) -> Answering:
         "filed": str(newest["filed"])[:10],
         "accession": str(newest["accession"]),
     }
-    named = "accession" if "accession" in desk.frame.words else "filed" if desk.frame.cues.has("when") else "count"
-    writing.values |= {"form": str(newest["form"]), "value": writing.values[named]}
+    words, text = desk.frame.words, desk.frame.question.text.lower()
+    named = "accession" if "accession" in words else "filed" if desk.frame.cues.has("when") else "count"
+    if "filing" in words and "form" in text:
+        named = "form"
+    writing.values["form"] = str(newest["form"])
+    writing.values["value"] = writing.values[named]
     return writing.reply()

@@ -38,6 +38,12 @@ _RULES = [
     (rf"{_TURNED} (?:a )?(?:negative|in(?:to)? the red|net loss|loss)\b", " below 0 "),
     (rf"{_TURNED} (?:positive|in(?:to)? the black)\b", " above 0 "),
     (rf"\b{_HAD} (?:an? )?(?:net )?loss(?:es)?\b", " have net income below 0 "),
+    (rf"^(\s*(?:did|has|have)\b.*)\b{_HAD} an? (?:net )?profit\b", r"\1 have net income above 0 "),
+    (
+        r"(?<!last )(?<!past )(?<!previous )\b(?:six|6)[- ]months?\b(?!\s+(?:period\s+)?(?:ended|ending|to\b|that))",
+        "first half",
+    ),
+    (r"\bhow many shares\b(.*?)\b(?:outstanding|in issue)\b", r"shares outstanding \1"),
     (r"\bwith the (?:sec|securities and exchange commission)\b|\bto the sec\b", " "),
 ]
 _COMPILED = [(re.compile(pattern, _I), plain) for pattern, plain in _RULES]

@@ -70,6 +70,8 @@ def answer_ranking(desk: Desk, metric: Metric, period: Period, values: list[tupl
     writing.tables.append(Table(f"{what} for {period}", ("rank", "company", what), rows, truncated=len(listed) > 200))
     writing.values |= {"value": exact(top[0][2]), "best": names.get(top[0][0], top[0][0]), "count": str(len(kept))}
     writing.values["names"] = "; ".join(names.get(entity, entity) for entity, _, _ in top)
+    if cues.has("count") and cues.bounds:
+        writing.values["value"] = str(len(kept))
     if top[0][1].formula:
         writing.formula = formula_of(top[0][1])
     writing.chart = bar_chart(

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from knowledger.domain.agents.semantics.abstain import ADVICE, FUTURE, WHY, abstain, which_of
 from knowledger.domain.agents.semantics.conversation import gone_on
+from knowledger.domain.agents.semantics.cues import Cues
 from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
 from knowledger.domain.agents.semantics.lexicon import Metric, Said, mended, metrics
 from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.reports.arithmetic import per_share, put_together
 from knowledger.domain.agents.semantics.reports.asides import counted_as_said, without_asides
 from knowledger.domain.agents.semantics.reports.asked import also_meant, claimed_words
+from knowledger.domain.agents.semantics.reports.company import ATTRIBUTE_WORDS
 from knowledger.domain.agents.semantics.reports.desk import Desk, suggestions
 from knowledger.domain.agents.semantics.reports.idle import take_idle_words
 from knowledger.domain.agents.semantics.reports.plainly import put_plainly
@@ -39,13 +41,13 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
     found = yield Call("find_entity", {"text": text}, "whom the question names")
     if found.failed:
         return abstain("The graph could not be read.", ())
-    text = mended(text, named_words(found.value["rows"]))
+    text = mended(text, named_words(found.value["rows"]) | ATTRIBUTE_WORDS)
     frame = read_frame(text, found.value["rows"], COMPANIES, words=claimed_words())
     also_meant(frame)
     reason = refusal(frame)
     if reason:
         return abstain(reason, suggestions(frame, setting))
-    frame.times = _twelve_months_to(frame.times)
+    frame.times = _two_ends(_twelve_months_to(frame.times), frame.cues)
     edges = [edge for edge in (frame.times.since, frame.times.until) if edge]
     if any(not edge.year or edge.kind in ("month", "day") for edge in edges):
         return abstain("Name the fiscal years or quarters from which, or until when.", suggestions(frame, setting))
@@ -77,6 +79,13 @@ def _twelve_months_to(times: Times) -> Times:
     last = times.until or (times.periods[0] if len(times.periods) == 1 else None)
     if times.is_ttm and last and last.kind in ("day", "month") and last.year:
         return replace(times, is_ttm=False, until=None, periods=(last,), span="FY")
+    return times
+
+
+def _two_ends(times: Times, cues: Cues) -> Times:
+    """A change between two months rests on their ends, and reports have no figures of the months in between."""
+    if times.is_range and cues.has("growth", "compare") and all(item.kind == "month" for item in times.periods):
+        return replace(times, is_range=False, periods=(times.periods[0], times.periods[-1]))
     return times
 
 
