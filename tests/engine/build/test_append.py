@@ -51,6 +51,23 @@ def test_a_new_parallel_relationship_is_added(people: Workshop) -> None:
     assert extended.graph["Knows"] == [("ann", "ann", 1, "a"), ("ann", "ann", 1, "b")]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "appended"),
+    [
+        ("ann,ann,1,a\n", "ann,ann,2,a\n", True),  # of another year, as the statistics tell
+        ("ann,ann,1,a\nann,ann,3,a\n", "ann,ann,2,a\n", True),  # between them, as only the rows tell
+        ("ann,ann,,a\nann,ann,1,a\n", "ann,ann,,a\nann,ann,2,a\n", False),  # no year is a year in common
+    ],
+)
+def test_what_tells_relationships_apart_decides(people: Workshop, old: str, new: str, appended: bool) -> None:
+    heading = "from_id,to_id,year,how\n"
+    before = [people.stage("Person", "id,age\nann,1\n"), people.stage("Knows", heading + old)]
+    added = people.stage("Knows", heading + new)
+    extended = people.extend(people.build(*before), before, added)
+    assert extended.answer["appended"] is appended
+    _assert_same(extended, people.build(*before, added))
+
+
 def test_new_rows_may_dangle(people: Workshop) -> None:
     before = [people.stage("Person", "id,age\nann,1\n")]
     added = people.stage("Knows", "from_id,to_id,year,how\nann,ann,1,b\nann,zoe,1,b\n")

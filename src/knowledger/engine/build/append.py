@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from knowledger.domain.graphs.table_shape import TableColumn
+from knowledger.engine.build.ranges import lie_apart
 from knowledger.engine.build.sources import Source
 from knowledger.engine.build.workbench import Workbench
 
@@ -27,10 +29,15 @@ def _too_many(changed: Iterable[Source], added: Sequence[str]) -> bool:
 
 def _collides(source: Source, added: Sequence[str], bench: Workbench) -> bool:
     old, new = source.table.without(added), source.table.only(added)
-    if not source.identity or not old.files:
+    if not source.identity or not old.files or lie_apart(old, new, _plain(source)):
         return False
     # Reading only the keys tells most relationships apart already.
     return _share(old.scan, new.scan, source.keys, bench) and _share(old.scan, new.scan, source.identity, bench)
+
+
+def _plain(source: Source) -> list[TableColumn]:
+    """The columns that are, as they stand, a part of what tells rows apart."""
+    return [column for column in source.table.shape.columns if source.table.column(column) in source.identity]
 
 
 def _share(old: str, new: str, identity: Sequence[str], bench: Workbench) -> bool:
