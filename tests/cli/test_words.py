@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from knowledger.cli.amounts import with_amounts, with_fewer_places
+from knowledger.cli.emphasis import Emphasis
 from knowledger.cli.keys import expiry
 from knowledger.cli.problems import FileProblem, UsageProblem
 from knowledger.cli.sec import summary
@@ -90,6 +91,13 @@ def test_an_expiry_is_a_time_or_days(text: str, until: datetime) -> None:
 def test_no_expiry_is_guessed(text: str) -> None:
     with pytest.raises(UsageProblem, match="is no time"):
         expiry(text, NOW)
+
+
+@pytest.mark.parametrize("cut", range(1, 9))
+def test_bold_words_are_bold_wherever_they_are_cut(cut: int) -> None:
+    text, emphasis = "a **b** 2*3", Emphasis()
+    shown = emphasis.shown(text[:cut]) + emphasis.shown(text[cut:]) + emphasis.rest()
+    assert shown == "a \x1b[1mb\x1b[22m 2*3"
 
 
 def test_without_rows_people_see_the_next_step_and_pipes_the_header(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 
 from knowledger.cli.amounts import with_amounts
+from knowledger.cli.emphasis import Emphasis
 from knowledger.cli.problems import Exit, UsageProblem
 from knowledger.cli.session import AsJson, Session, chosen_graph, session_of
 from knowledger.cli.terminal import Cell, Terminal
@@ -72,6 +73,7 @@ class _Page:
     terminal: Terminal
     _step: int = -1
     _length: dict[int, int] = field(default_factory=dict)
+    _emphasis: Emphasis = field(default_factory=Emphasis)
     _sources: list[tuple[int, str]] = field(default_factory=list)
 
     def hear(self, event: "OperationEvent") -> None:
@@ -94,7 +96,7 @@ class _Page:
     def end(self, answer: "AnswerRecord") -> None:
         if self.terminal.json:
             return
-        print()  # noqa: T201 - stdout is the answer
+        print(self._emphasis.rest())  # noqa: T201 - stdout is the answer
         for number, label in self._sources:
             self.terminal.note(f"[{number}] {label}")
         if answer.microcredits:
@@ -103,10 +105,11 @@ class _Page:
     def _say(self, step: int, offset: int, text: str) -> None:
         """Words that were said before are not said again: a worker that takes over may repeat some."""
         if step != self._step and self._step >= 0:
-            print("\n")  # noqa: T201
+            print(self._emphasis.rest() + "\n")  # noqa: T201
         self._step = step
         said = self._length.get(step, 0)
-        print(text[max(0, said - offset) :], end="", flush=True)  # noqa: T201
+        new = text[max(0, said - offset) :]
+        print(self._emphasis.shown(new) if self.terminal.out.is_terminal else new, end="", flush=True)  # noqa: T201
         self._length[step] = max(said, offset + len(text))
 
     def _show(self, table: "JsonObject") -> None:
