@@ -143,8 +143,10 @@ _MAGNITUDE = {
     "tn": 12,
     "trillion": 12,
 }
+_COUNTED = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty"
 _AMOUNT = (
-    r"[$€£]?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(thousand|million|billion|trillion|mio|mm|mn|bn|tn|k|m|b"
+    rf"[$€£]?\s*(-?\d[\d,]*(?:\.\d+)?|{_COUNTED})\s*"
+    r"(thousand|million|billion|trillion|mio|mm|mn|bn|tn|k|m|b"
     r"|t|%|percent|per cent)?(?:\s*(?:usd|dollars|eur|euros?|€|\$))?"
 )
 _YEAR_AFTER = r"(?!(?:19|20)\d\d\b(?!\s*(?:k|m|bn?|million|billion|thousand|dollars|usd|eur|%)\b))"
@@ -260,7 +262,8 @@ def _placed(bound: Bound, question: Question, match: re.Match[str]) -> Bound:
 
 def _bound(over: bool, inclusive: bool, number: str, magnitude: str | None) -> Bound:
     unit = (magnitude or "").lower()
-    amount = Decimal(number.replace(",", "")).scaleb(_MAGNITUDE.get(unit, 0))
+    counted = number_of(number) if number.isalpha() else None
+    amount = (Decimal(counted) if counted else Decimal(number.replace(",", ""))).scaleb(_MAGNITUDE.get(unit, 0))
     return Bound(over, inclusive, amount, unit in ("%", "percent", "per cent"))
 
 

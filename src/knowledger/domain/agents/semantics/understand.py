@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.banking.questions import think_banking
+from knowledger.domain.agents.semantics.generic.described import OF_SCHEMA
 from knowledger.domain.agents.semantics.generic.questions import think_generic
 from knowledger.domain.agents.semantics.ledger.questions import think_ledger
 from knowledger.domain.agents.semantics.lexicon import spelt_out
@@ -39,6 +40,8 @@ def _think(question: str, setting: Setting) -> Thought:
         return (yield from _of_an_empty_graph(question, setting))
     if is_reporting(schema) or is_data_sets(schema):
         return (yield from think_reports(question, setting))
+    if (is_ledger(schema) or is_banking(schema)) and OF_SCHEMA.search(question):
+        return (yield from think_generic(question, setting))
     if is_ledger(schema):
         found = yield from think_ledger(question, setting)
         if found is not None:

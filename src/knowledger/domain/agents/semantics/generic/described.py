@@ -11,7 +11,7 @@ from knowledger.domain.agents.steps import Reply, Table
 from knowledger.domain.agents.tools.nicknames import word_set
 from knowledger.domain.graphs.schema import NodeType
 
-_OF_SCHEMA = re.compile(
+OF_SCHEMA = re.compile(
     r"\b(?:(?:types?|kinds?) of (?:nodes?|entit\w+|relationships?)|(?:node|entity|relationship|edge) types?|edges)\b",
     re.IGNORECASE,
 )
@@ -27,7 +27,7 @@ _WEIGHTLESS = word_set(
 def is_of_schema(view: View) -> bool:
     """Whether types themselves are asked about: how two are related, of which kind there is how much."""
     text = view.question.text
-    if _OF_SCHEMA.search(text):
+    if OF_SCHEMA.search(text):
         return True
     is_how = view.question.words[:1] == ["how"] and bool(_WAYS.search(text))
     return (

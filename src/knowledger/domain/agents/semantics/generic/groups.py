@@ -145,7 +145,7 @@ def _parts(plan: Plan, rows: list[JsonObject]) -> list[JsonObject]:
 
 def _average_of_counts(view: View, plan: Plan, query: str, parts: list[JsonObject]) -> Reply:
     total = sum((Decimal(str(row["value"])) for row in parts), Decimal(0))
-    writing = Writing("average", formula=f"{exact(total)} / {len(parts)}")
+    writing = Writing("count_each", formula=f"{exact(total)} / {len(parts)}")
     marks = writing.cite(view.citation(query, f"number of {plan.base.name}"))
     writing.say(
         f"**{rounded(total / len(parts), 4)}** {plan.base.name} nodes each on average, over {len(parts)} {marks}."
@@ -165,7 +165,7 @@ def _told(view: View, plan: Plan, query: str, title: str, parts: list[JsonObject
     first_only = view.cues.direction is not None and not _is_spread(plan)
     top = with_ties(parts, view.cues.count or 1) if first_only or view.cues.count else parts
     what = {"sum": "sum of", "average": "average", "most": "highest", "least": "lowest"}.get(plan.how, "number of")
-    writing = Writing("top" if first_only else "group")
+    writing = Writing(("top" if plan.measure else "most") if first_only else "group")
     marks = writing.cite(view.citation(query, title))
     writing.say(f"{what.capitalize()} {title} {marks}:")
     for row in top[:_MOST_TOLD]:

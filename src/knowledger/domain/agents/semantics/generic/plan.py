@@ -36,7 +36,7 @@ class Plan:
 
 
 def plan_of(view: View) -> Plan | Reply:
-    for read in (_ranked, _grouped, _counted_property, _aggregated, _counted, _listed):
+    for read in (_ranked, _grouped, _each, _counted_property, _aggregated, _counted, _listed):
         found = read(view)
         if found is not None:
             return found
@@ -135,6 +135,14 @@ def _grouped(view: View) -> Plan | Reply | None:
     if (view.cues.has("sum") or _says(view, "total")) and len(countable) == 1 and not view.cues.has("count"):
         return Plan(base, "sum", countable[0], group)
     return Plan(base, "average" if view.cues.has("average") else "count", group=group)
+
+
+def _each(view: View) -> Plan | Reply | None:
+    """On average, how many line items does a transaction have?"""
+    types = [item for item in view.types if not item.is_not]
+    if not (view.cues.has("average") and view.cues.has("count")) or len({item.node.name for item in types}) != 2:
+        return None
+    return None if _measure(view) is not None else Plan(types[0].node, "average", group=types[1])
 
 
 def _counted_property(view: View) -> Plan | Reply | None:

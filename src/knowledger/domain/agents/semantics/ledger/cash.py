@@ -1,11 +1,12 @@
 """Cash of books: how it moved, how fast it goes, how long it lasts."""
 
-from knowledger.domain.agents.semantics.abstain import abstain
-from knowledger.domain.agents.semantics.ledger.books import Answering, Books, left_over, suggestions
+from knowledger.domain.agents.semantics.abstain import abstain, unknown_words
+from knowledger.domain.agents.semantics.ledger.books import Answering, Books, suggestions
 from knowledger.domain.agents.semantics.ledger.spans import lasting, span
 from knowledger.domain.agents.semantics.ledger.values import stepped
 from knowledger.domain.agents.semantics.wording import Writing, amount, exact, rounded
 from knowledger.domain.agents.steps import Reply, Table
+from knowledger.domain.agents.tools.nicknames import word_set
 
 
 def answer_cash_flow(books: Books) -> Reply:
@@ -27,13 +28,18 @@ def answer_cash_flow(books: Books) -> Reply:
     return writing.reply()
 
 
+_WEIGHTLESS = word_set(
+    "if keep keeps keeping losing lose rate pace continue continues going net current gives give average"
+)
+
+
 def answer_burn(books: Books) -> Answering:
     yield from ()
     cues = books.frame.cues
     if not cues.has("burn", "runway"):
         return None
-    if problem := left_over(books):
-        return problem
+    if unknown := [word for word in books.frame.unknown if word not in _WEIGHTLESS]:
+        return unknown_words(unknown, suggestions())
     cash = books.book.selected("cash")
     months = lasting(books, stock=False)
     if not cash or not months:

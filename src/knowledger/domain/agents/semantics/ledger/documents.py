@@ -72,7 +72,24 @@ def answer_open(books: Books, metrics: set[str]) -> Answering:
         if not listed and any((kinds.get(item) == "customer") == to_vendors for item in wanted):
             names = ", ".join(name for _, name in books.partners)
             return abstain(f"{names} is not among those {'we owe' if to_vendors else 'who owe us'}.", suggestions())
+    if books.says("oldest", "newest") and listed:
+        return _told_first(books, listed, str(day))
     return _told_open(books, listed, to_vendors=to_vendors, day=str(day))
+
+
+def _told_first(books: Books, listed: list[tuple[str, str, str, str, Decimal]], day: str) -> Reply:
+    """The document that has been open longest, or shortest."""
+    listed.sort(key=lambda item: (item[3], item[2]), reverse=books.says("newest"))
+    _, name, document, issued, owed = listed[0]
+    writing = Writing("open_document")
+    marks = writing.cite(books.citation(f"documents open at {day}", _OPEN, exact(owed), day))
+    writing.say(
+        f"**{document}** of {issued} with {name}: {amount(owed, books.currency, 'flow')} open at {day} {marks}."
+    )
+    rows = tuple((item[1], item[2], item[3], exact(item[4])) for item in listed)
+    writing.tables.append(Table(f"Open at {day}", ("partner", "document", "issued", "open"), rows))
+    writing.values |= {"value": exact(owed), "best": document, "name": name, "day": issued}
+    return writing.reply()
 
 
 def _told_open(books: Books, listed: list[tuple[str, str, str, str, Decimal]], *, to_vendors: bool, day: str) -> Reply:

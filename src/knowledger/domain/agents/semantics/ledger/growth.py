@@ -75,5 +75,5 @@ def answer_share(books: Books, lines: list[Line], months: list[Month]) -> Reply:
         f"{capital(lines[0].name)} is **{rounded(share)}%** of {lines[1].name} for {span(months)}: "
         f"{lines[0].shown(one)} of {lines[1].shown(other)} {marks}. Formula: {writing.formula}."
     )
-    writing.values["value"] = exact(share)
+    writing.values |= {"value": exact(share), "ratio": exact(one / other)}
     return writing.reply()

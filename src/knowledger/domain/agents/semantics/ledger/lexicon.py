@@ -24,6 +24,10 @@ _COST = ("cost of sales", "cost of goods sold", "cogs", "cost of revenue")
 _FINANCIAL = ("interest", "bank fees", "financial", "tax", "income tax")
 
 
+_FIXED = ("fixed asset", "contra asset", "intangible", "investment", "long-term asset")
+_LONG = ("loan", "debt", "long-term debt", "long-term liability")
+
+
 SELECTIONS: dict[str, Selection] = {
     "revenue": Selection(("revenue",), "credit"),
     "expenses": Selection(("expense",), "debit"),
@@ -38,6 +42,10 @@ SELECTIONS: dict[str, Selection] = {
     "assets": Selection(("asset",), "debit"),
     "liabilities": Selection(("liability",), "credit"),
     "equity": Selection(("equity",), "credit"),
+    "current_assets": Selection(("asset",), "debit", (), _FIXED),
+    "current_liabilities": Selection(("liability",), "credit", (), _LONG),
+    "quick_assets": Selection(("asset",), "debit", ("cash", "bank", "receivable", "receivables")),
+    "taxes": Selection(("expense",), "debit", ("tax", "income tax")),
     "cash": Selection(("asset",), "debit", ("cash", "bank")),
     "cash_change": Selection(("asset",), "debit", ("cash", "bank")),
     "receivables": Selection(("asset",), "debit", ("receivable", "receivables")),
@@ -195,6 +203,17 @@ METRICS: tuple[Metric, ...] = (
     _counted("gross_margin", "percent", "gross_profit / revenue", "gross margin", "gross profit margin"),
     _counted("net_margin", "percent", "net_income / revenue", "net margin", "profit margin", "net profit margin"),
     _counted("operating_margin", "percent", "operating_income / revenue", "operating margin"),
+    _metric("current_assets", "stock", "current assets", "short-term assets"),
+    _metric("current_liabilities", "stock", "current liabilities", "short-term liabilities", "short-term debts"),
+    _metric("quick_assets", "stock", "quick assets"),
+    _counted("current_ratio", "ratio", "current_assets / current_liabilities", "current ratio", "liquidity ratio"),
+    _counted("quick_ratio", "ratio", "quick_assets / current_liabilities", "quick ratio", "acid test"),
+    _counted("cash_ratio", "ratio", "cash / current_liabilities", "cash ratio"),
+    _counted(
+        "working_capital", "money", "current_assets - current_liabilities", "working capital", "net working capital"
+    ),
+    _counted("debt_ratio", "percent", "liabilities / assets", "debt ratio"),
+    _counted("expense_ratio", "percent", "expenses / revenue", "expense ratio", "cost ratio"),
     _counted("debt_to_equity", "ratio", "liabilities / equity", "debt to equity", "debt-to-equity", "leverage"),
     _counted("equity_ratio", "percent", "equity / assets", "equity ratio"),
 )

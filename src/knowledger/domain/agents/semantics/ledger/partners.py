@@ -2,6 +2,7 @@
 
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.ledger.books import Answering, Books, suggestions
+from knowledger.domain.agents.semantics.ledger.dealings import answer_how_often, answer_when, asks_how_often
 from knowledger.domain.agents.semantics.ledger.documents import answer_open
 from knowledger.domain.agents.semantics.ledger.transactions import DOCUMENT_KINDS, answer_count, answer_list
 from knowledger.domain.agents.semantics.ledger.turnover import answer_turnover
@@ -12,8 +13,13 @@ _DEALINGS = ("by_customer", "by_vendor", "received", "paid", "sold", "bought", "
 def think_partners(books: Books) -> Answering:
     cues = books.frame.cues
     metrics = {item.id for item in books.frame.metrics}
-    if cues.has("when") and (books.partners or books.says("customers", "vendors")):
+    kinds = [name for name, pattern in DOCUMENT_KINDS.items() if pattern.search(books.frame.question.text)]
+    if cues.has("when") and not books.frame.metrics and (books.partners or kinds or books.says("transactions")):
+        return (yield from answer_when(books))
+    if cues.has("when") and books.says("customers", "vendors"):
         return abstain("I tell amounts of these books, not the day on which something came about.", suggestions())
+    if asks_how_often(books):
+        return (yield from answer_how_often(books))
     for_open = books.says("owes_us", "we_owe", "open") or metrics & {"receivables", "payables"}
     about_an_account = books.named and not books.partners
     if (
@@ -36,17 +42,18 @@ def think_partners(books: Books) -> Answering:
         )
     ):
         return (yield from answer_open(books, metrics))
-    if cues.has("count") and not books.frame.metrics and not cues.bounds:
+    if cues.has("average", "median") and cues.has("count"):
+        return None
+    if cues.has("count") and not books.frame.metrics and (not cues.bounds or kinds or books.says("transactions")):
         return (yield from answer_count(books))
     about_partners = books.says("customers", "vendors", "by_customer", "by_vendor", "counterparties")
     if books.partners or (
         about_partners and (cues.direction or cues.has("rank", "list", "by", "split") or books.says(*_DEALINGS))
     ):
         return (yield from answer_turnover(books))
-    kinds = [name for name, pattern in DOCUMENT_KINDS.items() if pattern.search(books.frame.question.text)]
     if (
         (books.says("transactions") or kinds)
-        and (cues.direction or cues.bounds or cues.has("list"))
+        and (cues.direction or cues.bounds or cues.has("list") or books.says("reversed") or books.frame.times.is_latest)
         and not books.named
         and not books.frame.metrics
     ):

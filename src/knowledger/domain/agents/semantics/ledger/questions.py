@@ -8,6 +8,7 @@ from knowledger.domain.agents.semantics.ledger.accounts import answer_by_account
 from knowledger.domain.agents.semantics.ledger.books import Books, open_books, suggestions
 from knowledger.domain.agents.semantics.ledger.cash import answer_burn
 from knowledger.domain.agents.semantics.ledger.checks import answer_balance_check
+from knowledger.domain.agents.semantics.ledger.definitions import answer_definition
 from knowledger.domain.agents.semantics.ledger.growth import answer_growth, answer_share
 from knowledger.domain.agents.semantics.ledger.lines import Line, are_several, read_lines
 from knowledger.domain.agents.semantics.ledger.partners import think_partners
@@ -34,6 +35,8 @@ def think_ledger(text: str, setting: Setting) -> Generator[Call, ToolOutput, Rep
         return abstain(
             f"The books have nothing for {', '.join(missing)}: they go from {span(books.book.months)}.", suggestions()
         )
+    if books.frame.cues.has("define") and (books.frame.metrics or books.named):
+        return answer_definition(books)
     for particular in (answer_burn, answer_statement, think_partners, answer_balance_check):
         found = yield from particular(books)
         if found is not None:
@@ -65,11 +68,14 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
         return abstain("Do you mean the cash balance, or what came in or went out with partners?", suggestions())
     if cues.has("count"):
         return abstain("I count transactions, documents and partners; of these I can tell the amount.", suggestions())
-    if cues.has("split_segment", "split_product", "split_region") or (cues.has("share") and len(lines) != 2):
+    is_counted = len(lines) == 1 and any(item.formula for item in books.frame.metrics)
+    if cues.has("split_segment", "split_product", "split_region") or (
+        cues.has("share") and len(lines) != 2 and not is_counted
+    ):
         return abstain(
             "I split figures by account, customer or vendor, and hold one figure against another.", suggestions()
         )
-    if cues.has("share"):
+    if cues.has("share") and not is_counted:
         return answer_share(books, lines, months)
     by_time = times.step is not None and times.is_all
     if books.says("category") or (cues.has("split") and not by_time):

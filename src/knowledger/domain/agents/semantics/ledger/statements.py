@@ -1,5 +1,6 @@
 """Statements of books: income, balance sheet, trial balance."""
 
+import re
 from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
@@ -126,5 +127,7 @@ def _trial_balance(books: Books, months: list[Month]) -> Reply:
         "credits": exact(credited),
         "difference": exact(debits - credited),
     }
+    if re.search(r"\bcredits?\b(?! and)", books.frame.question.text, re.IGNORECASE):
+        writing.values["value"] = exact(credited)
     writing.values["balances"] = "yes" if debits == credited else "no"
     return writing.reply()

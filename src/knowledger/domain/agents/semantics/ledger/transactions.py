@@ -13,7 +13,7 @@ from knowledger.domain.agents.steps import Call, Reply, Table
 from knowledger.domain.agents.tools.output import ToolOutput
 from knowledger.kernel.json import JsonObject
 
-_TRANSACTIONS = """
+TRANSACTIONS = """
     MATCH (t:Transaction)-[:HAS_LINE_ITEM]->(l:LineItem)
     WHERE t.transaction_date >= date($first) AND t.transaction_date <= date($last)
     OPTIONAL MATCH (t)-[:MADE_WITH]->(c:Counterparty)
@@ -37,13 +37,11 @@ DOCUMENT_KINDS = {
 }
 
 
-def _transactions(books: Books) -> Generator[Call, ToolOutput, list[JsonObject] | Reply]:
+def read_transactions(books: Books, *, bounded: bool = True) -> Generator[Call, ToolOutput, list[JsonObject] | Reply]:
     bounds = days_of(books)
     if bounds is None:
         return abstain(f"The books go from {span(books.book.months)} only.", suggestions())
-    found = yield Call(
-        "run_cypher", {"query": _TRANSACTIONS, "parameters": bounds[1], "max_rows": 5000}, "transactions"
-    )
+    found = yield Call("run_cypher", {"query": TRANSACTIONS, "parameters": bounds[1], "max_rows": 5000}, "transactions")
     rows = found.value.get("rows")
     if found.failed or found.truncated or not isinstance(rows, list):
         return abstain("There are more transactions than I can read at once. Name a shorter time.")
@@ -60,7 +58,7 @@ def _transactions(books: Books) -> Generator[Call, ToolOutput, list[JsonObject] 
         and (not kinds or row["kind"] in kinds)
         and (not wanted or str(row["partner"]) in wanted)
         and (not books.says("reversed") or row["status"] == "reversed")
-        and all(bound.holds(Decimal(str(row["amount"]))) for bound in books.frame.cues.bounds)
+        and (not bounded or all(bound.holds(Decimal(str(row["amount"]))) for bound in books.frame.cues.bounds))
     ]
 
 
@@ -68,7 +66,7 @@ def answer_count(books: Books) -> Answering:
     """How many transactions (of a kind, in a time, with a partner), accounts, customers …"""
     kinds = [name for name, pattern in DOCUMENT_KINDS.items() if pattern.search(books.frame.question.text)]
     if books.says("transactions") or kinds:
-        rows = yield from _transactions(books)
+        rows = yield from read_transactions(books)
         if isinstance(rows, Reply):
             return rows
         if problem := left_over(books):
@@ -76,7 +74,7 @@ def answer_count(books: Books) -> Answering:
         writing = Writing("count")
         months = lasting(books, stock=False) or books.book.months
         what = " or ".join(kinds) + " transactions" if kinds else "transactions"
-        marks = writing.cite(books.citation("transactions", _TRANSACTIONS, str(len(rows)), span(months)))
+        marks = writing.cite(books.citation("transactions", TRANSACTIONS, str(len(rows)), span(months)))
         writing.say(f"There are **{len(rows)}** {what} over {span(months)} {marks}.")
         writing.values["value"] = str(len(rows))
         return writing.reply()
@@ -94,22 +92,34 @@ def answer_count(books: Books) -> Answering:
     return None
 
 
+_LAST = re.compile(
+    r"\b(?:last|latest|newest|most recent|first|earliest|oldest) (?:\w+ )?"
+    r"(?:transaction|invoice|bill|payment|deposit|transfer|booking|entry)",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"\b(?:first|earliest|oldest)\b", re.IGNORECASE)
+
+
 def answer_list(books: Books) -> Answering:
-    rows = yield from _transactions(books)
+    rows = yield from read_transactions(books)
     if isinstance(rows, Reply):
         return rows
     if problem := left_over(books):
         return problem
     cues = books.frame.cues
     ordered = rows[::-1] if cues.direction == "least" else rows
-    most = cues.count or (1 if cues.direction else 20)
+    if _LAST.search(books.frame.question.text):
+        ordered = sorted(rows, key=lambda row: str(row["day"]), reverse=not _FIRST.search(books.frame.question.text))
+    most = cues.count or (1 if cues.direction or _LAST.search(books.frame.question.text) else 20)
     top = ordered if cues.bounds else ordered[:most]
+    if cues.direction and top and not cues.bounds:
+        top += [row for row in ordered[len(top) :] if row["amount"] == top[-1]["amount"]]
     if not top:
         return abstain("There is no such transaction in the books.", suggestions())
     writing = Writing("transactions")
     marks = writing.cite(
         *(
-            books.citation(f"transaction {row['transaction']}", _TRANSACTIONS, str(row["amount"]), str(row["day"]))
+            books.citation(f"transaction {row['transaction']}", TRANSACTIONS, str(row["amount"]), str(row["day"]))
             for row in top[:10]
         )
     )
@@ -121,7 +131,14 @@ def answer_list(books: Books) -> Answering:
         )
     columns = ("transaction", "day", "kind", "description", "name", "amount")
     writing.tables.append(Table("Transactions", columns, tuple(tuple(row[name] for name in columns) for row in top)))
-    writing.values |= {"value": str(top[0]["amount"]), "best": str(top[0]["transaction"]), "count": str(len(rows))}
+    first = top[0]
+    writing.values |= {"value": str(first["amount"]), "best": str(first["transaction"]), "count": str(len(rows))}
+    writing.values |= {
+        "document": str(first["document"] or ""),
+        "name": str(first["name"] or ""),
+        "day": str(first["day"])[:10],
+    }
+    writing.values["names"] = "; ".join(str(row["transaction"]) for row in top)
     if cues.has("count"):
         writing.values["value"] = str(len(rows))
     return writing.reply()

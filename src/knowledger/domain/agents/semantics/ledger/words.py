@@ -17,7 +17,11 @@ WORDS: dict[str, re.Pattern[str]] = {
         "owes_us": r"ow(?:es?|ed|ing) us|owed to us|who owes(?: us)?|has not paid us|have not paid us"
                    r"|haven't paid(?: us)?|still owes?|owes?|owing",
         "we_owe": r"(?:do )?we owe|owed to|owed by us|we still owe|our debts? to",
-        "open": r"open|outstanding|unpaid|unsettled",
+        "oldest": r"oldest|longest (?:open|outstanding|overdue)|earliest",
+        "newest": r"newest|most recent|latest",
+        "open": r"(?:isn't|is not|isnt|not|aren't|are not|hasn't|has not)(?: yet)?(?: been)?(?: fully)?"
+                r" (?:paid|settled)"
+                r"|open|outstanding|unpaid|unsettled|overdue",
         "invoices": r"invoices?|invoiced",
         "bills": r"bills?|billed",
         "paid": r"paid|pay|pays|payments?|paying",
@@ -32,7 +36,12 @@ WORDS: dict[str, re.Pattern[str]] = {
         "accounts": r"accounts?|ledger accounts?|chart of accounts",
         "line_items": r"line items?|postings?",
         "journals": r"journals?",
-        "reversed": r"reversed|reversals?|taken back|cancelled",
+        "reversed": r"reversed|reversals?|taken back|takes? (?:it )?back|took (?:it )?back|cancelled",
+        "charged": r"(?:been |were |was )?charged?",
+        "included": r"included|including|incl|inclusive of|plus",
+        "debits": r"(?:debits?|credits?)(?= (?:add|sum|total|come|amount))"
+                  r"|(?:total|sum of|all) (?:the )?(?:debits?|credits?)(?! and)",
+        "fully": r"fully",
         "moved": r"cash (?:flow|movements?|flows)|movements?",
         "balance": r"(?:closing |ending |account "
                    r"|cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)|worth",
