@@ -36,8 +36,9 @@ def answer_across(desk: Desk) -> Answering:
     metric = metrics[0]
     if len(metrics) > 1:
         return abstain("One figure at a time over all companies, please.", suggestions(desk.frame, desk.setting))
-    period = times.periods[0] if times.periods else None
-    if len(times.periods) > 1 or times.last > 1 or times.is_ttm or times.is_bounded:
+    period = max(times.periods, default=None)
+    grows, first = cues.has("growth"), min(times.periods, default=None)
+    if (len(times.periods) > 1 and not grows) or times.last > 1 or times.is_ttm or times.is_bounded:
         return abstain(
             "Over all companies I look at one fiscal period at a time.", suggestions(desk.frame, desk.setting)
         )
@@ -45,14 +46,16 @@ def answer_across(desk: Desk) -> Answering:
         period = yield from fullest_period(desk, metric)
     if period is None:
         return not_there(desk, metrics, [], [])
-    found = yield from desk.find([metric], [], years_of([period], desk.setting) if not cues.has("growth") else [])
+    found = yield from desk.find([metric], [], [] if grows else years_of([period], desk.setting))
     if problem := unread(found):
         return problem
     values: list[tuple[str, Valued, Decimal]] = []
     for entity, book in desk.books(figures(found.value.get("rows"))).items():
         value = book.value(metric, period, times.span)
-        before = book.value(metric, period.before(), times.span) if cues.has("growth") else None
-        if cues.has("growth"):
+        before = (
+            book.value(metric, first if first and first != period else period.before(), times.span) if grows else None
+        )
+        if grows:
             if value and before and before.value > 0:
                 values.append((entity, value, (value.value - before.value) / before.value * 100))
         elif value:

@@ -56,7 +56,8 @@ def per_share(frame: Frame) -> None:
     known = metrics()
     for place, item in enumerate(frame.said):
         match = _PER_SHARE.match(frame.question.text, _places(frame, item)[1]) if item.end else None
-        if match and item.metric.kind in ("flow", "stock", "money"):
+        last = frame.question.inside(*match.span())[1] if match else 0
+        if match and frame.question.free(last - 1, last) and item.metric.kind in ("flow", "stock", "money"):
             frame.question.claim(*frame.question.inside(*match.span()))
             shares = known["shares_outstanding" if item.metric.kind == "stock" else "shares_diluted"]
             frame.said[place] = Said(item.start, item.end, _made(" / ", "per_share", [item.metric, shares]))
@@ -88,7 +89,9 @@ def _held(frame: Frame, one: Said, other: Said) -> Metric | None:
     before, after = text[: _places(frame, one)[0]], text[_places(frame, other)[1] :]
     if _MINUS.search(between) or (_APART.search(before) and re.search(r"\band\b", between)):
         return _made(" - ", "money", [one.metric, other.metric])
-    kind: MetricKind = "percent" if _IN_PERCENT.search(text) else "ratio"
+    kind: MetricKind = (
+        "per_share" if other.metric.id.startswith("shares_") else "percent" if _IN_PERCENT.search(text) else "ratio"
+    )
     pair = [one.metric, other.metric]
     turned = is_turned(text, _places(frame, one)[0], _places(frame, other)[0])
     if turned or (_SHARE_OF.search(before) and _WENT.search(between)):

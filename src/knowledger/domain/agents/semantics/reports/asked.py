@@ -33,9 +33,10 @@ WORDS = {
     "first": re.compile(r"\b(?:for the )?first(?: time)?\b|\bearliest\b|\binitially\b", _I),
     "times": re.compile(r"\b(?:how many )?times\b|\b(?:what )?multiple\b|\bfactor\b", _I),
     "profitable": re.compile(r"\b(?:un)?profitable\b|\bloss[- ]making\b", _I),
+    "every": re.compile(r"\b(?:every|each) (?:single )?(?:fiscal )?(?:year|quarter)\b|\balways\b|\bconsistently\b", _I),
     "ever": re.compile(r"\b(?:n?ever|at any time)\b", _I),
     "all_of_them": re.compile(
-        r"\b(?:of|across|over|for|by) (?:all|every|the) (?:\w+ )?(?:companies|filers|firms)\b(?: together)?", _I
+        r"\b(?:of|across|over|for|by) (?:all|every)(?: the)? (?:\w+ )?(?:companies|filers|firms)\b(?: together)?", _I
     ),
     "how_many_of_them": re.compile(
         rf"\b({NUMBER})\s+(?=(?:companies|filers|firms|segments|products|regions|countries)\b)", _I
@@ -60,7 +61,7 @@ WORDS = {
 }  # fmt: skip
 """`dollars` and what only tells how are claimed; `apart` leaves its words to the cues."""
 
-_ONLY_HEARD = ("apart", "first")
+_ONLY_HEARD = ("apart", "first", "every")
 _FELL = (
     r"fell|fall(?:en|s|ing)?|declin(?:ed?|es|ing)|drop(?:ped|s)?|decreas(?:ed?|es|ing)|shr[aiu]nk|lower|less|down"
     r"|worse(?:n\w*)?"
@@ -130,6 +131,12 @@ def also_meant(frame: Frame) -> None:
         _hold_against_nothing(frame)
     if "parts" in frame.words:
         words = words | _kinds_of_parts(frame.question.text)
+    if not frame.who and frame.cues.has("higher") and re.match(r"\W*(?:which|who|what)\b", frame.question.text, _I):
+        words = words | {
+            "rank_least"
+            if re.search(rf"\b(?:{_FELL})\b|\bsmaller\b|\bfewer\b", frame.question.text, _I)
+            else "rank_most"
+        }
     frame.cues = replace(frame.cues, words=words)
     if frame.cues.direction and (many := WORDS["how_many_of_them"].search(frame.question.text)):
         frame.cues = replace(frame.cues, count=frame.cues.count or number_of(many[1]))

@@ -31,6 +31,7 @@ _RULES = [
     (rf"{_TO}\s+(?:the\s+)?(?:prior|previous|preceding) (?:fiscal )?year\b", _YEARLY),
     (rf"{_TO}\s+{_A_YEAR_AGO}|from (?:a|one) year (?:earlier|before|ago)", _YEARLY),
     (r"\b(?:us-gaap|ifrs-full|dei|srt):(?=\w)", ""),
+    (r"(?<=\w)-to-(?=\w)", " to "),
     (r"\bincl\.?(?=\s)", "including"),
     (r"\bexcl\.?(?=\s)", "excluding"),
     (r"\bi\.e\.,?|\bie,\s|\bthat is,|\bdefined as\b|\bin other words,?", " i.e. "),

@@ -26,6 +26,7 @@ COMPANIES = ("Entity", "Filing")
 _ADDED = re.compile(
     r"\b(?:plus|sum of|minus|including|far|apart|check|match|noncontrolling interests?)\b", re.IGNORECASE
 )
+_CALENDAR = re.compile(r"\bcalendar (?:year )?(?:19|20)\d\d\b|\bcy ?['’]?\d\d", re.IGNORECASE)
 _SOLD = re.compile(r"\b(?:sells?|sold|selling)\b", re.IGNORECASE)
 _BOUGHT_BACK = re.compile(
     r"\b(?:repurchas(?:e|es|ed|ing)|b(?:uy|uys|ought|uying) back)(?: (?:its|their) (?:own )?(?:shares|stock))?\b",
@@ -94,6 +95,10 @@ def refusal(frame: Frame) -> str:
         return ADVICE
     if frame.times.is_future:
         return FUTURE
+    if frame.cues.has("burn", "runway"):
+        return "Reports of companies tell cash and cash flows; a burn rate or runway I only count of books and banks."
+    if _CALENDAR.search(frame.question.text):
+        return "Reports are of fiscal years and quarters, which may end at other times than the calendar's."
     return WHY if frame.cues.has("why") else ""
 
 

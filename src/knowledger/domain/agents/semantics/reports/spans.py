@@ -23,7 +23,7 @@ def wanted_periods(times: Times, book: FactBook, metric: Metric) -> list[Period]
         return within(times, known)
     if times.last:
         return known[-times.last :] if len(known) >= 1 else []
-    if times.is_all:
+    if times.is_all and not times.is_latest:
         return known
     if times.is_previous:
         return known[-2:-1]

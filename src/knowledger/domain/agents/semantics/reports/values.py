@@ -9,7 +9,7 @@ from knowledger.domain.agents.semantics.formulas import adds_up
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.periods import Period
-from knowledger.domain.agents.semantics.reports.asked import asks_which_periods, way
+from knowledger.domain.agents.semantics.reports.asked import asks_which_periods, asks_yes_or_no, heard, way
 from knowledger.domain.agents.semantics.reports.book import FactBook, Valued
 from knowledger.domain.agents.semantics.reports.desk import (
     Desk,
@@ -59,7 +59,14 @@ def answer_changes(desk: Desk, books: dict[str, FactBook]) -> Reply:
     if not looks and upwards is not None and asks_which_periods(desk.frame):
         desk.frame.cues = replace(cues, bounds=(Bound(upwards, False, Decimal(0), True),))
     found = changes(desk, book, metric, periods_over(desk, book, metric))
-    return told_over(desk, who, found) if found else not_there(desk, [metric], [who], book.periods(metric, times.step))
+    if not found:
+        return not_there(desk, [metric], [who], book.periods(metric, times.step))
+    reply = told_over(desk, who, found)
+    if upwards is None or not (asks_yes_or_no(desk.frame) and heard(desk.frame, "every")):
+        return reply
+    always = "yes" if all(item.value and (item.value > 0) == upwards for item in found) else "no"
+    told = f"**{always.capitalize()}.**\n{reply.text}"
+    return replace(reply, text=told, values=reply.values | {"answer": always, "value": always})
 
 
 def told_over(desk: Desk, who: Who, values: list[Valued]) -> Reply:
