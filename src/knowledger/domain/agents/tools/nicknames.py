@@ -117,7 +117,7 @@ ORDINARY_WORDS = word_set(
     payment payments per percent period person petty please previous price profit profits purchases quarter
     quarters question rank rate ratio receipts recent rent report reported reports revenue revenues rise rose run
     sale sales same save schema second see sell services share shares show since small smallest software some
-    spend spending spent statement stock store sum supplies supply table tax tell term than that the their them
+    spend spending spent state statement stock store sum supplies supply table tax tell term than that the their them
     then there these they third this those three through time to top total trade transfer travel trend turnover
     two type types under units up us use value values was wages we week were what when where which who whose will
     with within without worth year years yes yesterday you your
