@@ -22,7 +22,8 @@ def answer_by_account(books: Books, metric: Metric, months: list[Month]) -> Repl
     kept.sort(key=lambda pair: (pair[1] if cues.direction == "least" else -pair[1], pair[0].code))
     if not kept:
         return abstain(f"Nothing is posted to accounts of {metric.name} for {span(months)}.", suggestions())
-    shown = kept[: cues.count] if cues.count else kept
+    ordered = kept[cues.nth - 1 :] or kept if cues.nth and cues.direction else kept
+    shown = ordered[: cues.count] if cues.count else ordered
     writing = Writing("breakdown")
     marks = writing.cite(books.citation(f"line items: {metric.name} by account", period=span(months)))
     total = sum((value for _, value in kept), Decimal(0))

@@ -69,6 +69,31 @@ def answer_how_often(books: Books) -> Answering:
     return writing.reply()
 
 
+def answer_typical(books: Books) -> Answering:
+    """The average, median or sum of transactions of a kind."""
+    rows = yield from read_transactions(books)
+    if isinstance(rows, Reply):
+        return rows
+    if problem := left_over(books):
+        return problem
+    amounts = sorted(Decimal(str(row["amount"])) for row in rows)
+    if not amounts or len({row["kind"] for row in rows}) != 1 or books.frame.cues.direction:
+        return abstain("Of which kind of transactions?", suggestions())
+    total, middle = sum(amounts, Decimal(0)), len(amounts) // 2
+    median = (amounts[middle] + amounts[-1 - middle]) / 2
+    how = next(name for name in ("median", "average", "sum") if books.frame.cues.has(name) or name == "sum")
+    value = {"median": median, "average": total / len(amounts), "sum": total}[how]
+    writing = Writing(how, formula=f"{how} of {len(amounts)} transactions")
+    months = lasting(books, stock=False) or books.book.months
+    marks = writing.cite(books.citation("transactions", TRANSACTIONS, exact(value), span(months)))
+    told = amount(value, books.currency, "flow")
+    writing.say(
+        f"{how.capitalize()} over {len(amounts)} {rows[0]['kind']} transactions, {span(months)}: **{told}** {marks}."
+    )
+    writing.values |= {"value": exact(value), "count": str(len(amounts))}
+    return writing.reply()
+
+
 def answer_when(books: Books) -> Answering:
     """The day of the last (or the first, or the largest) transaction of a kind or with a partner."""
     cues = books.frame.cues
@@ -77,6 +102,9 @@ def answer_when(books: Books) -> Answering:
         return rows
     if problem := left_over(books):
         return problem
+    kinds = yield from partner_kinds(books)
+    wanted = "customer" if books.says("customers") else "vendor" if books.says("vendors") else ""
+    rows = [row for row in rows if not wanted or kinds.get(str(row["partner"])) == wanted]
     pays = books.says("paid", "received")
     kept = [row for row in rows if not pays or row["kind"] in _PAYS]
     if not kept or not (

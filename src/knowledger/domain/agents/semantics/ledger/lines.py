@@ -63,7 +63,7 @@ def _without_explanations(books: Books) -> None:
 def _joined(books: Books) -> Line | None:
     """Figures and accounts as one, whether one is a part of another anyway or not."""
     metrics = books.frame.metrics
-    if not metrics or any(item.formula or item.id not in SELECTIONS for item in metrics):
+    if len(metrics) != 1 or any(item.formula or item.id not in SELECTIONS for item in metrics):
         return None
     below = [item for account in books.named for item in books.book.below(account.id)]
     chosen = [item for metric in metrics for item in books.book.selected(metric.id)]

@@ -2,7 +2,12 @@
 
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.ledger.books import Answering, Books, suggestions
-from knowledger.domain.agents.semantics.ledger.dealings import answer_how_often, answer_when, asks_how_often
+from knowledger.domain.agents.semantics.ledger.dealings import (
+    answer_how_often,
+    answer_typical,
+    answer_when,
+    asks_how_often,
+)
 from knowledger.domain.agents.semantics.ledger.documents import answer_open
 from knowledger.domain.agents.semantics.ledger.transactions import DOCUMENT_KINDS, answer_count, answer_list
 from knowledger.domain.agents.semantics.ledger.turnover import answer_turnover
@@ -44,18 +49,35 @@ def think_partners(books: Books) -> Answering:
         return (yield from answer_open(books, metrics))
     if cues.has("average", "median") and cues.has("count"):
         return None
+    by_time = books.frame.times.step is not None and books.frame.times.is_all
+    if by_time and (kinds or books.says("transactions")) and not books.frame.metrics and not books.named:
+        return (yield from answer_count(books))
     if cues.has("count") and not books.frame.metrics and (not cues.bounds or kinds or books.says("transactions")):
         return (yield from answer_count(books))
     about_partners = books.says("customers", "vendors", "by_customer", "by_vendor", "counterparties")
     if books.partners or (
-        about_partners and (cues.direction or cues.has("rank", "list", "by", "split") or books.says(*_DEALINGS))
+        about_partners
+        and (cues.direction or cues.bounds or cues.has("rank", "list", "by", "split") or books.says(*_DEALINGS))
     ):
         return (yield from answer_turnover(books))
+    if (books.says("transactions") or kinds) and _is_summed(books) and not books.named:
+        return (yield from answer_typical(books))
     if (
         (books.says("transactions") or kinds)
-        and (cues.direction or cues.bounds or cues.has("list") or books.says("reversed") or books.frame.times.is_latest)
+        and (
+            cues.direction
+            or books.frame.times.periods
+            or cues.bounds
+            or cues.has("list")
+            or books.says("reversed")
+            or books.frame.times.is_latest
+        )
         and not books.named
         and not books.frame.metrics
     ):
         return (yield from answer_list(books))
     return None
+
+
+def _is_summed(books: Books) -> bool:
+    return books.frame.cues.has("average", "median", "sum") or "total" in books.frame.question.words

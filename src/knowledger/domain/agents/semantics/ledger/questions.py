@@ -35,7 +35,9 @@ def think_ledger(text: str, setting: Setting) -> Generator[Call, ToolOutput, Rep
         return abstain(
             f"The books have nothing for {', '.join(missing)}: they go from {span(books.book.months)}.", suggestions()
         )
-    if books.frame.cues.has("define") and (books.frame.metrics or books.named):
+    if (books.frame.cues.has("define") or (books.says("type") and len(books.named) == 1)) and (
+        books.frame.metrics or books.named
+    ):
         return answer_definition(books)
     for particular in (answer_burn, answer_statement, think_partners, answer_balance_check):
         found = yield from particular(books)
@@ -46,6 +48,8 @@ def think_ledger(text: str, setting: Setting) -> Generator[Call, ToolOutput, Rep
         return abstain("The books do not tell that of a single account.", suggestions())
     if not lines:
         return None
+    if len(lines) > 1 and books.says("included"):
+        return abstain("I cannot tell what all of it is to be the sum of.", suggestions())
     if len(lines) > 1 and not are_several(books) and not books.frame.cues.has("share", "compare"):
         return abstain("One figure at a time, or several with “and” between them.", suggestions())
     if unknown := books.frame.unknown:
@@ -75,6 +79,8 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
         return abstain(
             "I split figures by account, customer or vendor, and hold one figure against another.", suggestions()
         )
+    if cues.bounds and not (books.says("category", "accounts") and len(lines) == 1):
+        return abstain("I hold accounts, customers, vendors and transactions against a limit.", suggestions())
     if cues.has("share") and not is_counted:
         return answer_share(books, lines, months)
     by_time = times.step is not None and times.is_all
@@ -82,7 +88,7 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
         if len(lines) == 1 and books.frame.metrics:
             return answer_by_account(books, books.frame.metrics[0], months)
         return abstain("I split revenue, expenses, assets or liabilities by account.", suggestions())
-    if cues.direction and books.says("accounts", "category") and books.frame.metrics:
+    if (cues.direction or cues.bounds) and books.says("accounts", "category") and books.frame.metrics:
         return answer_by_account(books, books.frame.metrics[0], months)
     by_nature = books.frame.metrics and books.frame.metrics[0].id == "expenses" and times.step is None
     if cues.direction and len(lines) == 1 and not books.named and by_nature:

@@ -1,6 +1,7 @@
 """Transactions of books: counted and listed."""
 
 import re
+from collections import Counter
 from collections.abc import Generator
 from decimal import Decimal
 
@@ -11,18 +12,23 @@ from knowledger.domain.agents.semantics.ledger.spans import days_of, lasting, sp
 from knowledger.domain.agents.semantics.wording import Writing, amount
 from knowledger.domain.agents.steps import Call, Reply, Table
 from knowledger.domain.agents.tools.output import ToolOutput
-from knowledger.kernel.json import JsonObject
+from knowledger.kernel.json import JsonObject, JsonValue
 
+# An invoice is worth what is owed for it, a payment what was paid: other lines of it (goods sold, fees) do not count.
 TRANSACTIONS = """
-    MATCH (t:Transaction)-[:HAS_LINE_ITEM]->(l:LineItem)
+    MATCH (t:Transaction)-[:HAS_LINE_ITEM]->(l:LineItem)-[:POSTED_TO]->(a:Account)
     WHERE t.transaction_date >= date($first) AND t.transaction_date <= date($last)
     OPTIONAL MATCH (t)-[:MADE_WITH]->(c:Counterparty)
-    WITH t, c, list_sum(collect(l.debit)) AS amount
+    WITH t, c, list_sum(collect(l.debit)) AS turned,
+         list_sum(collect(CASE WHEN a.account_subtype IN $settled THEN l.debit END)) AS came,
+         list_sum(collect(CASE WHEN a.account_subtype IN $settled THEN l.credit END)) AS went
     RETURN t.transaction_id AS transaction, t.transaction_date AS day, t.transaction_kind AS kind,
            t.description AS description, c.counterparty_id AS partner, c.name AS name, t.status AS status,
-           t.document_number AS document, amount
-    ORDER BY amount DESC, transaction
+           t.document_number AS document, turned, came, went
+    ORDER BY turned DESC, transaction
 """
+_SETTLED: list[JsonValue] = ["receivable", "receivables", "payable", "payables", "cash", "bank"]
+_SETTLES = ("invoice", "bill", "payment", "deposit", "credit note")
 
 
 DOCUMENT_KINDS = {
@@ -41,7 +47,11 @@ def read_transactions(books: Books, *, bounded: bool = True) -> Generator[Call, 
     bounds = days_of(books)
     if bounds is None:
         return abstain(f"The books go from {span(books.book.months)} only.", suggestions())
-    found = yield Call("run_cypher", {"query": TRANSACTIONS, "parameters": bounds[1], "max_rows": 5000}, "transactions")
+    found = yield Call(
+        "run_cypher",
+        {"query": TRANSACTIONS, "parameters": {**bounds[1], "settled": _SETTLED}, "max_rows": 5000},
+        "transactions",
+    )
     rows = found.value.get("rows")
     if found.failed or found.truncated or not isinstance(rows, list):
         return abstain("There are more transactions than I can read at once. Name a shorter time.")
@@ -51,15 +61,43 @@ def read_transactions(books: Books, *, bounded: bool = True) -> Generator[Call, 
         if books.frame.question.take(pattern) or pattern.search(books.frame.question.text)
     ]
     wanted = {item for item, _ in books.partners}
+    valued = [{**row, "amount": _worth(row)} for row in rows if isinstance(row, dict)]
+    valued.sort(key=lambda row: (-Decimal(str(row["amount"])), str(row["transaction"])))
     return [
         row
-        for row in rows
-        if isinstance(row, dict)
-        and (not kinds or row["kind"] in kinds)
+        for row in valued
+        if (not kinds or row["kind"] in kinds)
         and (not wanted or str(row["partner"]) in wanted)
         and (not books.says("reversed") or row["status"] == "reversed")
         and (not bounded or all(bound.holds(Decimal(str(row["amount"]))) for bound in books.frame.cues.bounds))
     ]
+
+
+def _worth(row: JsonObject) -> str:
+    turned, came, went = (Decimal(str(row[name] or 0)) for name in ("turned", "came", "went"))
+    return str(max(came, went) or turned) if row["kind"] in _SETTLES else str(turned)
+
+
+def _say_steps(books: Books, writing: Writing, rows: list[JsonObject]) -> None:
+    """How many in each month, quarter or year."""
+    counted = Counter(step_of(str(row["day"]), books.frame.times.step or "month") for row in rows)
+    for name, number in sorted(counted.items()):
+        writing.say(f"- **{name}**: {number}")
+        writing.values[name] = str(number)
+    steps = tuple(sorted(counted.items()))
+    writing.tables.append(Table("Transactions", ("period", "number"), steps))
+    if books.frame.cues.direction:
+        pick = min if books.frame.cues.direction == "least" else max
+        name, number = pick(steps, key=lambda pair: pair[1])
+        writing.say(f"{'Fewest' if books.frame.cues.direction == 'least' else 'Most'}: **{name}**.")
+        writing.values |= {"value": str(number), "best": name, "period": name}
+    elif books.frame.cues.has("average"):
+        writing.values["value"] = str(Decimal(len(rows)) / len(steps))
+
+
+def step_of(day: str, step: str) -> str:
+    year, month = int(day[:4]), int(day[5:7])
+    return {"year": f"{year}", "quarter": f"Q{(month - 1) // 3 + 1} {year}"}.get(step, f"{year}-{month:02}")
 
 
 def answer_count(books: Books) -> Answering:
@@ -77,6 +115,8 @@ def answer_count(books: Books) -> Answering:
         marks = writing.cite(books.citation("transactions", TRANSACTIONS, str(len(rows)), span(months)))
         writing.say(f"There are **{len(rows)}** {what} over {span(months)} {marks}.")
         writing.values["value"] = str(len(rows))
+        if books.frame.times.step and books.frame.times.is_all:
+            _say_steps(books, writing, rows)
         return writing.reply()
     wanted = "customer" if books.says("customers") else "vendor" if books.says("vendors") else ""
     if wanted and not books.frame.unknown and not books.frame.times.periods:
@@ -108,6 +148,7 @@ def answer_list(books: Books) -> Answering:
         return problem
     cues = books.frame.cues
     ordered = rows[::-1] if cues.direction == "least" else rows
+    ordered = ordered[cues.nth - 1 :] or ordered if cues.nth else ordered
     if _LAST.search(books.frame.question.text):
         ordered = sorted(rows, key=lambda row: str(row["day"]), reverse=not _FIRST.search(books.frame.question.text))
     most = cues.count or (1 if cues.direction or _LAST.search(books.frame.question.text) else 20)

@@ -7,7 +7,7 @@ from knowledger.domain.agents.semantics.ledger.book import Month
 from knowledger.domain.agents.semantics.ledger.books import Answering, Books, left_over, suggestions
 from knowledger.domain.agents.semantics.ledger.counterparties import partner_kinds
 from knowledger.domain.agents.semantics.ledger.spans import days_of, span
-from knowledger.domain.agents.semantics.wording import Writing, amount, bar_chart, exact
+from knowledger.domain.agents.semantics.wording import Writing, amount, bar_chart, exact, rounded
 from knowledger.domain.agents.steps import Call, Reply, Table
 
 _WITH = """
@@ -17,6 +17,9 @@ _WITH = """
     RETURN c.counterparty_id AS id, c.name AS name, c.counterparty_kind AS kind, a.account_type AS type,
            a.account_subtype AS subtype, list_sum(collect(l.debit)) AS debit, list_sum(collect(l.credit)) AS credit
 """
+
+
+_RUNNERS_UP = 5
 
 
 def answer_turnover(books: Books) -> Answering:
@@ -38,19 +41,27 @@ def answer_turnover(books: Books) -> Answering:
     if measure is None:
         return abstain("Do you mean what was sold to them, received from them or paid to them?", suggestions())
     totals: dict[str, Decimal] = {}
+    every = Decimal(0)
     wanted = {item for item, _ in books.partners}
     for row in rows:
-        if not isinstance(row, dict) or (wanted and str(row["id"]) not in wanted):
-            continue
-        if not wanted and kind and row["kind"] != kind:
+        if not isinstance(row, dict) or (kind and not wanted and row["kind"] != kind):
             continue
         if _is_in(measure, str(row["type"]), str(row["subtype"])):
             debit, credit = (Decimal(str(row[side] or 0)) for side in ("debit", "credit"))
             moved = credit - debit if measure == "revenue" else (credit if sign < 0 else debit)
+            every += moved if kind in ("", str(row["kind"])) else Decimal(0)
+            if wanted and str(row["id"]) not in wanted:
+                continue
             name = str(row["name"])
             totals[name] = totals.get(name, Decimal(0)) + moved
     for _, name in books.partners:
         totals.setdefault(name, Decimal(0))
+    if books.frame.cues.has("share"):
+        told = "revenue from" if measure == "revenue" else "what was paid to" if sign < 0 else "what was received from"
+        whole = (
+            books.book.of_accounts(books.book.selected("revenue"), "credit", months) if measure == "revenue" else every
+        )
+        return _told_share(books, totals, whole if books.partners else Decimal(0), told, months)
     return _told_turnover(books, totals, measure, sign, months)
 
 
@@ -58,7 +69,7 @@ def _measure(books: Books, kinds: dict[str, str]) -> tuple[str | None, int, str]
     """What is meant (revenue or cash), its sign, and the kind of partner it is asked of."""
     metrics = {item.id for item in books.frame.metrics}
     their = kinds.get(books.partners[0][0], "") if books.partners else ""
-    if their == "customer" and books.says("bought"):
+    if books.says("bought") and (their == "customer" or (not their and books.says("customers", "by_customer"))):
         return "revenue", 1, "customer"
     if metrics & {"revenue"} or books.says("sold", "earned", "invoices"):
         return "revenue", 1, "customer"
@@ -73,6 +84,20 @@ def _measure(books: Books, kinds: dict[str, str]) -> tuple[str | None, int, str]
     return None, 0, ""
 
 
+def _told_share(books: Books, totals: dict[str, Decimal], wanted: Decimal, told: str, months: list[Month]) -> Reply:
+    """What part of all is with those that are named."""
+    part = sum(totals.values(), Decimal(0))
+    if not wanted:
+        return abstain("There is nothing that a share could be measured against.", suggestions())
+    writing = Writing("share", formula="part / whole")
+    marks = writing.cite(books.citation(f"transactions: {told} partners", _WITH, period=span(months)))
+    names = ", ".join(totals)
+    share = f"**{rounded(part / wanted * 100)}%** over {span(months)}: {exact(part)} of {exact(wanted)}"
+    writing.say(f"{told} {names} is {share} {marks}.")
+    writing.values |= {"value": exact(part / wanted * 100), "part": exact(part), "total": exact(wanted)}
+    return writing.reply()
+
+
 def _is_in(measure: str, kind: str, subtype: str) -> bool:
     return kind == "revenue" if measure == "revenue" else subtype in ("cash", "bank")
 
@@ -85,17 +110,20 @@ def _told_turnover(books: Books, totals: dict[str, Decimal], measure: str, sign:
     ordered = sorted(kept.items(), key=lambda pair: (pair[1] if cues.direction == "least" else -pair[1], pair[0]))
     if not ordered:
         return abstain("There is nothing like that in the books for that time.", suggestions())
+    ordered = ordered[cues.nth - 1 :] or ordered if cues.nth else ordered
     most = cues.count or (
         1 if cues.direction and not cues.has("rank") and not books.says("by_customer", "by_vendor") else len(ordered)
     )
-    top = ordered if cues.bounds else ordered[:most]
+    last = ordered[:most][-1][1]
+    top = ordered if cues.bounds else [*ordered[:most], *(pair for pair in ordered[most:] if pair[1] == last)]
     told = {"revenue": "revenue from"}.get(measure, "paid to" if sign < 0 else "received from")
     writing = Writing("partners")
     marks = writing.cite(books.citation(f"transactions: {told} partners", _WITH, period=span(months)))
     for name, value in top[:30]:
         writing.say(f"- {told} **{name}** over {span(months)}: {amount(value, books.currency, 'flow')} {marks}")
         writing.values[name] = exact(value)
-    rows = tuple((name, exact(value)) for name, value in top)
+    listed = ordered[: max(len(top), _RUNNERS_UP)]
+    rows = tuple((name, exact(value)) for name, value in listed)
     writing.tables.append(Table(f"{told} partners, {span(months)}", ("partner", "amount"), rows))
     writing.values |= {
         "value": exact(top[0][1]),

@@ -8,6 +8,7 @@ KINDS = ("Account", "Counterparty", "Entity")
 WORDS: dict[str, re.Pattern[str]] = {
     name: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE)
     for name, pattern in {
+        "type": r"(?:what|which) (?:type|kind|sort)(?: of account)?|account type|type of account",
         "by_customer": r"(?:by|per|for each|each) (?:customer|client|buyer)",
         "by_vendor": r"(?:by|per|for each|each) (?:vendor|supplier)",
         "category": r"(?:by|per|each|every) (?:account|category|type|kind)s?|categor(?:y|ies)",
