@@ -28,6 +28,8 @@ def test_a_rejected_row_is_shown_with_its_place_and_reason(graph: Page) -> None:
 
 
 def test_no_page_is_wider_than_a_narrow_phone(graph: Page) -> None:
+    upload(graph, [file(f"{'entries_' * 20}.csv", ENTRIES)])
+    expect(graph.get_by_role("button", name="Propose types")).to_be_visible()
     graph.set_viewport_size({"width": 380, "height": 780})
     for tab in ("Overview", "Tables", "Files", "Query", "Ask", "Operations"):
         open_tab(graph, tab)
