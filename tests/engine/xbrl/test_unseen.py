@@ -305,6 +305,7 @@ BODIES = [
     note("Large accelerated filer", ' format="sec:entityfilercategoryen"'),
     note("three-year", ' format="sec:durwordsen"'),
     note("no", ' format="sec:numwordsen"'),
+    *(amount("unlimited", f' format="sec:{name}"') for name in ("numinf", "numneginf", "numnan")),
     note("x", ' format="ixt:fixed-true"'),
     note("31.12.2024", ' format="ixt:date-day-month-year"'),
     f'<div xml:lang="fr">{note("un")}</div>',

@@ -19,7 +19,7 @@ from knowledger.engine.xbrl.places import anchor_of, line_of
 from knowledger.engine.xbrl.reading import Context, Names, ReadFact, ReadFootnote, Reading
 from knowledger.engine.xbrl.text import markup, shown_text
 from knowledger.engine.xbrl.transforms import TransformFailed, transform
-from knowledger.engine.xbrl.values import BadNumber, decimals_of, scaled, written
+from knowledger.engine.xbrl.values import NOT_FINITE, BadNumber, decimals_of, scaled, written
 from knowledger.engine.xbrl.vocabulary import (
     FACT_FOOTNOTE,
     HREF,
@@ -248,7 +248,11 @@ class _DocumentReader:
     def _set_value(self, fact: ReadFact, element: etree._Element) -> None:
         tag = element.tag
         if tag in _NON_FRACTION:
-            value = self._number(element)
+            figure = self._figure(element)
+            if figure in NOT_FINITE:
+                fact.text = figure
+                return
+            value = scaled(figure, element.get("scale"), element.get("sign"))
             fact.number, fact.text = value, written(value)
             fact.decimals = decimals_of(element.get("decimals"), element.get("precision"), value)
         elif tag in _FRACTION:
@@ -258,11 +262,10 @@ class _DocumentReader:
             fact.language = self._language_of(element)
             self._set_text(fact, element)
 
-    def _number(self, element: etree._Element) -> Decimal:
+    def _figure(self, element: etree._Element) -> str:
         text = shown_text(element, self._excludes)
-        if format_ := element.get("format"):
-            text = self._transformed(format_, text, element)
-        return scaled(text, element.get("scale"), element.get("sign"))
+        format_ = element.get("format")
+        return self._transformed(format_, text, element) if format_ else text
 
     def _fraction(self, element: etree._Element) -> tuple[str, Decimal | None]:
         """A fraction is written as numerator/denominator; a number only where it ends."""
@@ -271,7 +274,7 @@ class _DocumentReader:
             part = next(element.iter(*_ix(name)), None)
             if part is None:
                 raise BadNumber(f"the fraction has no {name}")
-            parts.append(self._number(part))
+            parts.append(scaled(self._figure(part), part.get("scale"), part.get("sign")))
         return fraction(*parts)
 
     def _set_text(self, fact: ReadFact, element: etree._Element) -> None:

@@ -12,7 +12,7 @@ from knowledger.engine.xbrl.package import Document
 from knowledger.engine.xbrl.places import anchor_of, line_of
 from knowledger.engine.xbrl.reading import Context, Names, ReadFact, ReadFootnote, Reading
 from knowledger.engine.xbrl.text import all_text, is_markup
-from knowledger.engine.xbrl.values import BadNumber, decimals_of, number
+from knowledger.engine.xbrl.values import NOT_FINITE, BadNumber, decimals_of, number
 from knowledger.engine.xbrl.vocabulary import (
     ARCROLE,
     FACT_FOOTNOTE,
@@ -142,6 +142,8 @@ def _set_value(fact: ReadFact, element: etree._Element) -> None:
         fact.decimals = "INF"
         return
     fact.text = (element.text or "").strip()
+    if fact.text in NOT_FINITE:
+        return
     fact.number = number(fact.text)
     fact.decimals = decimals_of(element.get("decimals"), element.get("precision"), fact.number)
 

@@ -17,7 +17,8 @@ _HYPHENS = "-\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\ufe58\ufe63\uff0d"
 _HYPHEN = re.compile(f"[{_HYPHENS}]")
 _FIRST_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]")
 _WORD_BREAK = re.compile(rf"[{_HYPHENS}\s,]+")
-_DURATION = re.compile(r"(-?)(\d*)(?:\.(\d+))?")
+_DURATION = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?")
+_DAYS_OF_A_MONTH = Decimal("30.4375")  # of a year of 365.25 days
 _ONE_TO_NINETEEN = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
@@ -25,15 +26,18 @@ _ONE_TO_NINETEEN = (
 _TENS_FROM_TWENTY = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SMALL: Final = {word: number for number, word in enumerate(_ONE_TO_NINETEEN, 1)}
 _TENS: Final = {word: number * 10 for number, word in enumerate(_TENS_FROM_TWENTY, 2)}
-_SCALES: Final = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_GREAT = ("thousand", "million", "billion", "trillion", "quadrillion", "quintillion")
+_SCALES: Final = {word: 1000**power for power, word in enumerate(_GREAT, 1)}
 _NOTHING = ("zero", "none", "no", "nil")
-_QUARTERS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
-_ORDINAL = r"(?P<ordinal>1st|2nd|3rd|4th|first|second|third|fourth|last)\s+quarter(?:[\s-]*end)?"
-_QUARTER = rf"(?:{_ORDINAL}|q(?:uarter)?\s*(?P<number>[1-4])(?:[\s-]*end)?)"
-_QUARTER_FIRST = re.compile(rf"(?:the\s+)?{_QUARTER}[\s,'’]+(?P<year>\d{{4}})", re.IGNORECASE)
-_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})[\s,]+(?:the\s+)?{_QUARTER}", re.IGNORECASE)
+_QUARTERS: Final = {"1": 1, "2": 2, "3": 3, "4": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
+_WHICH = r"(?P<which>[1-4]|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)"
+# Any words may stand around the two, but no other figures.
+_QUARTER_FIRST = re.compile(rf"(?:(?![0-9]{{2}})\w[^0-9]*)?{_WHICH}[^0-9]*(?P<year>[0-9]{{4}})")
+_YEAR_FIRST = re.compile(rf"(?P<year>[0-9]{{4}})[^0-9]*{_WHICH}(?:(?![0-9]).*\w)?")
 _QUARTER_ENDS = ("03-31", "06-30", "09-30", "12-31")
 _UNITS = re.compile(r"(years?|months?|weeks?|days?)", re.IGNORECASE)
+_AROUND_EXCHANGES = re.compile(r"^the |,? (?:llc|inc\.?)$")
+_NON = re.compile(r"^non\W+")
 _FILER_CATEGORIES = ("Large Accelerated Filer", "Accelerated Filer", "Non-accelerated Filer")
 
 
@@ -87,9 +91,14 @@ def _any_case(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+def _exchange(text: str) -> str:
+    """Without what may stand around the name of an exchange."""
+    return _AROUND_EXCHANGES.sub("", _any_case(text))
+
+
 def _filer_category(text: str) -> str:
-    values = {_HYPHEN.sub("-", category).casefold(): category for category in _FILER_CATEGORIES}
-    return _looked_up(values, _HYPHEN.sub("-", _any_case(text)))
+    values = {category.casefold(): category for category in _FILER_CATEGORIES}
+    return _looked_up(values, _NON.sub("non-", _any_case(text)))
 
 
 def _number_in_words(text: str) -> str:
@@ -130,7 +139,7 @@ def _duration_in_words(text: str) -> str:
         parts[symbol] = _amount(amount)
     if weeks := parts.pop("W"):
         parts["D"] = str(int(weeks) * 7 + int(parts["D"] or 0))
-    return "P" + "".join(amount + symbol for symbol, amount in parts.items() if amount)
+    return "P" + ("".join(amount + symbol for symbol, amount in parts.items() if amount.strip("0")) or "0D")
 
 
 def _amount(words: str) -> str:
@@ -140,14 +149,12 @@ def _amount(words: str) -> str:
 
 def _quarter_end(text: str) -> str:
     match = _QUARTER_FIRST.fullmatch(text) or _YEAR_FIRST.fullmatch(text)
-    if match is None:
+    if match is None or match["year"] == "0000":
         raise TransformFailed(f"{text!r} names no quarter of a year")
-    ordinal = (match["ordinal"] or "").lower()
-    number = int(match["number"] or (ordinal[0] if ordinal[:1].isdigit() else _QUARTERS[ordinal]))
-    return f"{match['year']}-{_QUARTER_ENDS[number - 1]}"
+    return f"{match['year']}-{_QUARTER_ENDS[_QUARTERS[match['which'].lower()] - 1]}"
 
 
-def _duration(*units: tuple[str, int]) -> Callable[[str], str]:
+def _duration(*units: tuple[str, Decimal | int]) -> Callable[[str], str]:
     """A decimal number in the first unit; its fraction goes down to the next ones, of which so many make one of it.
 
     What is left below the last unit is dropped. A unit of `T` before its letter is one of a time.
@@ -157,12 +164,20 @@ def _duration(*units: tuple[str, int]) -> Callable[[str], str]:
         match = _DURATION.fullmatch(text)
         if match is None or not (match[2] or match[3]):
             raise TransformFailed(f"{text!r} is no number")
-        rest, written = Decimal(f"{match[2] or 0}.{match[3] or 0}"), ""
+        rest, written, is_nothing = Decimal(f"{match[2] or 0}.{match[3] or 0}"), "", True
         for place, (symbol, makes_one) in enumerate(units):
             whole, rest = divmod(rest * makes_one, 1)
+            is_nothing = is_nothing and not whole
             if whole or (place == 0):
                 written += ("T" if symbol == "H" else "") + f"{int(whole)}{symbol}"
-        return f"{match[1]}P{written}"
+        return f"{'-' if match[1] == '-' and not is_nothing else ''}P{written}"
+
+    return read
+
+
+def _always(value: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        return value
 
     return read
 
@@ -175,14 +190,17 @@ TRANSFORMS: Final[Mapping[str, Callable[[str], str]]] = {
     "countrynameen": _named("country", _any_first_letter),
     "edgarprovcountryen": _named("edgar_province_or_country", _any_first_letter),
     "stateprovnameen": _named("state_or_province", _any_case),
-    "exchnameen": _named("exchange", _any_case),
+    "exchnameen": _named("exchange", _exchange),
     "entityfilercategoryen": _filer_category,
     "numwordsen": _number_in_words,
     "durwordsen": _duration_in_words,
     "datequarterend": _quarter_end,
-    "duryear": _duration(("Y", 1), ("M", 12), ("D", 30)),
-    "durmonth": _duration(("M", 1), ("D", 30)),
+    "duryear": _duration(("Y", 1), ("M", 12), ("D", _DAYS_OF_A_MONTH)),
+    "durmonth": _duration(("M", 1), ("D", _DAYS_OF_A_MONTH)),
     "durweek": _duration(("D", 7)),
     "durday": _duration(("D", 1), ("H", 24)),
     "durhour": _duration(("H", 1)),
+    "numinf": _always("INF"),
+    "numneginf": _always("-INF"),
+    "numnan": _always("NaN"),
 }

@@ -156,9 +156,10 @@ def _compared(dimensions: Iterable[Dimension]) -> frozenset[tuple[str, str]]:
 
 def _number(text: str) -> Decimal | None:
     try:
-        return Decimal(text.strip())
+        value = Decimal(text.strip())
     except InvalidOperation:
         return None
+    return value if value.is_finite() else None
 
 
 def _words(text: str | None) -> str | None:

@@ -5,6 +5,8 @@ from decimal import Context, Decimal
 _EXACT = Context(prec=400)
 _LONGEST = 300
 _INFINITE = "INF"
+NOT_FINITE = ("INF", "-INF", "NaN")
+"""Values that doubles may have, and decimals may not: kept as they are written."""
 
 
 class BadNumber(ValueError):
