@@ -31,6 +31,8 @@ from knowledger.engine.sandbox.packets import receive_packet, send_packet
 from knowledger.engine.sandbox.ward import Ward
 
 _ENGINES = ("duckdb", "pyarrow", "pyarrow.parquet")
+_SPARED = ("numpy", "pyarrow._azurefs", "pyarrow._gcsfs", "pyarrow._hdfs", "pyarrow._s3fs")
+"""What the engines load wherever it is installed, and do without: no job reads from a network, or makes arrays."""
 _KEPT_ENVIRONMENT = ("PYTHONPATH", "PYTHONHOME")
 # A thread of Arrow's allocator would not live on in the forks.
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
@@ -152,6 +154,7 @@ def _start_afresh_without_the_environment() -> None:
 
 
 def _prepare(jobs: Mapping[str, str]) -> list[str]:
+    sys.modules.update(dict.fromkeys(_SPARED))  # type: ignore[arg-type]  # whoever imports one is told that it is not there
     for engine in _ENGINES:
         importlib.import_module(engine)
     get_pybind_module()  # LadybugDB's native code, which `import ladybug` leaves for later
