@@ -47,7 +47,7 @@ class SettingMissing(KnowledgerError):
 
 
 class Wiring:
-    """Makes each part once, when it is first asked for. Not to be carried over a fork."""
+    """Makes each part once, when it is first asked for. Not to be carried over a fork once a part has connected."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

@@ -1,6 +1,7 @@
 """The API's process: from settings to a listening server."""
 
 import gc
+import importlib
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,12 @@ from knowledger.settings import Settings
 from knowledger.wiring import Wiring
 
 LONGEST_GOODBYE_S = 3
+LOADED_BY_UVICORN_WHEN_IT_STARTS = (
+    "anyio._backends._asyncio",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.http.httptools_impl",
+)
 
 
 class Server(uvicorn.Server):
@@ -31,6 +38,12 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._hub.stop_streams()
         await super().shutdown(sockets)
+
+
+def load() -> None:
+    """Import what the server is going to use."""
+    for module in LOADED_BY_UVICORN_WHEN_IT_STARTS:
+        importlib.import_module(module)
 
 
 def main(settings: Settings) -> None:

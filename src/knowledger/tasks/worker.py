@@ -30,11 +30,14 @@ log = structlog.get_logger()
 SWEEP_PAUSE_S = 1.0
 LOADED_BY_CELERY_WHEN_IT_STARTS = (
     "celery.app.control",
+    "celery.apps.worker",
     "celery.backends.base",
     "celery.concurrency.prefork",
     "celery.concurrency.thread",
+    "celery.loaders.app",
     "celery.worker.components",
     "celery.worker.consumer.delayed_delivery",
+    "kombu.transport.redis",
 )
 
 
@@ -46,7 +49,7 @@ def main(settings: Settings) -> None:
     load()
     wiring = Wiring(settings)
     make_before_the_fork(wiring)
-    waiting = Beside(partial(serve_waiting, settings))
+    waiting = Beside(partial(serve_waiting, settings, wiring))
     waiting.start()
     serve_working(settings, wiring, waiting)
 
@@ -58,11 +61,11 @@ def serve_working(settings: Settings, wiring: Wiring, waiting: Beside) -> None:
     @signals.worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def prepare_process(**_: object) -> None:
         die_with(worker)  # else one that has only begun may wait for ever for what nobody sends
-        equip(Wiring(settings))  # connections do not cross a fork
 
     @signals.worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
     def start_sweep(**_: object) -> None:
-        threading.Thread(target=sweep_until, args=(wiring, stopping), name="sweep", daemon=True).start()
+        own = Wiring(settings)  # its connections are not for the processes that are forked from this one later
+        threading.Thread(target=sweep_until, args=(own, stopping), name="sweep", daemon=True).start()
         log.info("worker.ready", processes=settings.worker_processes, threads=settings.worker_threads)
 
     @signals.worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]
@@ -73,10 +76,8 @@ def serve_working(settings: Settings, wiring: Wiring, waiting: Beside) -> None:
     serve(settings, wiring, pool="prefork", concurrency=settings.worker_processes, queue=QUEUE)
 
 
-def serve_waiting(settings: Settings) -> None:
+def serve_waiting(settings: Settings, wiring: Wiring) -> None:
     """Waiting for models and the like: a thread for each operation under way."""
-    wiring = Wiring(settings)
-    equip(wiring)
     serve(settings, wiring, pool="threads", concurrency=settings.worker_threads, queue=WAITING_QUEUE)
 
 
@@ -93,12 +94,6 @@ def serve(settings: Settings, wiring: Wiring, *, pool: str, concurrency: int, qu
     ).start()
 
 
-def equip(wiring: Wiring) -> None:
-    """Give the tasks of this process what they need."""
-    OperationTask.runtime = wiring.runtime
-    OperationTask.deps = Deps.of(wiring)
-
-
 def load() -> None:
     """Import what the worker is going to use."""
     import_tasks()
@@ -108,8 +103,12 @@ def load() -> None:
 
 
 def make_before_the_fork(wiring: Wiring) -> None:
-    """Make once here what each process of the pool makes for itself: they then share the memory of its code."""
-    _ = Deps.of(wiring), wiring.runtime, wiring.celery.Worker, wiring.celery.connection_for_write().get_transport_cls()
+    """Make what the tasks need, once for all processes that run them. Each connects when it first has to.
+
+    No connection may be opened here: it would cross the fork.
+    """
+    OperationTask.runtime, OperationTask.deps = wiring.runtime, Deps.of(wiring)
+    wiring.celery.finalize()
     gc.collect()
     gc.freeze()
 
