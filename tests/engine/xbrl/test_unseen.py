@@ -148,6 +148,16 @@ def test_decimals_beyond_all_bounds_cost_nothing(said: str, kept: int | None) ->
     assert (twice["occurrences"], twice["is_inconsistent"]) == (2, False)
 
 
+def test_words_that_no_registry_knows_are_kept_and_told() -> None:
+    body = note("The Exchange of Tomorrow ", ' format="sec:exchnameen"').replace(
+        "<ix:nonNumeric", '<ix:nonNumeric xmlns:sec="http://www.sec.gov/inlineXBRL/transformation/2015-08-31"'
+    )
+    reading = read_facts(inline(body))
+    assert [fact.text for fact in reading.facts] == ["The Exchange of Tomorrow"]
+    [finding] = reading.findings
+    assert (finding.rule, "is kept as it is shown" in finding.message) == (Rule.BAD_VALUE, True)
+
+
 def test_documents_that_call_different_contexts_the_same_are_sets_of_their_own() -> None:
     fees = page(inline(amount("3").replace("Assets", "Fees"))).replace("2024-12-31", "2025-01-15")
     facts = read_facts(holding({"a.htm": page(inline(amount("5"))), "fees.htm": fees})).facts

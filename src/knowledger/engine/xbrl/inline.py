@@ -286,7 +286,7 @@ class _DocumentReader:
                 fact.markup = content
                 return
         text = "".join(shown_text(piece, excludes) for piece, excludes in pieces)
-        fact.text = self._transformed(format_, text, element) if format_ else text.strip()
+        fact.text = self._transformed_words(format_, text, element) if format_ else text.strip()
 
     def _pieces(self, element: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
         """The element and its continuations, in order, each once."""
@@ -301,6 +301,14 @@ class _DocumentReader:
             piece, excludes = self._set.continuations[following]
             yield piece, excludes
             following = piece.get("continuedAt")
+
+    def _transformed_words(self, format_: str, text: str, element: etree._Element) -> str:
+        """Words that the registry does not know, as the name of a new exchange, are kept rather than lost."""
+        try:
+            return self._transformed(format_, text, element)
+        except TransformFailed as error:
+            self._find(Rule.BAD_VALUE, element, f"is kept as it is shown: {error}")
+            return text.strip()
 
     def _transformed(self, format_: str, text: str, element: etree._Element) -> str:
         name = self._names.expand(format_, element)
