@@ -1,13 +1,12 @@
 """What makes a fact that fact: its aspects (OIM 1.0, section 3), written one way, and ids that follow from them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(NamedTuple):
     """An axis with its member: an explicit one by its concept, a typed one by its text."""
 
     axis: str
@@ -23,8 +22,7 @@ class Dimension:
         return digest("dimension", self.key)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """Days, both included; an instant has no start, and is the end of its day; forever has neither."""
 
     start: date | None
@@ -45,8 +43,7 @@ class Period:
         return (self.end - self.start).days + 1 if self.start and self.end else None
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """Measures as prefix:name, sorted: those multiplied, over those divided by."""
 
     numerator: tuple[str, ...]

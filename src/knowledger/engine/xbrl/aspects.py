@@ -11,9 +11,10 @@ from knowledger.engine.xbrl.tables import Rows
 from knowledger.engine.xbrl.vocabulary import CIK_SCHEME
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A context by the ids of what it says, with the fiscal period that it is for the filer."""
+    """A context by the ids of what it says, with the fiscal period that it is for the filer. One for all contexts of a
+    filing that say the same."""
 
     entity_id: str
     period_id: str
@@ -29,8 +30,9 @@ class Aspects:
         self._concepts = concepts
         self._rows = rows
         self._places: dict[int, Place] = {}
+        self._same: dict[tuple[str, str, str], Place] = {}
         self._sets: dict[tuple[Dimension, ...], str] = {}
-        self._fiscal: dict[Period, FiscalPeriod | None] = {}
+        self._periods: dict[Period, tuple[str, FiscalPeriod | None]] = {}
         self._units: dict[int, str] = {}
 
     def place(self, context: Context) -> Place:
@@ -48,10 +50,11 @@ class Aspects:
 
     def _place(self, context: Context) -> Place:
         period = context.period
-        if period not in self._fiscal:
-            self._fiscal[period] = self._write_period(period)
-        dimensions = self._dimension_set(context.dimensions)
-        return Place(entity_id(context.entity), period.period_id, dimensions, self._fiscal[period])
+        if period not in self._periods:
+            self._periods[period] = (period.period_id, self._write_period(period))
+        period_id, fiscal = self._periods[period]
+        ids = (entity_id(context.entity), period_id, self._dimension_set(context.dimensions))
+        return self._same.setdefault(ids, Place(*ids, fiscal))
 
     def _write_period(self, period: Period) -> FiscalPeriod | None:
         write_period(period, self._rows)

@@ -35,15 +35,18 @@ class Concepts:
         for namespace in dict.fromkeys([*schemas.own_namespaces, *namespaces]):
             self._by_taxonomy.setdefault(taxonomy_name(namespace, cik).name, []).append(namespace)
         self._seen: dict[Name, _Seen] = {}
+        self._ids: dict[Name, str] = {}
         self._met_ids: set[str] = set()
         self._declared: dict[Name, DeclaredElement | None] = {}
         self._labels: dict[Name, dict[str, str]] = {}
 
     def meet(self, name: Name) -> str:
         """Note that the filing uses a concept; gives its id."""
-        if name not in self._seen:
+        id_ = self._ids.get(name)
+        if id_ is None:
             self._seen[name] = _Seen()
-        return concept_id(*name, self._cik)
+            id_ = self._ids[name] = concept_id(*name, self._cik)
+        return id_
 
     def meet_id(self, id_: str) -> None:
         """Note a concept by its id: an axis or a member of a context."""

@@ -9,7 +9,7 @@ from knowledger.domain.filings.fiscal import FiscalCalendar, calendar_of
 from knowledger.domain.filings.header import FilingHeader
 from knowledger.engine.xbrl.reading import ReadFact
 
-_NAMES = (
+_NAMES = frozenset((
     "AmendmentFlag",
     "CurrentFiscalYearEndDate",
     "DocumentFiscalYearFocus",
@@ -21,7 +21,7 @@ _NAMES = (
     "EntityTaxIdentificationNumber",
     "SecurityExchangeName",
     "TradingSymbol",
-)
+))
 _TRANSITION = ("KT", "QT")
 
 

@@ -1,7 +1,7 @@
 """Structures as rows: what each role of a filing presents, sums and breaks down."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledger.domain.filings.aspects import digest
 from knowledger.domain.filings.statements import role_kind
@@ -13,8 +13,7 @@ from knowledger.engine.xbrl.tables import Rows
 _MOST_LINES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     name: Name
     place: int
     parent: int | None

@@ -4,7 +4,6 @@ import io
 import tarfile
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -47,7 +46,10 @@ _SCALARS: Mapping[Scalar, pa.DataType] = {
 
 
 class Rows:
-    """Rows by table, in the order they come; of rows with the same key the first is kept."""
+    """Rows by table, in the order they come; of rows with the same key the first is kept.
+
+    What a row does not say is unknown.
+    """
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[object, Row]] = {name: {} for name in arrow_schemas()}
@@ -71,16 +73,9 @@ class Rows:
         rows, columns = self._rows[name].values(), self._columns.get(name)
         if not rows and not columns:
             return schema.empty_table()
-        values = _columns(rows, schema.names) if columns is None else [columns[column] for column in schema.names]
+        values = (columns[one] if columns else [row.get(one) for row in rows] for one in schema.names)
         arrays = [pa.array(column, item.type) for item, column in zip(schema, values, strict=True)]
         return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _columns(rows: Iterable[Row], names: list[str]) -> Iterable[Sequence[object]]:
-    """What a row does not say is unknown."""
-    blank = dict.fromkeys(names)
-    whole = (row if len(row) == len(blank) else blank | row for row in rows)
-    return zip(*map(itemgetter(*names), whole), strict=True)
 
 
 @cache
