@@ -20,6 +20,8 @@ _EXPLICIT = f"{{{XBRLDI}}}explicitMember"
 _TYPED = f"{{{XBRLDI}}}typedMember"
 _MEASURE = f"{{{XBRLI}}}measure"
 _DIVIDE = f"{{{XBRLI}}}divide"
+_START = f"{{{XBRLI}}}startDate"
+_ENDS = (f"{{{XBRLI}}}instant", f"{{{XBRLI}}}endDate")
 _FOREVER = f"{{{XBRLI}}}forever"
 _DAY = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9:.]+))?(?:Z|[+-][0-9]{2}:[0-9]{2})?\s*")
 
@@ -32,15 +34,16 @@ def read_context(element: etree._Element, names: Names, cik: str) -> Context:
     """Raises BadContext."""
     entity, period, dimensions = ("", ""), None, list[Dimension]()
     for child in element:
-        if child.tag == _ENTITY:
+        tag = child.tag
+        if tag == _ENTITY:
             for part in child:
                 if part.tag == _IDENTIFIER:
                     entity = (part.get("scheme", ""), (part.text or "").strip())
                 elif part.tag == _SEGMENT:
                     dimensions.extend(_dimensions(part, names, cik))
-        elif child.tag == _PERIOD:
+        elif tag == _PERIOD:
             period = _period(child)
-        elif child.tag == _SCENARIO:
+        elif tag == _SCENARIO:
             dimensions.extend(_dimensions(child, names, cik))
     if period is None:
         raise BadContext("it has no period")
@@ -74,11 +77,11 @@ def _period(element: etree._Element) -> Period:
     start = end = None
     try:
         for child in element:
-            match child.tag:
-                case tag if tag == f"{{{XBRLI}}}instant" or tag == f"{{{XBRLI}}}endDate":
-                    end = parse_day(child.text or "", is_end=True)
-                case tag if tag == f"{{{XBRLI}}}startDate":
-                    start = parse_day(child.text or "", is_end=False)
+            tag = child.tag
+            if tag in _ENDS:
+                end = parse_day(child.text or "", is_end=True)
+            elif tag == _START:
+                start = parse_day(child.text or "", is_end=False)
     except (ValueError, OverflowError):
         raise BadContext("its period is no date") from None
     if end is None and element.find(_FOREVER) is None:
@@ -88,12 +91,13 @@ def _period(element: etree._Element) -> Period:
 
 def _dimensions(container: etree._Element, names: Names, cik: str) -> Iterable[Dimension]:
     for member in container:
-        if member.tag not in (_EXPLICIT, _TYPED):
+        tag = member.tag
+        if tag not in (_EXPLICIT, _TYPED):
             # Whatever else narrows a context makes its facts other facts.
             yield Dimension(_expanded_tag(member, cik), typed_value=canonical(member))
             continue
         axis = _concept(member.get("dimension", ""), member, names, cik)
-        if member.tag == _EXPLICIT:
+        if tag == _EXPLICIT:
             yield Dimension(axis, _concept(member.text or "", member, names, cik))
         else:
             value = next(iter(member), None)

@@ -16,7 +16,7 @@ from knowledger.domain.filings.findings import Rule
 from knowledger.engine.xbrl.contexts import BadContext, canonical, read_context, read_unit
 from knowledger.engine.xbrl.package import Document
 from knowledger.engine.xbrl.places import anchor_of, line_of
-from knowledger.engine.xbrl.reading import Context, Names, ReadFact, ReadFootnote, Reading
+from knowledger.engine.xbrl.reading import Attributes, Context, Names, ReadFact, ReadFootnote, Reading, attributes_of
 from knowledger.engine.xbrl.text import markup, shown_text
 from knowledger.engine.xbrl.transforms import TransformFailed, transform
 from knowledger.engine.xbrl.values import NOT_FINITE, BadNumber, decimals_of, scaled, written
@@ -209,11 +209,12 @@ class _DocumentReader:
         return ReadFootnote(self._language_of(element), " ".join(text.split()), facts)
 
     def _fact(self, element: etree._Element) -> ReadFact | None:
-        name = self._names.expand(element.get("name", ""), element)
+        stated = attributes_of(element)
+        name = self._names.expand(stated.get("name", ""), element)
         if name is None:
             self._find(Rule.BAD_VALUE, element, "is left out: its prefix is not declared")
             return None
-        context_ref, unit_ref = element.get("contextRef", ""), element.get("unitRef")
+        context_ref, unit_ref = stated.get("contextRef", ""), stated.get("unitRef")
         context = self._set.contexts.get(context_ref) or self._set.contexts.get(context_ref.strip())
         if context is None:
             self._find(Rule.UNKNOWN_CONTEXT, element, f"is left out: there is no context {context_ref!r}")
@@ -222,7 +223,7 @@ class _DocumentReader:
         if unit_ref is not None and unit is None:
             self._find(Rule.UNKNOWN_UNIT, element, f"is left out: there is no unit {unit_ref!r}")
             return None
-        id_ = element.get("id", "")
+        id_ = stated.get("id", "")
         fact = ReadFact(
             namespace=name[0],
             name=name[1],
@@ -239,32 +240,32 @@ class _DocumentReader:
             is_hidden=element in self._hidden,
             id=id_,
         )
-        if element.get(NIL) not in TRUE:
-            self._set_value(fact, element)
+        if stated.get(NIL) not in TRUE:
+            self._set_value(fact, element, stated)
         elif element.tag in _NON_NUMERIC:
             fact.language = self._language_of(element)
         return fact
 
-    def _set_value(self, fact: ReadFact, element: etree._Element) -> None:
+    def _set_value(self, fact: ReadFact, element: etree._Element, stated: Attributes) -> None:
         tag = element.tag
         if tag in _NON_FRACTION:
-            figure = self._figure(element)
+            figure = self._figure(element, stated)
             if figure in NOT_FINITE:
                 fact.text = figure
                 return
-            value = scaled(figure, element.get("scale"), element.get("sign"))
+            value = scaled(figure, stated.get("scale"), stated.get("sign"))
             fact.number, fact.text = value, written(value)
-            fact.decimals = decimals_of(element.get("decimals"), element.get("precision"), value)
+            fact.decimals = decimals_of(stated.get("decimals"), stated.get("precision"), value)
         elif tag in _FRACTION:
             fact.text, fact.number = self._fraction(element)
             fact.decimals = "INF"
         else:
             fact.language = self._language_of(element)
-            self._set_text(fact, element)
+            self._set_text(fact, element, stated)
 
-    def _figure(self, element: etree._Element) -> str:
+    def _figure(self, element: etree._Element, stated: Attributes) -> str:
         text = shown_text(element, self._excludes)
-        format_ = element.get("format")
+        format_ = stated.get("format")
         return self._transformed(format_, text, element) if format_ else text
 
     def _fraction(self, element: etree._Element) -> tuple[str, Decimal | None]:
@@ -274,13 +275,14 @@ class _DocumentReader:
             part = next(element.iter(*_ix(name)), None)
             if part is None:
                 raise BadNumber(f"the fraction has no {name}")
-            parts.append(scaled(self._figure(part), part.get("scale"), part.get("sign")))
+            of_part = attributes_of(part)
+            parts.append(scaled(self._figure(part, of_part), of_part.get("scale"), of_part.get("sign")))
         return fraction(*parts)
 
-    def _set_text(self, fact: ReadFact, element: etree._Element) -> None:
+    def _set_text(self, fact: ReadFact, element: etree._Element, stated: Attributes) -> None:
         pieces = list(self._pieces(element))
-        format_ = element.get("format")
-        if element.get("escape") in TRUE and not format_:
+        format_ = stated.get("format")
+        if stated.get("escape") in TRUE and not format_:
             content = "".join(markup(piece, excludes) for piece, excludes in pieces)
             if fact.name.endswith("TextBlock") or "<" in content or "&" in content:
                 fact.markup = content

@@ -9,8 +9,8 @@ from knowledger.domain.filings.findings import Rule
 from knowledger.engine.xbrl.contexts import BadContext, read_context, read_unit
 from knowledger.engine.xbrl.inline import fraction
 from knowledger.engine.xbrl.package import Document
-from knowledger.engine.xbrl.places import anchor_of, line_of
-from knowledger.engine.xbrl.reading import Context, Names, ReadFact, ReadFootnote, Reading
+from knowledger.engine.xbrl.places import line_of
+from knowledger.engine.xbrl.reading import Attributes, Context, Names, ReadFact, ReadFootnote, Reading, attributes_of
 from knowledger.engine.xbrl.text import all_text, is_markup
 from knowledger.engine.xbrl.values import NOT_FINITE, BadNumber, decimals_of, number
 from knowledger.engine.xbrl.vocabulary import (
@@ -27,6 +27,7 @@ from knowledger.engine.xbrl.vocabulary import (
     XBRLI,
 )
 
+_FRACTION = (f"{{{XBRLI}}}numerator", f"{{{XBRLI}}}denominator")
 _OWN = (f"{{{XBRLI}}}", f"{{{LINK}}}")
 
 
@@ -57,32 +58,33 @@ class _InstanceReader:
         for element in document.root.iterchildren(f"{{{XBRLI}}}context", f"{{{XBRLI}}}unit"):
             self._keep(element, names, cik)
 
-    def facts(self, parent: etree._Element) -> Iterator[ReadFact]:
-        for element in parent:
-            tag = element.tag
-            if tag.startswith(_OWN):
+    def facts(self, parent: etree._Element, way: str = "/1") -> Iterator[ReadFact]:
+        """`way` leads from the document to the parent: a child sequence, which is where a fact without an id stands."""
+        for place, element in enumerate(parent, 1):
+            if element.tag.startswith(_OWN):
                 continue
-            if element.get("contextRef") is None:
-                yield from self._within(element)
+            stated = attributes_of(element)
+            if "contextRef" not in stated:
+                yield from self._within(element, f"{way}/{place}")
                 continue
             try:
-                fact = self._fact(element)
+                fact = self._fact(element, stated, f"{way}/{place}")
             except BadNumber as error:
                 self._find(Rule.BAD_VALUE, element, f"is left out: {error}")
                 continue
             if fact is not None:
                 yield fact
 
-    def _within(self, element: etree._Element) -> Iterator[ReadFact]:
+    def _within(self, element: etree._Element, way: str) -> Iterator[ReadFact]:
         """The facts of a tuple."""
         if len(element):
             self.tuples.append(element)
-            yield from self.facts(element)
+            yield from self.facts(element, way)
         else:
             self._find(Rule.UNKNOWN_CONTEXT, element, "is left out: it names no context")
 
-    def _fact(self, element: etree._Element) -> ReadFact | None:
-        context_ref, unit_ref = element.get("contextRef", ""), element.get("unitRef")
+    def _fact(self, element: etree._Element, stated: Attributes, way: str) -> ReadFact | None:
+        context_ref, unit_ref = stated.get("contextRef", ""), stated.get("unitRef")
         context = self.contexts.get(context_ref) or self.contexts.get(context_ref.strip())
         if context is None:
             self._find(Rule.UNKNOWN_CONTEXT, element, f"is left out: there is no context {context_ref!r}")
@@ -92,6 +94,7 @@ class _InstanceReader:
             self._find(Rule.UNKNOWN_UNIT, element, f"is left out: there is no unit {unit_ref!r}")
             return None
         namespace, _, name = element.tag[1:].rpartition("}")
+        id_ = stated.get("id", "")
         fact = ReadFact(
             namespace=namespace,
             name=name,
@@ -101,14 +104,14 @@ class _InstanceReader:
             text=None,
             number=None,
             decimals=None,
-            language=element.get(LANG, self._language).lower() if unit is None else "",
+            language=stated.get(LANG, self._language).lower() if unit is None else "",
             document=self._document.name,
-            anchor=element.get("id") or anchor_of(element),
+            anchor=id_ or way,
             line=line_of(element),
-            id=element.get("id", ""),
+            id=id_,
         )
-        if element.get(NIL) not in TRUE:
-            _set_value(fact, element)
+        if stated.get(NIL) not in TRUE:
+            _set_value(fact, element, stated)
         return fact
 
     def _keep(self, element: etree._Element, names: Names, cik: str) -> None:
@@ -126,7 +129,7 @@ class _InstanceReader:
         self._reading.find(rule, message, self._document.name, line_of(element))
 
 
-def _set_value(fact: ReadFact, element: etree._Element) -> None:
+def _set_value(fact: ReadFact, element: etree._Element, stated: Attributes) -> None:
     if fact.unit is None:
         text = element.text or "" if not len(element) else all_text(element)
         if fact.name.endswith("TextBlock") or is_markup(text):
@@ -134,9 +137,7 @@ def _set_value(fact: ReadFact, element: etree._Element) -> None:
         else:
             fact.text = text.strip()
         return
-    parts = [
-        number(part.text or "") for part in element.iterchildren(f"{{{XBRLI}}}numerator", f"{{{XBRLI}}}denominator")
-    ]
+    parts = [number(part.text or "") for part in element.iterchildren(*_FRACTION)] if len(element) else []
     if len(parts) == 2:
         fact.text, fact.number = fraction(*parts)
         fact.decimals = "INF"
@@ -145,7 +146,7 @@ def _set_value(fact: ReadFact, element: etree._Element) -> None:
     if fact.text in NOT_FINITE:
         return
     fact.number = number(fact.text)
-    fact.decimals = decimals_of(element.get("decimals"), element.get("precision"), fact.number)
+    fact.decimals = decimals_of(stated.get("decimals"), stated.get("precision"), fact.number)
 
 
 def _footnotes(link: etree._Element, document: str, known: set[str]) -> Iterator[ReadFootnote]:

@@ -28,6 +28,7 @@ from knowledger.kernel.errors import InvalidInput
 
 _MARKS = tuple(namespace.encode() for namespace in (*IX_NAMESPACES, XBRLI, LINK, XSD))
 _INLINE_MARKS = tuple(namespace.encode() for namespace in IX_NAMESPACES)
+_BEGINNING = 4096
 _READABLE = (".htm", ".html", ".xhtml", ".xml", ".xsd", ".xbrl")
 _RENDERED = re.compile(r"^(R\d+\.(htm|xml)|FilingSummary\.xml)$", re.IGNORECASE)
 
@@ -111,7 +112,7 @@ def sort_documents(package: FilingPackage) -> Documents:
     """The same, also where there are no facts to be read. Raises FilingTooLarge."""
     found = Documents()
     for name, content in sorted(expanded(package.documents).items()):
-        if _RENDERED.match(name) or not name.lower().endswith(_READABLE) or not any(mark in content for mark in _MARKS):
+        if _RENDERED.match(name) or not name.lower().endswith(_READABLE) or not _is_xbrl(content):
             continue
         if found.inline and _is_extracted(name, content):
             found.extracts[name] = content
@@ -124,6 +125,12 @@ def sort_documents(package: FilingPackage) -> Documents:
     if found.inline and found.instances:
         _tell_extracts_apart(found)
     return found
+
+
+def _is_xbrl(content: bytes) -> bool:
+    """Nearly all say so at their beginning: to look for each mark in the whole takes long."""
+    beginning = content[:_BEGINNING]
+    return any(mark in part for part in (beginning, content) for mark in _MARKS)
 
 
 def _tell_extracts_apart(found: Documents) -> None:

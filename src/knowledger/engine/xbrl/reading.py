@@ -1,6 +1,6 @@
 """What is read from the documents of a filing, before it becomes rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -10,6 +10,8 @@ from knowledger.domain.filings.aspects import Dimension, Period, Unit
 from knowledger.domain.filings.findings import Finding, Rule, Severity
 from knowledger.engine.xbrl.package import Document
 from knowledger.engine.xbrl.places import line_of
+
+Attributes = Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -78,6 +80,11 @@ class Reading:
         first = tuples[0].get("name") or etree.QName(tuples[0]).localname
         message = f"{len(tuples)} tuples, {first} the first: their facts are read, but not what groups them."
         self.find(Rule.REFUSED, message, document, line_of(tuples[0]))
+
+
+def attributes_of(element: etree._Element) -> Attributes:
+    """All at once: a fact has many, and to ask the element for each takes longer."""
+    return dict(element.items())
 
 
 class Names:
