@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledger.domain.filings.aspects import digest
 from knowledger.domain.filings.names import TaxonomyName, concept_id, element_id, taxonomy_name
@@ -14,6 +15,7 @@ from knowledger.engine.xbrl.taxonomies import Taxonomies
 
 _STANDARD = "http://www.xbrl.org/2003/role/label"
 _DOCUMENTATION = "http://www.xbrl.org/2003/role/documentation"
+_NO_LABELS: Mapping[str, str] = {}
 
 
 @dataclass
@@ -74,7 +76,7 @@ class Concepts:
 
     def label(self, name: Name, role: str) -> str:
         """The wording in a role, else the standard one."""
-        labels = self._labels.get(name, {})
+        labels = self._labels.get(name, _NO_LABELS)
         return labels.get(role or _STANDARD) or labels.get(_STANDARD, "")
 
     def take_labels(self, labels: list[Wording]) -> None:
@@ -93,59 +95,70 @@ class Concepts:
         }
 
     def write(self, rows: Rows, labels: list[Wording]) -> None:
-        for name in self._seen:
-            self._write_concept(name, rows)
-        taxonomy = self._own_taxonomy(rows)
-        for wording in labels:
-            if wording.concept in self._seen and wording.role != _DOCUMENTATION:
-                self._write_label(wording, taxonomy, rows)
-        _write_standard_lines(rows, {concept_id(*name, self._cik) for name in self._seen})
+        """A column at a time: with the facts, these are nearly all rows of a filing."""
+        self._write_concepts(rows)
+        self._write_elements(rows)
+        self._write_labels(rows, labels)
+        _write_standard_lines(rows, set(self._ids.values()))
 
-    def _write_concept(self, name: Name, rows: Rows) -> None:
-        namespace, local = name
-        taxonomy, id_ = self._named(namespace), concept_id(*name, self._cik)
-        declared, seen = self.declared(name), self._seen[name]
-        rows.add(
+    def _write_concepts(self, rows: Rows) -> None:
+        by_id: dict[str, Name] = {}
+        for name, id_ in self._ids.items():
+            by_id.setdefault(id_, name)
+        names = list(by_id.values())
+        taxonomies = [self._named(namespace) for namespace, _ in names]
+        declared = [self.declared(name) for name in names]
+        shown = [one or self._seen[name] for name, one in zip(names, declared, strict=True)]
+        rows.add_columns(
             "Concept",
-            id_,
-            concept_id=id_,
-            name=local,
-            prefix=taxonomy.name,
-            label=self.label(name, _STANDARD) or None,
-            documentation=self._labels.get(name, {}).get(_DOCUMENTATION),
-            data_type=(declared.data_type if declared else seen.data_type) or None,
-            period_type=(declared.period_type if declared else seen.period_type) or None,
-            balance=(declared.balance if declared else "") or None,
-            is_abstract=declared.is_abstract if declared else None,
-            is_custom=taxonomy.is_custom,
+            concept_id=list(by_id),
+            name=[local for _, local in names],
+            prefix=[taxonomy.name for taxonomy in taxonomies],
+            label=[self.label(name, _STANDARD) or None for name in names],
+            documentation=[self._labels.get(name, _NO_LABELS).get(_DOCUMENTATION) for name in names],
+            data_type=[one.data_type or None for one in shown],
+            period_type=[one.period_type or None for one in shown],
+            balance=[(one.balance or None) if one else None for one in declared],
+            is_abstract=[one.is_abstract if one else None for one in declared],
+            is_custom=[taxonomy.is_custom for taxonomy in taxonomies],
         )
-        if "/" in namespace:
-            self._write_element(name, taxonomy, declared, rows)
 
-    def _write_element(self, name: Name, taxonomy: TaxonomyName, declared: DeclaredElement | None, rows: Rows) -> None:
-        rows.add(
-            "Taxonomy",
-            taxonomy.taxonomy_id,
-            taxonomy_id=taxonomy.taxonomy_id,
-            name=taxonomy.name,
-            version=taxonomy.version or None,
-            namespace=name[0],
-            publisher=taxonomy.publisher or "the filer",
-        )
-        id_ = element_id(*name)
-        rows.add(
+    def _write_elements(self, rows: Rows) -> None:
+        names = [name for name in self._seen if "/" in name[0]]
+        taxonomies = [self._named(namespace) for namespace, _ in names]
+        declared = [self.declared(name) for name in names]
+        for namespace, taxonomy in dict(zip((namespace for namespace, _ in names), taxonomies, strict=True)).items():
+            _write_taxonomy(taxonomy, namespace, rows)
+        rows.add_columns(
             "Element",
-            id_,
-            element_id=id_,
-            concept_id=concept_id(*name, self._cik),
-            taxonomy_id=taxonomy.taxonomy_id,
-            name=name[1],
-            data_type=declared.data_type if declared else None,
-            substitution_group=declared.substitution_group if declared else None,
-            period_type=(declared.period_type or None) if declared else None,
-            balance=(declared.balance or None) if declared else None,
-            is_abstract=declared.is_abstract if declared else None,
-            is_nillable=declared.is_nillable if declared else None,
+            element_id=[element_id(*name) for name in names],
+            concept_id=[self._ids[name] for name in names],
+            taxonomy_id=[taxonomy.taxonomy_id for taxonomy in taxonomies],
+            name=[local for _, local in names],
+            data_type=[one.data_type if one else None for one in declared],
+            substitution_group=[one.substitution_group if one else None for one in declared],
+            period_type=[(one.period_type or None) if one else None for one in declared],
+            balance=[(one.balance or None) if one else None for one in declared],
+            is_abstract=[one.is_abstract if one else None for one in declared],
+            is_nillable=[one.is_nillable if one else None for one in declared],
+        )
+
+    def _write_labels(self, rows: Rows, labels: list[Wording]) -> None:
+        taxonomy = self._own_taxonomy(rows)
+        by_id: dict[str, Wording] = {}
+        for one in labels:
+            if one.concept in self._ids and one.role != _DOCUMENTATION:
+                role, concept = _short_role(one.role), self._ids[one.concept]
+                by_id.setdefault(digest("label", concept, taxonomy or "", role, one.language, one.text), one)
+        shown = list(by_id.values())
+        rows.add_columns(
+            "Label",
+            label_id=list(by_id),
+            concept_id=[self._ids[one.concept] for one in shown],
+            taxonomy_id=[taxonomy] * len(shown),
+            role=[_label_role(one.role) for one in shown],
+            language=[one.language or None for one in shown],
+            text=[one.text for one in shown],
         )
 
     def _own_taxonomy(self, rows: Rows) -> str | None:
@@ -153,22 +166,30 @@ class Concepts:
         named = (self._named(namespace).taxonomy_id for namespace in sorted(self._schemas.own_namespaces) if namespace)
         return next((taxonomy for taxonomy in named if ("Taxonomy", taxonomy) in rows), None)
 
-    def _write_label(self, wording: Wording, taxonomy: str | None, rows: Rows) -> None:
-        id_, role = concept_id(*wording.concept, self._cik), wording.role.rsplit("/", 1)[-1]
-        label_id = digest("label", id_, taxonomy or "", role, wording.language, wording.text)
-        rows.add(
-            "Label",
-            label_id,
-            label_id=label_id,
-            concept_id=id_,
-            taxonomy_id=taxonomy,
-            role={"label": "standard"}.get(role, role.removesuffix("Label")),
-            language=wording.language or None,
-            text=wording.text,
-        )
-
     def _named(self, namespace: str) -> TaxonomyName:
         return taxonomy_name(namespace, self._cik)
+
+
+def _write_taxonomy(taxonomy: TaxonomyName, namespace: str, rows: Rows) -> None:
+    rows.add(
+        "Taxonomy",
+        taxonomy.taxonomy_id,
+        taxonomy_id=taxonomy.taxonomy_id,
+        name=taxonomy.name,
+        version=taxonomy.version or None,
+        namespace=namespace,
+        publisher=taxonomy.publisher or "the filer",
+    )
+
+
+def _short_role(role: str) -> str:
+    return role.rsplit("/", 1)[-1]
+
+
+@lru_cache(maxsize=1024)
+def _label_role(role: str) -> str:
+    short = _short_role(role)
+    return {"label": "standard"}.get(short, short.removesuffix("Label"))
 
 
 def _write_standard_lines(rows: Rows, used: set[str]) -> None:

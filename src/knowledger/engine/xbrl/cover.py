@@ -9,19 +9,21 @@ from knowledger.domain.filings.fiscal import FiscalCalendar, calendar_of
 from knowledger.domain.filings.header import FilingHeader
 from knowledger.engine.xbrl.reading import ReadFact
 
-_NAMES = frozenset((
-    "AmendmentFlag",
-    "CurrentFiscalYearEndDate",
-    "DocumentFiscalYearFocus",
-    "DocumentPeriodEndDate",
-    "DocumentType",
-    "EntityFilerCategory",
-    "EntityIncorporationStateCountryCode",
-    "EntityRegistrantName",
-    "EntityTaxIdentificationNumber",
-    "SecurityExchangeName",
-    "TradingSymbol",
-))
+_NAMES = frozenset(
+    (
+        "AmendmentFlag",
+        "CurrentFiscalYearEndDate",
+        "DocumentFiscalYearFocus",
+        "DocumentPeriodEndDate",
+        "DocumentType",
+        "EntityFilerCategory",
+        "EntityIncorporationStateCountryCode",
+        "EntityRegistrantName",
+        "EntityTaxIdentificationNumber",
+        "SecurityExchangeName",
+        "TradingSymbol",
+    )
+)
 _TRANSITION = ("KT", "QT")
 
 

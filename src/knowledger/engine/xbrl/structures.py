@@ -1,6 +1,7 @@
 """Structures as rows: what each role of a filing presents, sums and breaks down."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from knowledger.domain.filings.aspects import digest
@@ -22,6 +23,7 @@ class _Line(NamedTuple):
 
 
 def write_structures(accession: str, links: Links, schemas: Schemas, concepts: Concepts, rows: Rows) -> None:
+    lines: list[tuple[str, str, _Line]] = []
     for role, arcs in links.arcs.items():
         presented = [arc for arc in arcs if arc.arcrole == PARENT_CHILD]
         summed = [arc for arc in arcs if arc.arcrole in SUMMATION]
@@ -29,9 +31,10 @@ def write_structures(accession: str, links: Links, schemas: Schemas, concepts: C
         if not (presented or summed or dimensional):
             continue
         structure_id = _write_structure(accession, role, schemas, rows)
-        _write_presentation(structure_id, presented, concepts, rows)
+        lines.extend((structure_id, concepts.meet(line.name), line) for line in _lines(presented))
         _write_calculation(structure_id, summed, concepts, rows)
         _write_dimensional(structure_id, dimensional, concepts, rows)
+    _write_presentation(lines, concepts, rows)
 
 
 def structure_id_of(accession: str, role: str) -> str:
@@ -54,19 +57,18 @@ def _write_structure(accession: str, role: str, schemas: Schemas, rows: Rows) ->
     return id_
 
 
-def _write_presentation(structure_id: str, arcs: list[Arc], concepts: Concepts, rows: Rows) -> None:
-    for line in _lines(arcs):
-        rows.add(
-            "PRESENTS",
-            (structure_id, line.place),
-            structure_id=structure_id,
-            concept_id=concepts.meet(line.name),
-            place=line.place,
-            parent_place=line.parent,
-            depth=line.depth,
-            label=concepts.label(line.name, line.label_role) or None,
-            label_role=_short_role(line.label_role),
-        )
+def _write_presentation(lines: list[tuple[str, str, _Line]], concepts: Concepts, rows: Rows) -> None:
+    """Lines with their structure and concept."""
+    rows.add_columns(
+        "PRESENTS",
+        structure_id=[structure_id for structure_id, _, _ in lines],
+        concept_id=[concept_id for _, concept_id, _ in lines],
+        place=[line.place for _, _, line in lines],
+        parent_place=[line.parent for _, _, line in lines],
+        depth=[line.depth for _, _, line in lines],
+        label=[concepts.label(line.name, line.label_role) or None for _, _, line in lines],
+        label_role=[_short_role(line.label_role) for _, _, line in lines],
+    )
 
 
 def _lines(arcs: list[Arc]) -> Iterator[_Line]:
@@ -126,6 +128,7 @@ def _among_siblings(arcs: list[Arc]) -> Iterator[tuple[Arc, int]]:
         yield arc, counts[key]
 
 
+@lru_cache(maxsize=1024)
 def _short_role(role: str) -> str:
     short = role.rsplit("/", 1)[-1]
     return "standard" if short in ("", "label") else short.removesuffix("Label")

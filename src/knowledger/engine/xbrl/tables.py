@@ -48,7 +48,7 @@ _SCALARS: Mapping[Scalar, pa.DataType] = {
 class Rows:
     """Rows by table, in the order they come; of rows with the same key the first is kept.
 
-    What a row does not say is unknown.
+    What they do not say is unknown.
     """
 
     def __init__(self) -> None:
@@ -70,11 +70,14 @@ class Rows:
         return {name: self._table(name, schema) for name, schema in arrow_schemas().items()}
 
     def _table(self, name: str, schema: pa.Schema) -> pa.Table:
-        rows, columns = self._rows[name].values(), self._columns.get(name)
-        if not rows and not columns:
+        columns = self._columns.get(name)
+        if columns is None:
+            rows = self._rows[name].values()
+            columns = {column: [row.get(column) for row in rows] for column in schema.names if rows}
+        if not columns:
             return schema.empty_table()
-        values = (columns[one] if columns else [row.get(one) for row in rows] for one in schema.names)
-        arrays = [pa.array(column, item.type) for item, column in zip(schema, values, strict=True)]
+        unknown = [None] * len(next(iter(columns.values())))
+        arrays = [pa.array(columns.get(column.name, unknown), column.type) for column in schema]
         return pa.Table.from_arrays(arrays, schema=schema)
 
 
