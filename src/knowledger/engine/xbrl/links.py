@@ -20,13 +20,12 @@ SUMMATION = ("http://www.xbrl.org/2003/arcrole/summation-item", "https://xbrl.or
 DIMENSIONAL = "http://xbrl.org/int/dim/arcrole/"
 CONCEPT_LABEL = "http://www.xbrl.org/2003/arcrole/concept-label"
 
-_LINKS = tuple(
-    f"{{{LINK}}}{name}" for name in ("presentationLink", "calculationLink", "definitionLink", "labelLink")
-)  # fmt: skip
+_KINDS = ("presentation", "calculation", "definition", "label")
+_LINKS = tuple(f"{{{LINK}}}{kind}Link" for kind in _KINDS)
+_PRESENTATION_LINK, _CALCULATION_LINK, _DEFINITION_LINK, _LABEL_LINK = _LINKS
+_ARCS = frozenset(f"{{{LINK}}}{kind}Arc" for kind in _KINDS)
 _LINKBASE = f"{{{LINK}}}linkbase"
 _LOC = f"{{{LINK}}}loc"
-_LABEL_LINK = f"{{{LINK}}}labelLink"
-_DEFINITION_LINK = f"{{{LINK}}}definitionLink"
 _CLOSED, _USABLE = f"{{{XBRLDT}}}closed", f"{{{XBRLDT}}}usable"
 _RESOURCE = f"{{{LINK}}}label"
 _MOST_DIGITS = 12
@@ -121,28 +120,30 @@ class _LinkReader:
         self._locators = locators
         self._found = found
         self._role = link.get(ROLE, "")
-        self._is_definition = link.tag == _DEFINITION_LINK
+        self._kind = link.tag
         self._concepts: dict[str, list[Name]] = {}
         self._labels: dict[str, list[etree._Element]] = {}
         self._arcs: list[etree._Element] = []
 
     def read(self) -> None:
         for element in self._link:
-            if element.tag == _LOC:
+            tag = element.tag
+            if tag == _LOC:
                 self._locate(element)
-            elif element.tag == _RESOURCE:
+            elif tag == _RESOURCE:
                 self._labels.setdefault(element.get(LABEL, ""), []).append(element)
-            elif element.get(TYPE) == "arc":
+            elif tag in _ARCS or element.get(TYPE) == "arc":
                 self._arcs.append(element)
-        if self._link.tag == _LABEL_LINK:
+        if self._kind == _LABEL_LINK:
             self._found.labels.extend(self._wordings())
         else:
             self._found.stated.setdefault(self._role, []).extend(self._read_arcs())
 
     def _locate(self, element: etree._Element) -> None:
-        concept = self._locators.element(element.get(HREF, ""), self._document)
+        href = element.get(HREF, "")
+        concept = self._locators.element(href, self._document)
         if concept is None:
-            self._find(element, f"the locator to {element.get(HREF, '')} leads to no element")
+            self._find(element, f"the locator to {href} leads to no element")
         else:
             self._concepts.setdefault(element.get(LABEL, ""), []).append(concept)
 
@@ -170,15 +171,17 @@ class _LinkReader:
                     yield _priority(element), element.get("use", "optional"), self._arc(element, source, target)
 
     def _arc(self, element: etree._Element, source: Name, target: Name) -> Arc:
+        """What a kind of link has no use for is not asked for."""
+        is_definition = self._kind == _DEFINITION_LINK
         return Arc(
             arcrole=element.get(ARCROLE, ""),
             source=source,
             target=target,
-            order=_decimal(element.get("order"), Decimal(1)),
-            weight=_decimal(element.get("weight"), Decimal(1)),
-            preferred_label=element.get("preferredLabel", ""),
-            is_closed=_boolean(element.get(_CLOSED)) if self._is_definition else None,
-            is_usable=_boolean(element.get(_USABLE)) if self._is_definition else None,
+            order=_decimal(element.get("order")),
+            weight=_decimal(element.get("weight") if self._kind == _CALCULATION_LINK else None),
+            preferred_label=element.get("preferredLabel", "") if self._kind == _PRESENTATION_LINK else "",
+            is_closed=_boolean(element.get(_CLOSED)) if is_definition else None,
+            is_usable=_boolean(element.get(_USABLE)) if is_definition else None,
         )
 
     def _find(self, element: etree._Element, what: str) -> None:
@@ -207,12 +210,13 @@ def _priority(element: etree._Element) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _decimal(text: str | None, default: Decimal) -> Decimal:
+def _decimal(text: str | None) -> Decimal:
+    """1 where nothing is said, or no number within bounds."""
     try:
-        value = Decimal(text) if text else default
+        value = Decimal(text or "1")
     except InvalidOperation:
-        return default
-    return value if value.is_finite() and value.adjusted() < _MOST_DIGITS else default
+        return Decimal(1)
+    return value if value.is_finite() and value.adjusted() < _MOST_DIGITS else Decimal(1)
 
 
 def _boolean(text: str | None) -> bool | None:

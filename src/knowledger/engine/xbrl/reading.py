@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import cast
 
 from lxml import etree
 
@@ -84,7 +85,7 @@ class Reading:
 
 def attributes_of(element: etree._Element) -> Attributes:
     """All at once: a fact has many, and to ask the element for each takes longer."""
-    return dict(element.items())
+    return dict(cast("list[tuple[str, str]]", element.items()))
 
 
 class Names:
