@@ -170,6 +170,7 @@ def test_what_a_killed_load_has_left_is_taken_up_and_what_is_not_in_the_graph_ye
     assert [line.split("\t")[:3] for line in listed.stdout.splitlines()[1:]] == [[left.file_id, "trades.csv", "Trades"]]
     asked = kn("query", "-g", graph, "MATCH (t:Trades) RETURN t.amount")
     assert asked.stderr.splitlines()[1].endswith(f"Bring them in: knowledger materialize --graph {graph}")
+    assert "Bring them in:" in kn("query", "-g", graph, "MATCH (n) RETURN count(*)").stderr
     kn("materialize", "-g", graph)
     assert kn("query", "-g", graph, "MATCH (t:Trades) RETURN count(*) AS n").stdout == "n\n2\n"
 

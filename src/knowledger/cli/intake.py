@@ -101,5 +101,6 @@ def table_for(intake: Intake, tables: Sequence[str], mapping: dict[str, str], fo
     if wanted is None:
         return by_name.get(intake.stem.lower())
     if wanted.lower() not in by_name and tables:
-        raise UsageProblem(f"The graph has no table {wanted!r}.", f"It has: {', '.join(tables)}")
+        hint = f"It has: {', '.join(tables)}. Where no table is named, a new type is proposed from the file."
+        raise UsageProblem(f"The graph has no table {wanted!r}.", hint)
     return by_name.get(wanted.lower())

@@ -127,8 +127,13 @@ def query(
         with explained(session.terminal, chosen):
             answer(session.terminal, asked, format, output)
         is_shown = format is None and output is None and not session.terminal.json
-        if is_shown and not asked.answer.row_count and (missing := remedy(session.terminal, chosen)):
+        if is_shown and _is_hollow(asked) and (missing := remedy(session.terminal, chosen)):
             session.terminal.note(missing)
+
+
+def _is_hollow(asked: "QueryResult") -> bool:
+    """No row, or nothing in any, as where nothing is counted."""
+    return not any(value for row in asked.answer.data for value in row.values())
 
 
 def read_parameters(given: list[str]) -> "JsonObject":
