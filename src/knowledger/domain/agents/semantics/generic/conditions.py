@@ -8,7 +8,7 @@ from decimal import Decimal
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.cues import Bound
 from knowledger.domain.agents.semantics.generic.naming import main_days
-from knowledger.domain.agents.semantics.generic.paths import Way, is_way, meant_by, the_way
+from knowledger.domain.agents.semantics.generic.paths import Way, is_way, meant_by, the_way, ways
 from knowledger.domain.agents.semantics.generic.plan import Plan, countables
 from knowledger.domain.agents.semantics.generic.view import (
     NUMBERS,
@@ -125,6 +125,9 @@ def _mentions(view: View, plan: Plan, made: Conditions) -> str | None:
         if len({(row["start"], row["end"]) for row in view.mentions}) < len(view.mentions):
             return "It could mean several of that name: please say which."
         node = next(item for item in view.setting.schema.nodes if item.name == type_)
+        if len(here) == 2 and "between" in words and (both := _between(view, plan, node, here, made)):
+            made.own.append(both)
+            continue
         hints = [_preposition(view, type_, int(str(row["start"]))) for row in here]
         are_apart = len(here) > 1 and len({meant_by(hint) for hint in hints if is_way(hint)}) == len(here)
         if (are_apart or (len(here) > 1 and words & _BOTH)) and type_ not in anchors(plan.base):
@@ -139,6 +142,20 @@ def _mentions(view: View, plan: Plan, made: Conditions) -> str | None:
             return f"Is {' or '.join(str(row['name']) for row in here)} meant, or both?"
         _add(plan, made, type_, f"m.`{node.key[0]}` IN {made.parameter([row['id'] for row in here])}")
     return None
+
+
+def _between(view: View, plan: Plan, node: NodeType, here: Sequence[JsonObject], made: Conditions) -> str | None:
+    """Rows from one to the other, either way round, where there are two ways to such nodes."""
+    found = ways(view.setting.schema, plan.base.name, node.name)
+    if not isinstance(plan.base, NodeType) or len(found) != 2 or any(len(way.steps) != 1 for way in found):
+        return None
+    one, other = (made.parameter(row["id"]) for row in here)
+
+    def at(way: Way, id_: str) -> str:
+        return f"EXISTS {{ MATCH {way.pattern('n', 'm', 'y')} WHERE m.`{node.key[0]}` = {id_} }}"
+
+    first, second = found
+    return f"(({at(first, one)} AND {at(second, other)}) OR ({at(first, other)} AND {at(second, one)}))"
 
 
 def _preposition(view: View, type_: str, start: int | None = None) -> str:

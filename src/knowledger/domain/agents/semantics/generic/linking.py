@@ -8,6 +8,7 @@ from knowledger.domain.agents.semantics.generic.naming import (
     loose_property_forms,
     loose_type_forms,
     main_days,
+    other_property_forms,
     property_forms,
     relationship_forms,
     spelt,
@@ -18,8 +19,9 @@ from knowledger.domain.agents.semantics.generic.view import Owner, SaidProperty,
 from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
 from knowledger.domain.agents.semantics.question import number_of
 from knowledger.domain.agents.tools.named import singular
+from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.graphs.schema import GraphSchema, NodeType, Property
-from knowledger.kernel.json import JsonValue
+from knowledger.kernel.json import JsonObject, JsonValue
 
 PropertyForms = Callable[[Property, Owner], list[Words]]
 
@@ -33,8 +35,15 @@ def link_mentions(view: View, rows: JsonValue) -> None:
         same = any((item["start"], item["end"]) == (start, end) for item in view.mentions)
         if (same or view.question.free(start, end)) and not _names_schema(view.setting.schema, word):
             view.question.claim(start, end)
-            view.mentions.append(row)
+            view.mentions.append({**row, "id": _key_of(view.setting.schema, row)})
     _told_apart(view)
+
+
+def _key_of(schema: GraphSchema, row: JsonObject) -> JsonValue:
+    """A node's key as the graph has it: names are found with their keys as text."""
+    node = next(item for item in schema.nodes if item.name == row["type"])
+    key = next(item for item in node.properties if item.name == node.key[0])
+    return int(str(row["id"])) if key.type.scalar is Scalar.INT else row["id"]
 
 
 def _told_apart(view: View) -> None:
@@ -64,8 +73,14 @@ def link_schema(view: View, nodes: Iterable[NodeType] = ()) -> None:
     _link_types(view, plain, lambda node: loose_type_forms(node, schema))
     _link_types(view, [stem(word) for word in plain], lambda node: [(stem(forms(node.name)[-1]),)])
     _link_properties(view, plain, before, lambda item, _: property_forms(item))
+    _link_relationships(view, plain)
+    _link_properties(view, plain, before, lambda item, _: other_property_forms(item))
     _link_properties(view, plain, before, loose_property_forms)
     _link_properties(view, [stem(word) for word in plain], before, loose_property_forms)
+
+
+def _link_relationships(view: View, plain: list[str]) -> None:
+    schema = view.setting.schema
     for relationship in schema.relationships:
         for words in relationship_forms(relationship, schema):
             for start in _places(view, plain, words):
@@ -150,6 +165,8 @@ def link_superlatives(view: View) -> None:
                 view.question.claim(number + 1, number + 2)
             numbers = [said for said in view.properties if said.is_number or said.is_day]
             owner = _superlative_of(view, number)
+            if word == "first" and _begins_a_value(view, number):
+                continue
             if (
                 word in ("last", "first", "latest")
                 and view.question.words[number + 1 : number + 2]
@@ -165,6 +182,12 @@ def link_superlatives(view: View) -> None:
                 view.question.claim(number, number + 1)
                 view.properties.append(SaidProperty(owner, about[0], number, number + 1, is_measured=True))
                 view.direction = "least" if view.question.words[number - 1 : number] == ["least"] else direction
+
+
+def _begins_a_value(view: View, number: int) -> bool:
+    """ "First officers": the word behind it means nothing else."""
+    behind = view.question.words[number + 1 : number + 2]
+    return bool(set(behind) & set(view.question.left)) and behind[0] not in ("among", "amongst", "ever")
 
 
 def _is_step(word: str) -> bool:

@@ -110,20 +110,24 @@ def loose_type_forms(node: NodeType, schema: GraphSchema) -> list[Words]:
 
 
 def property_forms(item: Property) -> list[Words]:
+    """Its name, without what says how it is told: the unit, the date, the total."""
     listed: list[Words] = []
     for own in dict.fromkeys((forms(item.name), spelt(item.name))):
-        listed += [own, *((tuple(singular(part) for part in word.split())) for word in _called(own))]
+        listed.append(own)
         if len(own) > 1 and (own[-1] in _ENDINGS - {"name", "code", "number"} or own[-1] in _UNITS):
             listed.append(own[:-1])
         if len(own) > 1 and own[0] in _QUALIFIERS:
             listed.append(own[1:])
         if len(own) > 1:
             listed += [(*own[:-1], word) for word in vocabulary().properties.get(own[-1], ()) if " " not in word]
-    return [
-        words
-        for words in dict.fromkeys(listed)
-        if words not in {("date",), ("number",), ("name",)} or words == listed[0]
-    ]
+    narrow = {("date",), ("number",), ("name",)}
+    return [words for words in dict.fromkeys(listed) if words not in narrow or words == listed[0]]
+
+
+def other_property_forms(item: Property) -> list[Words]:
+    """What else people call it."""
+    named = dict.fromkeys((forms(item.name), spelt(item.name)))
+    return [tuple(singular(part) for part in word.split()) for own in named for word in _called(own)]
 
 
 def loose_property_forms(item: Property, owner: NodeType | RelationshipType) -> list[Words]:
@@ -169,7 +173,7 @@ def relationship_forms(relationship: RelationshipType, schema: GraphSchema) -> l
         word.removesuffix("ing") if word.endswith("ing") else word.removesuffix("ed") if word.endswith("ed") else word
     )
     bare = bare.removesuffix("e")
-    endings = ("", "e", "ed", "ing", "er", "ers", "or", "es", "s", "ment")
+    endings = ("", "e", "ed", "ing", "er", "ers", "or", "es", "s", "ment", "ure", "al")
     listed = [own] if len(own) > 1 else []
     return [
         *listed,

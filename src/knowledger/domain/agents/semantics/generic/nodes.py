@@ -275,7 +275,10 @@ def _ends(view: View, base: Owner) -> str:
 
 
 def _conditions_told(view: View) -> str:
-    values = [f"{item.item.name} {'≠' if item.is_not else '='} {item.value}" for item in view.values]
+    values = [
+        f"{item.item.name} {'≠' if item.is_not else '='} {'none' if item.value is None else item.value}"
+        for item in view.values
+    ]
     named = [str(row["name"]) for row in view.mentions]
     told = [*values, *(str(item.bound) for item in view.bounds), *named, *(str(item) for item in view.times.periods)]
     return f" ({', '.join(told)})" if told else ""

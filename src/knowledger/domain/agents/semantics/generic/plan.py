@@ -16,7 +16,7 @@ from knowledger.domain.agents.semantics.generic.view import (
 from knowledger.domain.agents.semantics.periods import Step
 from knowledger.domain.agents.steps import Reply
 from knowledger.domain.graphs.property_types import Scalar
-from knowledger.domain.graphs.schema import NodeType, Property
+from knowledger.domain.graphs.schema import NodeType, Property, RelationshipType
 
 How: TypeAlias = Literal["count", "sum", "average", "median", "most", "least", "list", "top", "distinct", "ratio"]
 Group: TypeAlias = SaidType | SaidProperty | Step
@@ -69,6 +69,9 @@ def _most_counted(view: View, subject: Group | None) -> Plan | Reply | None:
     counted = counted or [item for item in view.types if item.is_by and item != subject]
     if counted and subject is not None and _is_told_by(subject, counted[0].node):
         return Plan(counted[0].node, "count", group=subject)
+    alone = len(view.nodes) == len(view.relationships) == 1
+    if isinstance(subject, SaidType) and alone and subject.node.name in _ends(view.relationships[0]):
+        return Plan(view.relationships[0], "count", group=subject)
     if isinstance(subject, SaidProperty) and not subject.is_number:
         owner = next((item.node for item in view.types), subject.owner)
         return Plan(owner, "count", group=subject)
@@ -79,6 +82,11 @@ def _most_counted(view: View, subject: Group | None) -> Plan | Reply | None:
     if node and len(countable) == 1:
         return Plan(node, "top", countable[0])
     return abstain("By what is it to be ranked?", _by(view, node))
+
+
+def _ends(way: RelationshipType) -> tuple[str, ...]:
+    """The types at the ends, none where they are the same."""
+    return (way.from_node, way.to_node) if way.from_node != way.to_node else ()
 
 
 def _subject(view: View, measure: SaidProperty | None) -> Group | None:
@@ -187,6 +195,8 @@ def _sums(view: View) -> bool:
 
 
 def _counted(view: View) -> Plan | Reply | None:
+    if view.cues.has("count") and not view.types and view.values:
+        return Plan(view.values[0].owner, "count")
     if not view.cues.has("count", "share") or not view.types:
         return abstain("A share of what?", suggestions(view.setting.schema)) if view.cues.has("share") else None
     base = next((item for item in view.types if not item.is_not), view.types[0])

@@ -25,7 +25,7 @@ from knowledger.domain.agents.semantics.generic.nodes import (
 from knowledger.domain.agents.semantics.generic.plan import plan_of
 from knowledger.domain.agents.semantics.generic.roles import link_roles
 from knowledger.domain.agents.semantics.generic.spelling import mended
-from knowledger.domain.agents.semantics.generic.values import link_flags, link_values
+from knowledger.domain.agents.semantics.generic.values import ask_flags, link_flags, link_values, settle_missing
 from knowledger.domain.agents.semantics.generic.view import (
     PEOPLE,
     Answering,
@@ -44,6 +44,7 @@ from knowledger.domain.graphs.schema import NodeType
 
 _FORM = re.compile(r"\b(10|8|20)-?([kqf])s?\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
+_BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _FURTHEST = 4
 _UNITS = word_set(
     "minutes hours days km kilometres kilometers kg kilos euros dollars eur usd feet metres meters percent"
@@ -96,6 +97,9 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
     if view.direction:
         kept = view.cues.words - {"rank_most", "rank_least", "rank_best", "rank_worst"}
         view.cues = replace(view.cues, words=kept | {f"rank_{view.direction}"}, count=view.wanted or view.cues.count)
+    ranks = view.times.step or view.direction or view.cues.direction
+    if view.times.is_latest and not ranks and any(item.is_day for item in view.properties):
+        view.cues = replace(view.cues, words=view.cues.words | {"rank_most"})
     link_roles(view)
     _claim_units(view)
     for cue, told in (("advice", ADVICE), ("why", WHY)):
@@ -109,6 +113,10 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
             return abstain("I do not see whose forms are meant.", suggestions(setting.schema))
         view.values.append(SaidValue(*wanted[0], f"{form[1]}-{form[2]}".upper()))
     yield from link_values(view, nodes)
+    yield from settle_missing(view)
+    ask_flags(view)
+    if len(view.mentions) == 2:
+        view.question.take(_BETWEEN)
     return view
 
 
@@ -118,7 +126,8 @@ def _claim_units(view: View) -> None:
     lacks = any(item.value is None for item in view.values)
     words = view.question.words
     for number, word in enumerate(words):
-        if word in _UNITS and words[number - 1 : number] == ["in"] and view.properties:
+        is_told_in = words[number - 1 : number] == ["in"] or words[max(0, number - 1)].isdigit()
+        if {word, f"{word}s"} & _UNITS and is_told_in and (view.properties or view.cues.bounds):
             view.question.claim(number, number + 1)
         if word in ("date", "day", "time") and (number in ends or (lacks and number - 1 in view.question.claimed)):
             view.question.claim(number, number + 1)

@@ -1,9 +1,10 @@
 """Words of a question that are values of the graph: Norway, in transit, certified, H0001."""
 
 from collections.abc import Generator, Iterable
+from dataclasses import replace
 
 from knowledger.domain.agents.semantics.generic.rows import shown_name
-from knowledger.domain.agents.semantics.generic.view import SaidValue, View
+from knowledger.domain.agents.semantics.generic.view import NUMBERS, SaidProperty, SaidValue, View
 from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
 from knowledger.domain.agents.steps import Call
 from knowledger.domain.agents.tools.output import ToolOutput
@@ -49,8 +50,7 @@ def link_values(view: View, nodes: Iterable[NodeType] = ()) -> Generator[Call, T
     schema = view.setting.schema
     said = [said.owner for said in view.properties if isinstance(said.owner, NodeType)]
     first = {node.name: node for node in [*nodes, *view.nodes, *said]}
-    rest = [node for node in schema.nodes if node.name not in first] if first or view.mentions else []
-    rest = rest if len(schema.nodes) <= _SMALL_SCHEMA else []
+    rest = [node for node in schema.nodes if node.name not in first] if len(schema.nodes) <= _SMALL_SCHEMA else []
     for tier in ([*first.values()], rest):
         found: dict[tuple[int, int], list[tuple[NodeType, Property, JsonValue]]] = {}
         for node in tier:
@@ -94,6 +94,26 @@ def _values_of(
         for row in rows if isinstance(rows, list) else []:
             if isinstance(row, dict) and (place := here.get(str(row["value"]).lower())):
                 found.setdefault(place, []).append((node, item, row["value"]))
+
+
+def ask_flags(view: View) -> None:
+    """ "Is SK-ADF leased?" asks for what of anything else is a condition."""
+    named = {row["type"] for row in view.mentions} if not view.types else set()
+    for said in [item for item in view.values if isinstance(item.value, bool) and item.owner.name in named]:
+        view.values.remove(said)
+        view.properties.append(SaidProperty(said.owner, said.item, 0, 0))
+
+
+def settle_missing(view: View) -> Generator[Call, ToolOutput, None]:
+    """ "No delay" is nought where there are noughts, and else a number that is not there."""
+    for number, said in enumerate(view.values):
+        if said.value is not None or said.item.type.scalar not in NUMBERS:
+            continue
+        query = f"MATCH (n:`{said.owner.name}`) WHERE n.`{said.item.name}` = 0 RETURN count(*) AS nodes"
+        output = yield Call("run_cypher", {"query": query}, f"{said.owner.name} with a {said.item.name} of nought")
+        rows = output.value.get("rows")
+        if isinstance(rows, list) and rows and isinstance(rows[0], dict) and rows[0]["nodes"]:
+            view.values[number] = replace(said, value=0)
 
 
 def _link_keys(view: View) -> Generator[Call, ToolOutput, None]:
