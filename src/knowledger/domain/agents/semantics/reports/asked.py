@@ -8,6 +8,7 @@ from knowledger.domain.agents.semantics.cues import Bound
 from knowledger.domain.agents.semantics.frame import Frame
 from knowledger.domain.agents.semantics.lexicon import Said, metrics
 from knowledger.domain.agents.semantics.question import NUMBER, number_of
+from knowledger.domain.agents.semantics.reports.counted import FACTS
 from knowledger.domain.agents.semantics.reports.idle import SCALE
 from knowledger.domain.agents.semantics.reports.provenance import SOURCES
 
@@ -61,6 +62,7 @@ WORDS = {
 }  # fmt: skip
 """`dollars` and what only tells how are claimed; `apart` leaves its words to the cues."""
 
+_PRODUCTS = re.compile(r"\bproducts?\b", _I)
 _ONLY_HEARD = ("apart", "first", "every")
 _FELL = (
     r"fell|fall(?:en|s|ing)?|declin(?:ed?|es|ing)|drop(?:ped|s)?|decreas(?:ed?|es|ing)|shr[aiu]nk|lower|less|down"
@@ -83,7 +85,7 @@ def heard(frame: Frame, word: str) -> bool:
 
 def claimed_words() -> dict[str, re.Pattern[str]]:
     """What read_frame takes besides the cues."""
-    return {name: pattern for name, pattern in (SOURCES | WORDS).items() if name not in _ONLY_HEARD}
+    return {name: pattern for name, pattern in (SOURCES | WORDS | {"facts": FACTS}).items() if name not in _ONLY_HEARD}
 
 
 def currency_asked(frame: Frame) -> str | None:
@@ -131,6 +133,13 @@ def also_meant(frame: Frame) -> None:
         _hold_against_nothing(frame)
     if "parts" in frame.words:
         words = words | _kinds_of_parts(frame.question.text)
+    looks = frame.cues.direction or words & {"growth", "split", "share", "list"}
+    if looks and {"product", "products"} & set(frame.question.left) and frame.question.take(_PRODUCTS):
+        words = words | {"split_product"}
+    if frame.cues.direction == "most" and "growth" in words and way(frame) is False:
+        words = words - {"rank_most"} | {"rank_least"}
+    if not frame.said and "growth" in words and any(word.startswith("split_") for word in words):
+        frame.said = [Said(0, 0, metrics()["revenue"])]
     if not frame.who and frame.cues.has("higher") and re.match(r"\W*(?:which|who|what)\b", frame.question.text, _I):
         words = words | {
             "rank_least"

@@ -47,10 +47,12 @@ _RULES = [
     (r"\bhow many shares\b(.*?)\b(?:outstanding|in issue)\b", r"shares outstanding \1"),
     (r"\bwith the (?:sec|securities and exchange commission)\b|\bto the sec\b", " "),
 ]
+_TICKERS = re.compile(r"\b(?:ko|ge|gs|hd|pg|vz|ba|gm)\b")
+"""Two letters are read as a ticker only in capitals; these are no words."""
 _COMPILED = [(re.compile(pattern, _I), plain) for pattern, plain in _RULES]
 
 
 def put_plainly(text: str) -> str:
     for pattern, plain in _COMPILED:
         text = pattern.sub(plain, text)
-    return text
+    return _TICKERS.sub(lambda match: match[0].upper(), text)

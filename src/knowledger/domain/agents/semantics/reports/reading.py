@@ -27,7 +27,9 @@ _ADDED = re.compile(
     r"\b(?:plus|sum of|minus|including|far|apart|check|match|noncontrolling interests?)\b", re.IGNORECASE
 )
 _CALENDAR = re.compile(r"\bcalendar (?:year )?(?:19|20)\d\d\b|\bcy ?['’]?\d\d", re.IGNORECASE)
-_SOLD = re.compile(r"\b(?:sells?|sold|selling)\b", re.IGNORECASE)
+_SOLD = re.compile(
+    r"\b(?:sells?|sold|selling|br(?:ing|ings|ought) in|t(?:ake|akes|ook) in|turn(?:s|ed)? over)\b", re.IGNORECASE
+)
 _BOUGHT_BACK = re.compile(
     r"\b(?:repurchas(?:e|es|ed|ing)|b(?:uy|uys|ought|uying) back)(?: (?:its|their) (?:own )?(?:shares|stock))?\b",
     re.IGNORECASE,
@@ -54,12 +56,12 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
         return abstain("Name the fiscal years or quarters from which, or until when.", suggestions(frame, setting))
     if frame.ambiguous:
         return which_of(frame.ambiguous, suggestions(None, setting))
-    take_idle_words(frame.question)
-    if frame.unknown:
-        yield from _named_concept(frame)
     for verbs, meant in ((_EARNED, "net_income"), (_SOLD, "revenue"), (_BOUGHT_BACK, "buybacks")):
         if not frame.cues.has("count") and frame.question.take(verbs) and not frame.said:
             frame.said = [Said(0, 0, metrics()[meant])]
+    take_idle_words(frame.question)
+    if frame.unknown:
+        yield from _named_concept(frame)
     if frame.cues.has("balance_check"):
         frame.question.take(_ADDED)
     else:

@@ -6,6 +6,7 @@ from knowledger.domain.agents.semantics.formulas import spoken
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.reports.balance import answer_balance_check
 from knowledger.domain.agents.semantics.reports.company import answer_attribute, take_attribute
+from knowledger.domain.agents.semantics.reports.counted import answer_fact_count
 from knowledger.domain.agents.semantics.reports.desk import Answering, Desk, Perhaps
 from knowledger.domain.agents.semantics.reports.filings import answer_filings
 from knowledger.domain.agents.semantics.reports.statements import STATEMENTS, answer_statement
@@ -25,6 +26,8 @@ def without_metric(desk: Desk) -> Perhaps:
         if cues.has(cue) and not _other_metrics(desk):
             return stuck(desk) or (yield from answer_statement(desk, statement, title))
     asks_what = _WHAT_IS.match(frame.question.text) and frame.times.says_nothing and not cues.bounds
+    if "facts" in frame.words and cues.has("count", "how_much") and (frame.who or frame.metrics):
+        return stuck(desk) or (yield from answer_fact_count(desk))
     asks_how = "formula" in frame.words and not frame.times.periods
     if (cues.has("define") or asks_how or (asks_what and not cues.words)) and len(frame.metrics) == 1 and not frame.who:
         return stuck(desk) or (yield from _definition(frame.metrics[0]))
@@ -32,7 +35,7 @@ def without_metric(desk: Desk) -> Perhaps:
         return stuck(desk) or (yield from answer_attribute(desk, "fiscal_year_end"))
     if not frame.metrics and frame.who and (attribute := take_attribute(desk)):
         return stuck(desk) or (yield from answer_attribute(desk, attribute))
-    if not frame.metrics and frame.who and cues.has("filings"):
+    if not frame.metrics and frame.who and (cues.has("filings") or {"filing", "accession"} & frame.words):
         return stuck(desk) or (yield from answer_filings(desk))
     return None
 

@@ -86,7 +86,8 @@ def _by_beginning(parts: list[Part], wanted: set[str]) -> list[list[Part]]:
         first = singular(name_words(part.member)[0]) if name_words(part.member) else ""
         if wanted <= form and (first in wanted or first in ("greater", "total", "other")):
             found.setdefault(form, []).append(part)
-    return list(found.values()) if len(found) == 1 else []
+    shortest = min(found, key=len, default=frozenset())
+    return [found[shortest]] if found and all(shortest <= form for form in found) else []
 
 
 def _of_the_time(desk: Desk, members: list[Part]) -> list[Part]:

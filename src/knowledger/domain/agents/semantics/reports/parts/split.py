@@ -20,6 +20,8 @@ _AXES = {
     "split_product": r"product",
     "split_region": r"geograph|region|countr",
 }
+_FEWEST = 2
+"""One part alone is not how a whole is split."""
 Values: TypeAlias = list[tuple[str, Valued]]
 
 
@@ -39,7 +41,7 @@ def answer_split(desk: Desk) -> Answering:
         return abstain(f"The graph has no {metric.name} of {who.name} by that.", suggestions(desk.frame, desk.setting))
     period = max(ends) if ends else _newest_of([part.book for part in own], metric, times.step)
     values = _at(own, metric, period, times.span) if period else []
-    if period is None or not values:
+    if period is None or len(values) < _FEWEST:
         return not_there(desk, [metric], [who], [])
     values, wholes = _finest(values)
     kept = [part for part in own if part.member in {member for member, _ in values}]
@@ -80,7 +82,7 @@ def _told(desk: Desk, axis: str, period: Period, values: Values, wholes: Values)
         values.reverse()
     total = sum((value.value for _, value in values), Decimal(0))
     in_shares = cues.has("share") and total > 0 and not metric.is_share
-    axis = axis.lower()
+    axis = axis.lower().replace("geographical", "geography")
     writing = Writing("split")
     writing.say(f"{metric.name.capitalize()} of {who.name} by {axis} for {period}:")
     told: list[tuple[str, Decimal]] = []
