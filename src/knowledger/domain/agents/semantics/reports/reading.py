@@ -60,13 +60,12 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
         if not frame.cues.has("count") and frame.question.take(verbs) and not frame.said:
             frame.said = [Said(0, 0, metrics()[meant])]
     take_idle_words(frame.question)
+    _put_together(frame)
     if frame.unknown:
         yield from _named_concept(frame)
+        _put_together(frame)
     if frame.cues.has("balance_check"):
         frame.question.take(_ADDED)
-    else:
-        per_share(frame)
-        put_together(frame)
     if not frame.cues.has("balance_check") and not counted_as_said(frame, told.asides):
         return abstain("I do not count that figure in this way.", suggestions(frame, setting))
     everybody = found.value["all"]
@@ -75,6 +74,12 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
         if len(alone) == 1:
             frame.who = [Who(str(alone[0]["id"]), str(alone[0]["name"]), str(alone[0]["type"]), 0, 0)]
     return frame
+
+
+def _put_together(frame: Frame) -> None:
+    if not frame.cues.has("balance_check"):
+        per_share(frame)
+        put_together(frame)
 
 
 def _twelve_months_to(times: Times) -> Times:
