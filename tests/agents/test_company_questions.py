@@ -25,12 +25,22 @@ def facts(*rows: JsonObject) -> ToolOutput:
 
 
 def fact(value: int, year: int, entity: str = "1", part: str = "", days: tuple[str, str] = YEAR) -> JsonObject:
+    """Of a fiscal year, or of the first quarter."""
     return {
-        "fact_id": f"{entity} {year} {part} {days}", "entity": entity, "concept": "us-gaap:Revenues", "value": f"{value}",
-        "unit": "USD", "first_day": f"{year}-{days[0]}", "last_day": f"{year}-{days[1]}", "days": None, "fiscal_year": year,
-        "fiscal_period": "FY" if days == YEAR else "Q1", "accession": f"a-{entity}-{year}", "form": "10-K",
-        "filed": f"{year + 1}-02-01", "dimensions": part, "document": None, "anchor": None, "decimals": None,
-    }  # fmt: skip
+        "fact_id": f"{entity} {year} {part} {days}",
+        "entity": entity,
+        "concept": "us-gaap:Revenues",
+        "value": f"{value}",
+        "unit": "USD",
+        "first_day": f"{year}-{days[0]}",
+        "last_day": f"{year}-{days[1]}",
+        "fiscal_year": year,
+        "fiscal_period": "FY" if days == YEAR else "Q1",
+        "accession": f"a-{entity}-{year}",
+        "form": "10-K",
+        "filed": f"{year + 1}-02-01",
+        "dimensions": part,
+    }
 
 
 def replied(question: str, *outputs: ToolOutput) -> Reply:
@@ -40,7 +50,8 @@ def replied(question: str, *outputs: ToolOutput) -> Reply:
 
 
 def labelled(*pairs: tuple[str, str]) -> ToolOutput:
-    return facts(*({"id": name, "label": label} for name, label in pairs))
+    rows: list[JsonObject] = [{"id": name, "label": label} for name, label in pairs]
+    return facts(*rows)
 
 
 def called(many: int) -> ToolOutput:
