@@ -119,6 +119,9 @@ def test_a_malformed_request_names_each_place(odd: httpx.Client) -> None:
 def test_broken_json_is_malformed_too(odd: httpx.Client) -> None:
     answer = odd.post("/v1/amounts", content='{"amount": ', headers={"Content-Type": "application/json"})
     assert (answer.status_code, error_of(answer)["code"]) == (422, "InvalidInput")
+    assert "is not JSON: " in str(error_of(answer)["message"])
+    nothing = error_of(odd.post("/v1/amounts?day=1", json={}))
+    assert nothing["message"] == "body.amount: is missing"
 
 
 @pytest.mark.parametrize(

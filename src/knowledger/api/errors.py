@@ -63,12 +63,30 @@ async def _knowledger_error(request: Request, error: Exception) -> Response:
 
 async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    problems = [_problem(problem["loc"], problem["msg"]) for problem in error.errors()]
+    problems = [_problem(problem["loc"], _plainly(problem)) for problem in error.errors()]
     first = problems[0]
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return error_answer(
         InvalidInput(f"{first['place']}: {first['problem']}{more}", hint="See details.problems.", problems=problems)
     )
+
+
+def _plainly(problem: Mapping[str, object]) -> str:
+    """What pydantic says, without its words for a program's own types."""
+    said, facts = _PLAINLY.get(str(problem["type"])), problem.get("ctx")
+    if said is None:
+        return str(problem["msg"])
+    return said.format_map(facts if isinstance(facts, dict) else {})
+
+
+_PLAINLY = {
+    "missing": "is missing",
+    "extra_forbidden": "there is no such field here",
+    "string_too_short": "has fewer than {min_length} characters",
+    "string_too_long": "has more than {max_length} characters",
+    "string_pattern_mismatch": "does not have the form {pattern}",
+    "json_invalid": "is not JSON: {error}",
+}
 
 
 def _problem(location: tuple[int | str, ...], problem: str) -> dict[str, JsonValue]:

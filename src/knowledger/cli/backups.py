@@ -12,6 +12,7 @@ from knowledger.cli.outcomes import one_result
 from knowledger.cli.problems import Exit
 from knowledger.cli.session import AsJson, GraphOption, chosen_graph, session_of
 from knowledger.cli.terminal import Terminal
+from knowledger.cli.words import most_first
 
 if TYPE_CHECKING:
     from knowledger.client import Operation
@@ -132,7 +133,7 @@ def restore(
         session.terminal.data(encode(done))
         return
     before = done.counts_before if done.in_place else {}
-    rows = [(name, before.get(name), count) for name, count in done.counts.items()]
+    rows = [(name, before.get(name), count) for name, count in most_first(done.counts)]
     session.terminal.table(("type", "before", "restored"), rows)
     session.terminal.done(f"{done.graph_id} holds the backup as its generation {done.number}.")
 

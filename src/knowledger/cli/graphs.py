@@ -10,7 +10,7 @@ from knowledger.cli.documents import read_schema
 from knowledger.cli.outcomes import one_result
 from knowledger.cli.problems import UsageProblem
 from knowledger.cli.session import NO_GRAPH, AsJson, GraphArgument, GraphNamed, Session, chosen_graph, session_of
-from knowledger.cli.words import command
+from knowledger.cli.words import command, most_first
 
 if TYPE_CHECKING:
     from knowledger.client import Client
@@ -102,7 +102,7 @@ def show(
         "created": record.created_at,
         "stale": record.stale_reason or record.is_stale,
         "generation": f"{generation.number} of {generation.created_at:%Y-%m-%d %H:%M} UTC" if generation else None,
-        **({f"  {name}": count for name, count in generation.counts.items()} if generation else {}),
+        **({f"  {name}": count for name, count in most_first(generation.counts)} if generation else {}),
     }
     session.terminal.facts(facts)
 

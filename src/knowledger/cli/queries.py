@@ -17,7 +17,7 @@ from knowledger.cli.problems import Exit, UsageProblem
 from knowledger.cli.rejects import rejecting_tables, show_left_out
 from knowledger.cli.session import AsJson, GraphOption, chosen_graph, session_of
 from knowledger.cli.terminal import Terminal
-from knowledger.cli.words import counted
+from knowledger.cli.words import counted, most_first
 
 if TYPE_CHECKING:
     from knowledger.client import Operation, QueryResult
@@ -73,7 +73,7 @@ def materialize(
     if session.terminal.json:
         session.terminal.data(encode(done))
     else:
-        session.terminal.table(("type", "rows"), list(done.counts.items()))
+        session.terminal.table(("type", "rows"), most_first(done.counts))
         if done.rows_rejected:
             show_left_out(session.terminal, done, left_out)
     if done.rows_rejected:

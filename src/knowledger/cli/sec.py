@@ -1,5 +1,6 @@
 """`knowledger sec`: the SEC's filings, shared as the graph `sec`."""
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from knowledger.client.sec import FilingsLoaded
 
 _MOST_SAID = 5
+_YEARS = re.compile("[12][0-9]{3}(-[12][0-9]{3})?")
 _NOTHING_LOADED = "Load a company's: knowledger sec load AAPL --years 2023-2025"
 
 app = typer.Typer(
@@ -44,6 +46,8 @@ def load(
 
     if (years is None) == (since is None):
         raise UsageProblem("Which filings?", "Say --years 2023-2025, or --from 2024-01-01 (and --to …).")
+    if years is not None and not _YEARS.fullmatch(years):
+        raise UsageProblem(f"{years!r} are no years.", "Write --years 2024, or --years 2023-2025.")
     first, last = (since.date(), (until or datetime.now().astimezone()).date()) if since else (None, None)
     session = session_of(context)
     with session.connect() as kn:
