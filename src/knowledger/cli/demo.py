@@ -45,8 +45,10 @@ def demo(
         with ready_stack(terminal, port) as stack:
             with Client(stack.url, stack.credentials.api_key) as kn:
                 tell(terminal, kn, example, intakes)
+            if leave and stack.ours is not None:
+                return
             terminal.out.print(Text.assemble("\nOpen ", (stack.signin_url(), "bold cyan"), " to go on in the browser."))
-            if not leave and stack.ours is not None:
+            if stack.ours is not None:
                 terminal.note("Ctrl-C stops everything.")
                 with suppress(KeyboardInterrupt):
                     stack.wait()
