@@ -165,6 +165,7 @@ def _kinds_of_parts(text: str) -> set[str]:
 def _hold_against_nothing(frame: Frame) -> None:
     """Who is profitable earns more than nothing; who is asked to be compared by it is not held against that."""
     frame.said = [Said(0, 0, metrics()["net_income"])]
-    if not frame.cues.direction and not frame.cues.bounds and not frame.cues.has("higher", "compare"):
+    looks = asks_yes_or_no(frame) or asks_which_periods(frame) or not frame.who
+    if looks and not frame.cues.direction and not frame.cues.bounds and not frame.cues.has("higher", "compare"):
         over = not re.search(r"\bunprofitable|\bloss", frame.question.text, _I)
         frame.cues = replace(frame.cues, bounds=(Bound(over, False, Decimal(0), False),))

@@ -32,6 +32,8 @@ _RULES = [
     (rf"{_TO}\s+{_A_YEAR_AGO}|from (?:a|one) year (?:earlier|before|ago)", _YEARLY),
     (r"\b(?:us-gaap|ifrs-full|dei|srt):(?=\w)", ""),
     (r"(?<=\w)-to-(?=\w)", " to "),
+    (r"(?<=[a-z])_(?=[a-z])", " "),
+    (r"(?<![\w'’])['’]([0-4]\d)\b", r"20\1"),
     (r"\bincl\.?(?=\s)", "including"),
     (r"\bexcl\.?(?=\s)", "excluding"),
     (r"\bi\.e\.,?|\bie,\s|\bthat is,|\bdefined as\b|\bin other words,?", " i.e. "),
