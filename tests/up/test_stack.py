@@ -136,6 +136,13 @@ def test_children_get_no_variable_that_they_do_not_need(up: Up) -> None:
     assert not any(name.startswith("KNOWLEDGER_") for name in up.part("sandbox").environ())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere programs are started by their commands")
+@pytest.mark.parametrize("part", ["api", "host", "worker"])
+def test_a_program_shares_most_of_its_memory(up: Up, part: str) -> None:
+    used = up.part(part).memory_full_info()
+    assert used.uss < used.rss / 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_a_killed_part_comes_back(up: Up, part: str) -> None:

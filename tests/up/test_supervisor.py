@@ -1,6 +1,7 @@
 """The supervisor with small stand-in processes: order, restarts, clean and rude ends."""
 
 import asyncio
+import errno
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,6 +15,7 @@ import pytest
 
 from knowledger.up.child import ServiceNotStarted
 from knowledger.up.leftovers import command_line
+from knowledger.up.postgres import DatabaseNotMade
 from knowledger.up.service import Service
 from knowledger.up.supervisor import Supervisor
 
@@ -106,6 +108,34 @@ def test_a_service_that_never_answers_ends_the_start_with_what_it_said() -> None
         with pytest.raises(ServiceNotStarted, match="no such table"):
             async with supervised(Service("api", program, is_ready=never)):
                 pass
+
+    run(test())
+
+
+def test_what_keeps_a_service_from_being_started_ends_the_start_at_once() -> None:
+    def refuse() -> None:
+        raise DatabaseNotMade("There is no room for it.")
+
+    async def test() -> None:
+        with pytest.raises(DatabaseNotMade, match="no room"):
+            async with supervised(replace(python("postgres", IDLE), before_start=refuse)):
+                pass
+
+    run(test())
+
+
+def test_a_service_that_the_machine_has_no_room_for_is_tried_again() -> None:
+    troubles = iter([OSError(errno.EAGAIN, "Resource temporarily unavailable")])
+
+    def begin() -> None:
+        for trouble in troubles:
+            raise trouble
+
+    async def test() -> None:
+        async with supervised(replace(python("service", IDLE), before_start=begin)) as (_, heard):
+            await until(lambda: bool(heard.lines("service")))
+            said = "could not be started: Resource temporarily unavailable; starting it again in 0.2 s"
+            assert heard.lines("service") == [said]
 
     run(test())
 

@@ -77,15 +77,24 @@ class Child:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
             began = time.monotonic()
-            code = await self._live()
+            ending = await self._ending()
             if self._stopping.is_set():
                 return
             if time.monotonic() - began > HEALTHY_AFTER_S:
                 pause_s = FIRST_PAUSE_S
-            self._say(self.service.name, f"{_ending(code)}; starting it again in {pause_s:.1f} s")
+            self._say(self.service.name, f"{ending}; starting it again in {pause_s:.1f} s")
             await self._pause(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             self.restarts += 1
+
+    async def _ending(self) -> str:
+        """One life of the process, and how it ended."""
+        try:
+            code = await self._live()
+        except OSError as error:  # out of memory or of processes, which passes
+            self._last_lines.append(str(error))
+            return f"could not be started: {error.strerror}"
+        return f"was ended by {Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
     async def _live(self) -> int:
         """One life of the process; its exit code."""
@@ -106,6 +115,8 @@ class Child:
     async def _first_answer(self) -> None:
         deadline = time.monotonic() + START_PATIENCE.total_seconds()
         while not self._stopping.is_set():
+            if self._keeping is not None and self._keeping.done():
+                self._keeping.result()  # raises what kept it from being started at all
             if self._process is not None and self._process.runs and await self._answers():
                 return
             if self.restarts >= ATTEMPTS_BEFORE_READY:
@@ -128,7 +139,3 @@ class Child:
             f"`{self.service.name}` {what_happened}." + (f" It said:\n{said}" if said else " It said nothing."),
             hint=f"`knowledger doctor` checks what it needs; all it said is in `logs/{self.service.name}.log`.",
         )
-
-
-def _ending(code: int) -> str:
-    return f"was ended by {Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
