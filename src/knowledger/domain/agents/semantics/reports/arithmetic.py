@@ -11,7 +11,7 @@ _SMALL = r"(?:\s|,|\b(?:the|its|their|of|all|total|company|company's|it|is|was|w
 _SHARE = r"(?:%|\bpct\b|\bper ?cent(?:age)?\b|\bshare\b|\bproportion\b|\bfraction\b|\bportion\b|\bpart\b)"
 _PLUS = re.compile(r"\b(?:plus|and|added to|together with|combined with|as well as)\b|[+&]", re.IGNORECASE)
 _ADDED = re.compile(r"\b(?:plus|added|together|combined|sum of|sum up|add up|in sum|in total)\b|\+", re.IGNORECASE)
-_MINUS = re.compile(r"\b(?:minus|less|net of|after deducting|excluding|subtract(?:ing|ed)?)\b|\s[-−–]\s", re.IGNORECASE)
+_MINUS = re.compile(r"\b(?:minus|less|net of|after deducting|subtract(?:ing|ed)?)\b|\s[-−–]\s", re.IGNORECASE)
 _APART = re.compile(r"\b(?:difference|gap|spread) between\b", re.IGNORECASE)
 _SHARE_OF = re.compile(rf"{_SHARE}\s*(?:of|to|in|relative to)?{_SMALL}$", re.IGNORECASE)
 _OVER = re.compile(
@@ -31,7 +31,7 @@ _SIGNS = {" + ": "plus", " - ": "less", " / ": "to"}
 _IN_PERCENT = re.compile(_SHARE, re.IGNORECASE)
 _JOINING = re.compile(
     r"\b(?:plus|minus|less|net of|added to|added|add|together with|together|combined(?: with)?|divided by|relative to"
-    r"|in relation to|went|goes|going|gone|go|eaten up|consumed|absorbed|subtract(?:ing|ed)?|excluding|sum up"
+    r"|in relation to|went|goes|going|gone|go|eaten up|consumed|absorbed|subtract(?:ing|ed)?|sum up"
     r"|times|as many|as large|as big|larger|bigger|cover(?:s|ed)?|multiple|express(?:ed)?|ratio"
     r"|after deducting|portion|devoted|dedicated|converted|turned into|turns into|as well as|left|remaining)\b",
     re.IGNORECASE,

@@ -104,6 +104,8 @@ def refusal(frame: Frame) -> str:
         return FUTURE
     if frame.cues.has("burn", "runway"):
         return "Reports of companies tell cash and cash flows; a burn rate or runway I only count of books and banks."
+    if frame.times.step == "month":
+        return "Reports are of quarters and years, not of months."
     if _CALENDAR.search(frame.question.text):
         return "Reports are of fiscal years and quarters, which may end at other times than the calendar's."
     return WHY if frame.cues.has("why") else ""
