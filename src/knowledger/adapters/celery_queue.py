@@ -41,13 +41,17 @@ def celery_app(broker_url: str, waiting: Collection[str] = ()) -> Celery:
 
 
 class Doorbell:
-    """Rings for operations. A broker that is away is no error: the sweep rings again when it is back."""
+    """Rings for operations. A broker that is away is no error: the sweep rings again when it is back.
+
+    Nor is a queue that is not declared yet: the worker declares it, and sweeps.
+    """
 
     def __init__(self, app: Celery) -> None:
         self._app = app
 
     def ring(self, kind: str, operation_id: str) -> None:
         try:
-            self._app.send_task(kind, (operation_id,), retry=False)
+            # What the arguments look like, and that the queue exists, Celery would find out at a quarter of the cost.
+            self._app.send_task(kind, (operation_id,), retry=False, argsrepr=operation_id, kwargsrepr="", declare=())
         except (OperationalError, RedisError, OSError) as error:
             log.warning("doorbell.unheard", operation_id=operation_id, reason=type(error).__name__)

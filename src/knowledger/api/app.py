@@ -45,19 +45,19 @@ from knowledger.api.page import Page
 NOUNS = (
     queries,  # first what is asked for most, because routes are tried in this order
     operations,
+    extensions,  # before graphs, whose `/graphs/{graph_id}` would take `/graphs/extensions` for a graph
+    graphs,
+    files,
+    tables,
     probes,
     auth,
     users,
     organizations,
-    extensions,  # before graphs, whose `/graphs/{graph_id}` would take `/graphs/extensions` for a graph
-    graphs,
     deleted,
     condition,
     connections,
     subgraphs,
     inference,
-    files,
-    tables,
     agents,
     mcp,
     oauth,
