@@ -50,7 +50,8 @@ CUES: dict[str, re.Pattern[str]] = {
     "restatement": _words(r"restat(?:e|ed|ement|ements|es|ing)(?: later| afterwards| since)?|revised|revisions?"
                           r"|amended later|reported differently|different values"),
     "balance_check": _words(
-        r"balance check|balances? out|in balance|balanced|unbalanced|accounting equation|tie out"
+        r"(?:do(?:es)?|did)(?: not|n't) (?:match|agree|tie)|debits? and credits?(?= do)"
+        r"|balance check|balances? out|in balance|balanced|unbalanced|accounting equation|tie out"
         r"|ties out|out of balance|sum to zero"
         r"|debits? (?:and credits? )?(?:equal|match)(?: the)?(?: credits?)?|equals?|add(?:s)? up"
         r"|(?<=sheet )balances?|(?<=books )balances?|(?<=debits and credits )balances?"
@@ -143,7 +144,7 @@ _MAGNITUDE = {
     "tn": 12,
     "trillion": 12,
 }
-_COUNTED = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty"
+_COUNTED = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty"
 _AMOUNT = (
     rf"[$€£]?\s*(-?\d[\d,]*(?:\.\d+)?|{_COUNTED})\s*"
     r"(thousand|million|billion|trillion|mio|mm|mn|bn|tn|k|m|b"

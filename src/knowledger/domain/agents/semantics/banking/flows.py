@@ -13,6 +13,7 @@ from knowledger.domain.agents.semantics.banking.parts import (
     what_of,
 )
 from knowledger.domain.agents.semantics.banking.spans import month_of, months_of, span, wanted_months, when_of
+from knowledger.domain.agents.semantics.cues import is_turned
 from knowledger.domain.agents.semantics.ledger.book import Month
 from knowledger.domain.agents.semantics.wording import Writing, amount, exact, rounded
 from knowledger.domain.agents.steps import Reply
@@ -106,6 +107,34 @@ def _not_that_way(desk: Desk, which: str, moved: list[JsonObject], months: list[
     return abstain(f"I have no figure for {what_of(desk, which)} over {span(months)}: {why}.", suggestions())
 
 
+def _two_apart(desk: Desk, months: list[Month]) -> Reply | None:
+    """Of two that are named, neither within the other, one in terms of the other: rent as a share of salary."""
+    named = [item for item in desk.frame.who if item.type in ("Category", "Merchant")]
+    if len(named) != 2:
+        return None
+    sides = [[row for row in desk.flows if desk.is_of(row, item) and month_of(row) in months] for item in named]
+    if any(row in sides[1] for row in sides[0]) or not all(sides):
+        return None
+    question = desk.frame.question
+    if is_turned(question.text, *(question.places[item.start][0] for item in named)):
+        named.reverse()
+        sides.reverse()
+    one, other = (abs(sum((VALUE["net"](row) for row in side), Decimal(0))) for side in sides)
+    if not other or len({row["currency"] for side in sides for row in side}) != 1:
+        return abstain("There is nothing that a share could be measured against.", suggestions())
+    writing = Writing("share", formula=f"{named[0].name} / {named[1].name}")
+    marks = desk.cite(writing, FLOWS, f"{named[0].name} and {named[1].name}", span(months))
+    told = f"{named[1].name} over {span(months)}: {exact(one)} of {exact(other)}"
+    writing.say(f"{named[0].name} is **{rounded(one / other * 100)}%** of {told} {marks}")
+    writing.values |= {
+        "value": exact(one / other * 100),
+        "ratio": exact(one / other),
+        "part": exact(one),
+        "total": exact(other),
+    }
+    return writing.reply()
+
+
 def _part_and_whole(
     desk: Desk, which: str, rows: list[JsonObject], months: list[Month]
 ) -> tuple[list[JsonObject], list[JsonObject]]:
@@ -121,6 +150,8 @@ def _part_and_whole(
 
 
 def _share(desk: Desk, which: str, rows: list[JsonObject], months: list[Month], currency: str) -> Reply:
+    if (apart := _two_apart(desk, months)) is not None:
+        return apart
     rows, every = _part_and_whole(desk, which, rows, months)
     part, whole = (sum((VALUE[which](row) for row in some), Decimal(0)) for some in (rows, every))
     if len(rows) == len(every) or whole <= 0 or len({row["currency"] for row in every}) > 1:

@@ -14,7 +14,7 @@ from knowledger.domain.agents.semantics.banking.recurring import answer_each_tim
 from knowledger.domain.agents.semantics.banking.spans import wanted_months
 from knowledger.domain.agents.semantics.banking.transactions import answer_transactions, asks_for_newest
 from knowledger.domain.agents.semantics.banking.transfers import answer_transfers
-from knowledger.domain.agents.semantics.banking.words import KINDS, METRICS, WORDS
+from knowledger.domain.agents.semantics.banking.words import KINDS, METRICS, PAY, WORDS
 from knowledger.domain.agents.semantics.conversation import gone_on
 from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
 from knowledger.domain.agents.semantics.lexicon import Said, mended
@@ -136,6 +136,8 @@ def _chosen(desk: Desk) -> Answering:
     ids = {item.id for item in frame.metrics}
     if len(ids) > 1 and any(said.end - said.start == 1 and _word(desk, said) == "money" for said in frame.said):
         ids -= {"balance"}
+    if {"income", "spend"} <= ids and all(_word(desk, said) in (*PAY, "payment") for said in _said(desk, "spend")):
+        ids -= {"spend"}
     of_income = frame.cues.has("share") and ids == {"income"} and _names_something(desk) and not _earns(desk)
     if {"income", "spend"} <= ids or of_income:
         return answer_in_and_out(desk)
@@ -208,12 +210,16 @@ def _earns(desk: Desk) -> bool:
 
 def _comes_in(desk: Desk) -> bool:
     """Whether all that is described by such words is money that came in."""
-    rows = [row for row in desk.flows if desk.keeps(row)] if desk.described else []
+    rows = [row for row in desk.flows if desk.keeps(row)] if desk.described or desk.named("Merchant") else []
     return bool(rows) and not any(money(row["went"]) for row in rows)
 
 
 def _word(desk: Desk, said: Said) -> str:
     return desk.frame.question.words[said.start]
+
+
+def _said(desk: Desk, metric: str) -> list[Said]:
+    return [said for said in desk.frame.said if said.metric.id == metric]
 
 
 def _told_by_savings(desk: Desk) -> None:

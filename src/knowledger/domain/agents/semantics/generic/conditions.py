@@ -1,5 +1,6 @@
 """The conditions that a question sets for the rows of a plan, as Cypher and its parameters."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,9 +8,10 @@ from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.cues import Bound
-from knowledger.domain.agents.semantics.generic.naming import main_days
+from knowledger.domain.agents.semantics.generic.naming import main_days, spelt
 from knowledger.domain.agents.semantics.generic.paths import Way, is_way, meant_by, the_way, ways
 from knowledger.domain.agents.semantics.generic.plan import Plan, countables
+from knowledger.domain.agents.semantics.generic.units import factor_of
 from knowledger.domain.agents.semantics.generic.view import (
     NUMBERS,
     Owner,
@@ -20,6 +22,7 @@ from knowledger.domain.agents.semantics.generic.view import (
     suggestions,
 )
 from knowledger.domain.agents.semantics.generic.when import asked_days
+from knowledger.domain.agents.semantics.time_words import MONTH, YEAR
 from knowledger.domain.agents.semantics.wording import exact
 from knowledger.domain.agents.steps import Reply
 from knowledger.domain.graphs.property_types import Scalar
@@ -60,7 +63,8 @@ def reached(view: View, base: Owner, node: NodeType, hint: str = "") -> tuple[st
     found = [
         (variable, way)
         for type_, variable in anchors(base).items()
-        if (way := the_way(view.setting.schema, by_type[type_], node, view.relationships, hint)) is not None
+        if (way := the_way(view.setting.schema, by_type[type_], node, [*view.relationships, *view.hints], hint))
+        is not None
     ]
     found.sort(key=lambda pair: len(pair[1].steps))
     return found[0] if found and (len(found) == 1 or len(found[0][1].steps) < len(found[1][1].steps)) else None
@@ -178,9 +182,11 @@ def _bounds(view: View, plan: Plan, made: Conditions) -> str | None:
         if found is None:
             return f"Which number of {plan.base.name} is meant?"
         owner, item = found
-        condition = (
-            f"m.`{item.name}` {_sign(said.bound)} CAST({made.parameter(exact(said.bound.amount))} AS {_cast(item)})"
-        )
+        factor = factor_of(said.unit, item.name)
+        if factor is None:
+            return f"In which unit is {item.name} told?"
+        amount = made.parameter(exact(said.bound.amount * factor))
+        condition = f"m.`{item.name}` {_sign(said.bound)} CAST({amount} AS {_cast(item)})"
         if owner == plan.base:
             made.own.append(condition.replace("m.`", "n.`"))
         else:
@@ -249,12 +255,34 @@ def _day_property(view: View, plan: Plan) -> tuple[Owner, Property] | None:
     named = [item for item in view.properties if item.is_day]
     if len({(item.owner.name, item.item.name) for item in named}) == 1:
         return named[0].owner, named[0].item
+    nearest = _said_before_the_time(view)
+    if (
+        nearest is not None
+        and nearest != plan.base
+        and len(main_days(nearest)) == 1
+        and not _is_birth(main_days(nearest)[0])
+    ):
+        return nearest, main_days(nearest)[0]
     others = [item.node for item in view.types if item.node != plan.base and item.node != _node_of(plan.group)]
     own = main_days(plan.base)
     beside = [(node, item) for node in others for item in main_days(node)]
-    if len(own) == 1 and not beside:
+    if len(own) == 1:
         return plan.base, own[0]
     return beside[0] if not own and len(beside) == 1 else None
+
+
+def _said_before_the_time(view: View) -> NodeType | None:
+    """The type whose name is nearest before the time: suppliers with *shipments* in 2025."""
+    times = [n for n, word in enumerate(view.question.words) if _TIME.fullmatch(word)]
+    before = [item for item in view.types if times and item.end <= times[0]]
+    return max(before, key=lambda item: item.start).node if before else None
+
+
+def _is_birth(item: Property) -> bool:
+    return bool(set(spelt(item.name)) & {"birth", "born"})
+
+
+_TIME = re.compile(rf"{YEAR}|{MONTH}|q[1-4]", re.IGNORECASE)
 
 
 def _node_of(group: object) -> Owner | None:
@@ -264,7 +292,7 @@ def _node_of(group: object) -> Owner | None:
 def _year_properties(view: View, owner: Owner) -> Sequence[Property]:
     named = [item.item for item in view.properties if item.owner == owner and item.item.type.scalar is Scalar.INT]
     ints = [item for item in owner.properties if item.type.scalar is Scalar.INT]
-    return named or [item for item in ints if "year" in item.name] or ints
+    return named or [item for item in ints if "year" in item.name]
 
 
 def _whole_years(days: tuple[date | None, date | None]) -> bool:

@@ -79,6 +79,15 @@ def link_schema(view: View, nodes: Iterable[NodeType] = ()) -> None:
     _link_properties(view, [stem(word) for word in plain], before, loose_property_forms)
 
 
+def link_hints(view: View) -> None:
+    """Relationships that share a stem with a word of the question, whatever that word means besides."""
+    said = {stem(singular(word)) for word in view.question.words if len(word) > 4}
+    for relationship in view.setting.schema.relationships:
+        telling = {stem(word) for word in forms(relationship.name) if len(word) > 4}
+        if telling & said and relationship not in view.relationships:
+            view.hints.append(relationship)
+
+
 def _link_relationships(view: View, plain: list[str]) -> None:
     schema = view.setting.schema
     for relationship in schema.relationships:
@@ -116,7 +125,7 @@ def _link_properties(view: View, plain: list[str], before: Sequence[NodeType], c
             SaidProperty(owner, item, start, start + len(words))
             for words, owner, item in sorted(listed, key=lambda each: -len(each[0]))
             for start in _places(view, plain, words)
-            if view.question.words[start] != "since" or start + 1 == len(plain)
+            if view.question.words[start] != "since" or view.question.words[start + 1 : start + 2] in ([], ["when"])
         ]
         for said in _nearest(view, found):
             view.question.claim(said.start, said.end)

@@ -70,6 +70,8 @@ def _most_counted(view: View, subject: Group | None) -> Plan | Reply | None:
     if counted and subject is not None and _is_told_by(subject, counted[0].node):
         return Plan(counted[0].node, "count", group=subject)
     alone = len(view.nodes) == len(view.relationships) == 1
+    if alone and isinstance(subject, SaidType) and subject.is_measured and "who" in view.question.words:
+        subject = _other_end(view, subject)
     if isinstance(subject, SaidType) and alone and subject.node.name in _ends(view.relationships[0]):
         return Plan(view.relationships[0], "count", group=subject)
     if isinstance(subject, SaidProperty) and not subject.is_number:
@@ -87,6 +89,14 @@ def _most_counted(view: View, subject: Group | None) -> Plan | Reply | None:
 def _ends(way: RelationshipType) -> tuple[str, ...]:
     """The types at the ends, none where they are the same."""
     return (way.from_node, way.to_node) if way.from_node != way.to_node else ()
+
+
+def _other_end(view: View, said: SaidType) -> SaidType:
+    """ "Who treated most admissions": who is at the other end of treating."""
+    way = view.relationships[0]
+    name = way.to_node if way.from_node == said.node.name else way.from_node
+    node = next((item for item in view.setting.schema.nodes if item.name == name), said.node)
+    return SaidType(node, said.start, said.end)
 
 
 def _subject(view: View, measure: SaidProperty | None) -> Group | None:
@@ -191,7 +201,8 @@ def _aggregated(view: View) -> Plan | Reply | None:
 
 def _sums(view: View) -> bool:
     shares = view.cues.has("share") and _measure(view) is not None
-    return shares or _says(view, "total", "together", "overall")
+    amounts = view.question.words[:2] in (["what", "did"], ["what", "do"], ["what", "does"], ["how", "much"])
+    return shares or (amounts and _measure(view) is not None) or _says(view, "total", "together", "overall")
 
 
 def _counted(view: View) -> Plan | Reply | None:

@@ -12,8 +12,8 @@ from knowledger.domain.agents.semantics.generic.conditions import conditions_of
 from knowledger.domain.agents.semantics.generic.described import describe, is_of_schema
 from knowledger.domain.agents.semantics.generic.follow import goes_on, gone_on
 from knowledger.domain.agents.semantics.generic.groups import answer_groups
-from knowledger.domain.agents.semantics.generic.linking import link_mentions, link_schema, link_superlatives
-from knowledger.domain.agents.semantics.generic.naming import main_days
+from knowledger.domain.agents.semantics.generic.linking import link_hints, link_mentions, link_schema, link_superlatives
+from knowledger.domain.agents.semantics.generic.naming import forms, main_days
 from knowledger.domain.agents.semantics.generic.nodes import (
     answer_aggregate,
     answer_count,
@@ -34,7 +34,7 @@ from knowledger.domain.agents.semantics.generic.view import (
     View,
     suggestions,
 )
-from knowledger.domain.agents.semantics.generic.ways import answer_path, answer_related_alike
+from knowledger.domain.agents.semantics.generic.ways import answer_between, answer_path, answer_related_alike, of_both
 from knowledger.domain.agents.semantics.question import Question
 from knowledger.domain.agents.semantics.times import read_times
 from knowledger.domain.agents.steps import Call, Reply, Setting
@@ -53,7 +53,8 @@ _WEIGHTLESS = word_set(
     """
     record records file such among amongst single together hold holds held exist exists different distinct registered
     listed stored pls plz kindly there's existing individual entire various others other work works contain contains
-    appear currently direct directly
+    appear currently direct directly carry carried carries handle handled handles receive received receives gets got
+    transport transported transports serve served serves earn earns earned common frequent popular often
     """
 )
 """Words that change nothing where rows of a graph are counted and listed."""
@@ -90,6 +91,7 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
     bounds = read_bounds(question)
     link_mentions(view, found.value.get("rows"))
     link_schema(view, nodes)
+    link_hints(view)
     link_superlatives(view)
     link_flags(view)
     view.times = read_times(question)
@@ -117,7 +119,17 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
     ask_flags(view)
     if len(view.mentions) == 2:
         view.question.take(_BETWEEN)
+    view.bounds = [replace(item, unit=_unit_behind(view, item.bound.end)) for item in view.bounds]
     return view
+
+
+def _unit_behind(view: View, end: int) -> str:
+    """ "More than two hours": the unit that a limit is told in."""
+    word = "".join(view.question.words[end : end + 1])
+    if {word, f"{word}s"} & _UNITS and not any(item.start == end for item in view.properties):
+        view.question.claim(end, end + 1)
+        return word
+    return ""
 
 
 def _claim_units(view: View) -> None:
@@ -129,6 +141,8 @@ def _claim_units(view: View) -> None:
         is_told_in = words[number - 1 : number] == ["in"] or words[max(0, number - 1)].isdigit()
         if {word, f"{word}s"} & _UNITS and is_told_in and (view.properties or view.cues.bounds):
             view.question.claim(number, number + 1)
+        if word == "hour" and any("hourly" in forms(item.item.name) for item in view.properties):
+            view.question.claim(number, number + 1)
         if word in ("date", "day", "time") and (number in ends or (lacks and number - 1 in view.question.claimed)):
             view.question.claim(number, number + 1)
         for said in [item for item in view.types if item.end == number and word in ("date", "day")]:
@@ -139,12 +153,14 @@ def _claim_units(view: View) -> None:
 
 def _choose(view: View) -> Answering:
     cues, schema = view.cues, view.setting.schema
-    if cues.has("rank_best", "rank_worst"):
+    if cues.has("rank_best", "rank_worst") and not _is_best_by(view):
         return abstain("I rank by a property that is named, not by what is best.", suggestions(schema))
     if not view.mentions and (cues.has("schema", "define") or is_of_schema(view)):
         return (yield from describe(view))
     if unknown := [word for word in view.question.left if word not in PEOPLE | _WEIGHTLESS]:
         return unknown_words(unknown, suggestions(schema))
+    if len(view.mentions) == 2 and (between := of_both(view)) is not None:
+        return (yield from answer_between(view, between))
     asks_the_way = cues.has("path") or "between" in view.question.words
     if len(view.mentions) == 2 and asks_the_way and not view.types and not view.properties:
         return (yield from answer_path(view))
@@ -158,6 +174,12 @@ def _choose(view: View) -> Answering:
     if any(item.from_node == item.to_node for item in view.relationships) and view.mentions:
         return (yield from answer_about(view))
     return (yield from _planned(view))
+
+
+def _is_best_by(view: View) -> bool:
+    """ "Best paid", "worst rated": the word behind tells the number."""
+    behind = {n + 1 for n, word in enumerate(view.question.words) if word in ("best", "worst")}
+    return any(item.is_number and item.start in behind for item in view.properties)
 
 
 def _planned(view: View) -> Answering:

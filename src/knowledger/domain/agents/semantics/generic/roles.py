@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from knowledger.domain.agents.semantics.cues import CUES
 from knowledger.domain.agents.semantics.generic.view import SaidBound, SaidProperty, SaidType, SaidValue, View
+from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.graphs.schema import NodeType
 
 _BY = {"by", "per", "each", "every"}
@@ -45,6 +46,7 @@ def link_roles(view: View) -> None:
         for item in view.properties
     ]
     _owned_by(view)
+    _named_by_property(view)
     _missing(view)
     _never(view)
     view.bounds = [SaidBound(bound, _limited(view, bound.start, bound.end)) for bound in view.cues.bounds]
@@ -117,10 +119,26 @@ def _owned_by(view: View) -> None:
                 view.types[view.types.index(item)] = replace(item, is_by=False)
 
 
+def _named_by_property(view: View) -> None:
+    """ "Aircraft models" are models, not aircraft."""
+    for said in [*view.properties]:
+        if said.is_number or said.is_day or said.item.type.scalar is Scalar.BOOLEAN:
+            continue
+        for item in [one for one in view.types if one.end == said.start and one.node == said.owner]:
+            roles = {name: getattr(item, name) or getattr(said, name) for name in ("is_by", "is_asked", "is_measured")}
+            view.types.remove(item)
+            view.properties[view.properties.index(said)] = replace(said, **roles)
+
+
 def _limited(view: View, start: int, end: int) -> SaidType | SaidProperty | None:
     """What a limit is set for: what stands right behind its number, else the nearest before it."""
     numbers = [item for item in view.properties if item.is_number]
-    said: list[SaidType | SaidProperty] = [*view.types, *numbers]
+    others = [
+        SaidType(item.owner, item.start, item.end)
+        for item in view.properties
+        if not item.is_number and isinstance(item.owner, NodeType)
+    ]
+    said: list[SaidType | SaidProperty] = [*view.types, *numbers, *others]
     behind = [item for item in said if end <= item.start <= end + 1]
     if behind:
         return min(behind, key=lambda item: item.start)

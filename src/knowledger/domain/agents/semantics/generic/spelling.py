@@ -12,6 +12,7 @@ from knowledger.domain.graphs.schema import GraphSchema, NodeType, RelationshipT
 _NEAR = 84
 _SHORTEST = 5
 _ASKING = (
+    "different",
     "average",
     "total",
     "number",

@@ -70,6 +70,7 @@ class SaidBound:
 
     bound: Bound
     on: SaidType | SaidProperty | None = None
+    unit: str = ""
 
 
 @dataclass
@@ -83,6 +84,8 @@ class View:
     types: list[SaidType] = field(default_factory=list)
     properties: list[SaidProperty] = field(default_factory=list)
     relationships: list[RelationshipType] = field(default_factory=list)
+    hints: list[RelationshipType] = field(default_factory=list)
+    """Relationships that a word of another meaning hints at: departures."""
     mentions: list[JsonObject] = field(default_factory=list)
     values: list[SaidValue] = field(default_factory=list)
     bounds: list[SaidBound] = field(default_factory=list)

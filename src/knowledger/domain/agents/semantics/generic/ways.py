@@ -6,7 +6,7 @@ from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.generic.naming import relationship_forms
 from knowledger.domain.agents.semantics.generic.nodes import RUNNERS_UP, after, with_ties
 from knowledger.domain.agents.semantics.generic.rows import ask, shown_name
-from knowledger.domain.agents.semantics.generic.view import Answering, View, suggestions
+from knowledger.domain.agents.semantics.generic.view import Answering, SaidProperty, View, suggestions
 from knowledger.domain.agents.semantics.wording import Writing
 from knowledger.domain.agents.steps import Reply, Table
 from knowledger.domain.agents.tools.named import singular
@@ -85,6 +85,42 @@ def answer_neighbours(view: View, node: NodeType, mention: JsonObject) -> Answer
     )
     writing.values |= {"count": str(len(rows)), "names": "; ".join(str(row["name"]) for row in rows)}
     writing.values["value"] = str(len(rows)) if view.cues.has("count") else writing.values["names"]
+    return writing.reply()
+
+
+def of_both(view: View) -> SaidProperty | None:
+    """The property of the relationship between the two that are named: since when somebody works there."""
+    types = {str(row["type"]) for row in view.mentions}
+    found = [
+        SaidProperty(item, each, 0, 0)
+        for item in view.setting.schema.relationships
+        for each in item.properties
+        if {item.from_node, item.to_node} == types
+        and (any(said.item == each for said in view.properties) or each.name in view.question.words)
+    ]
+    return found[0] if len(found) == 1 and not view.types else None
+
+
+def answer_between(view: View, said: SaidProperty) -> Answering:
+    keys = {node.name: node.key[0] for node in view.setting.schema.nodes}
+    one, other = view.mentions
+    query = (
+        f"MATCH (a:`{one['type']}`)-[r:`{said.owner.name}`]-(b:`{other['type']}`) "
+        f"WHERE a.`{keys[str(one['type'])]}` = $one AND b.`{keys[str(other['type'])]}` = $other "
+        f"RETURN r.`{said.item.name}` AS value ORDER BY value"
+    )
+    title = f"{said.item.name} of {one['name']} and {other['name']}"
+    rows = yield from ask(query, {"one": one["id"], "other": other["id"]}, title)
+    if isinstance(rows, Reply):
+        return rows
+    if not rows or rows[0]["value"] is None:
+        told = f"{one['name']} and {other['name']} are not related by {said.owner.name}."
+        return abstain(told, suggestions(view.setting.schema))
+    writing = Writing("attribute")
+    marks = writing.cite(view.citation(query, title))
+    told = "; ".join(str(row["value"]) for row in rows)
+    writing.say(f"{title}: **{told}** {marks}")
+    writing.values |= {"value": str(rows[0]["value"]), said.item.name: told}
     return writing.reply()
 
 

@@ -49,6 +49,7 @@ def answer_balance_check(books: Books) -> Answering:
     writing.values |= {
         "value": exact(difference),
         "count": str(len(rows)),
+        **({"value": str(len(rows))} if books.frame.cues.has("count") else {}),
         "balances": "no" if rows or difference else "yes",
     }
     return writing.reply()

@@ -49,6 +49,8 @@ def think_partners(books: Books) -> Answering:
         return (yield from answer_open(books, metrics))
     if cues.has("average", "median") and cues.has("count"):
         return None
+    if books.says("category") and books.says("transactions") and not books.frame.metrics:
+        return None
     by_time = books.frame.times.step is not None and books.frame.times.is_all
     if by_time and (kinds or books.says("transactions")) and not books.frame.metrics and not books.named:
         return (yield from answer_count(books))

@@ -39,6 +39,9 @@ def think_ledger(text: str, setting: Setting) -> Generator[Call, ToolOutput, Rep
         books.frame.metrics or books.named
     ):
         return answer_definition(books)
+    checks = books.frame.cues.has("balance_check") and not books.frame.cues.has("trial_balance") and not books.partners
+    if checks and books.says("transactions", "debits"):
+        return (yield from answer_balance_check(books))
     for particular in (answer_burn, answer_statement, think_partners, answer_balance_check):
         found = yield from particular(books)
         if found is not None:

@@ -1,5 +1,6 @@
 """What was sold to, received from or paid to partners."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
@@ -23,7 +24,29 @@ _RUNNERS_UP = 5
 
 
 def answer_turnover(books: Books) -> Answering:
-    """What was sold to, received from, or paid to partners."""
+    """What was sold to, received from, or paid to partners; of two times that are held against each other, in each."""
+    times = books.frame.times
+    if len(times.periods) != 2 or times.is_range or not books.partners:
+        return (yield from _answer_turnover(books))
+    writing = Writing("compare")
+    found = []
+    for period in times.periods:
+        books.frame.times = replace(times, periods=(period,))
+        reply = yield from _answer_turnover(books)
+        if reply is None or not reply.understood:
+            return reply
+        found.append((str(period).split()[0] if not period.year else str(period), Decimal(reply.values["value"])))
+        marks = writing.cite(*reply.citations)
+        writing.say(f"- **{period}**: {amount(found[-1][1], books.currency, 'flow')} {marks}")
+    (one, first), (other, second) = found
+    best = one if first >= second else other
+    writing.say(f"More: **{best}**, by {amount(abs(second - first), books.currency, 'flow')}.")
+    writing.values |= {one: exact(first), other: exact(second), "difference": exact(second - first), "best": best}
+    writing.values["value"] = exact(max(first, second))
+    return writing.reply()
+
+
+def _answer_turnover(books: Books) -> Answering:
     if problem := left_over(books):
         return problem
     bounds = days_of(books)

@@ -11,7 +11,7 @@ WORDS: dict[str, re.Pattern[str]] = {
         "type": r"(?:what|which) (?:type|kind|sort)(?: of account)?|account type|type of account",
         "by_customer": r"(?:by|per|for each|each) (?:customer|client|buyer)",
         "by_vendor": r"(?:by|per|for each|each) (?:vendor|supplier)",
-        "category": r"(?:by|per|each|every) (?:account|category|type|kind)s?|categor(?:y|ies)",
+        "category": r"(?:by|per|each|every) (?:transaction )?(?:account|category|type|kind)s?|categor(?:y|ies)",
         "customers": r"customers?|clients?|buyers?",
         "vendors": r"vendors?|suppliers?",
         "counterparties": r"counterpart(?:y|ies)|business partners?",
@@ -42,7 +42,7 @@ WORDS: dict[str, re.Pattern[str]] = {
         "included": r"included|including|incl|inclusive of|plus",
         "debits": r"(?:debits?|credits?)(?= (?:add|sum|total|come|amount))"
                   r"|(?:total|sum of|all) (?:the )?(?:debits?|credits?)(?! and)",
-        "fully": r"fully",
+        "fully": r"fully|single|individual",
         "moved": r"cash (?:flow|movements?|flows)|movements?",
         "balance": r"(?:closing |ending |account "
                    r"|cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)|worth",
