@@ -68,7 +68,7 @@ const isAmounts = (values) =>
   values.every((value) => typeof value === "string" && EXACT.test(value)) &&
   values.some((text) => text.includes(".") || text.length > LONGEST_CODE);
 
-function grouped(amount) {
+export function grouped(amount) {
   const [whole, fraction] = amount?.split(".") ?? [];
   return whole && [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...(fraction ? [fraction] : [])].join(".");
 }

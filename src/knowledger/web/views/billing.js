@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { h } from "../dom.js";
 import { when } from "../format.js";
+import { grouped } from "../parts/grid.js";
 import { list, row } from "../parts/list.js";
 
 const SUBSCRIPTIONS = ["Subscription", "Price", "Status", "Period ends"];
@@ -36,13 +37,13 @@ const balance = ({ current_balance: free, reserved, consumed_last_30_days: used 
     ["Credits to spend", free],
     ["Set aside for work under way", reserved],
     ["Used in 30 days", used],
-  ].map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)));
+  ].map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, grouped(value))));
 
 const none = (columns) => [h("tr", {}, h("td", { colspan: columns.length, class: "quiet" }, "None yet"))];
 const badge = (status) => h("span", { class: "badge", "data-tone": TONES[status] }, status.replaceAll("_", " "));
 
 const grant = ({ kind, amount, remaining, granted_at: given, expires_at: ends }) =>
-  row(GRANTS, [`${amount} · ${kind}`, remaining, when(given), ends ? when(ends) : "never"]);
+  row(GRANTS, [`${grouped(amount)} · ${kind}`, grouped(remaining), when(given), ends ? when(ends) : "never"]);
 
 const subscription = (item) =>
   row(SUBSCRIPTIONS, [

@@ -11,8 +11,9 @@ import { attempt } from "../parts/problem.js";
 import { figuresOf, percentOf } from "../parts/told.js";
 import { href } from "../router.js";
 
-/** `{node, update(file)}`; `tables()` are the names to choose from, `onChange()` asks for a fresh list. */
-export function fileRow({ tables, onChange }) {
+/** `{node, update(file)}`; `tables()` are the names to choose from, `onChange()` asks for a fresh list. Nobody changes
+ * the files of a graph that all share. */
+export function fileRow({ tables, onChange, isShared }) {
   const name = h("div", { class: "file-name" });
   const layers = h("ol", { class: "layers" });
   const actions = h("div", { class: "file-actions" });
@@ -31,7 +32,7 @@ export function fileRow({ tables, onChange }) {
       if (facts === drawn) return;
       drawn = facts;
       replace(name, nameOf(file));
-      replace(actions, actionsOf(file, Boolean(staging), tables(), trouble, onChange));
+      if (!isShared) replace(actions, actionsOf(file, Boolean(staging), tables(), trouble, onChange));
     },
   };
 }

@@ -14,6 +14,7 @@ import { uploadRow } from "./upload-row.js";
 export async function filesTab({ params, signal }) {
   const id = params.graph;
   const at = api.path("graphs", id);
+  const { is_repository: isShared } = await api.get(at, { signal });
   const uploading = h("div", { class: "uploads" });
   const rows = h("div", { class: "files", role: "list" });
   const head = h("p", { class: "files-sum quiet" });
@@ -31,7 +32,7 @@ export async function filesTab({ params, signal }) {
       rows,
       files,
       (file) => file.file_id,
-      () => fileRow({ tables: () => tables, onChange: read }),
+      () => fileRow({ tables: () => tables, onChange: read, isShared }),
     );
     nothing.hidden = files.length > 0 || uploadsOf(id).length > 0;
     head.textContent = files.length ? sum(files) : "";
@@ -66,7 +67,7 @@ export async function filesTab({ params, signal }) {
   watchUploads({ onChange: drawUploads, onArrived: () => (drawUploads(), readQuietly()) }, signal);
   await read();
   drawUploads();
-  const drop = dropFiles((chosen) => send(id, chosen));
+  const drop = isShared ? null : dropFiles((chosen) => send(id, chosen));
   return h("section", { class: "stack", "aria-label": "Files" }, drop, uploading, inferring, head, nothing, rows);
 }
 

@@ -17,7 +17,8 @@ export async function overviewTab({ params, signal }) {
   const at = api.path("graphs", params.graph);
   const draw = async () => {
     const [graph, { schema }] = await Promise.all([api.get(at, { signal }), api.get(`${at}/schema`, { signal })]);
-    replace(node, schema.nodes?.length ? overview(graph, schema) : noTypes(graph), dangerZone(graph));
+    const content = schema.nodes?.length ? overview(graph, schema) : noTypes(graph);
+    replace(node, content, graph.is_repository ? null : dangerZone(graph));
   };
   watchEnds(params.graph, () => draw().catch(() => {}), signal);
   await draw();
@@ -116,7 +117,8 @@ function dangerZone(graph) {
     openDialog({
       title: "Delete this graph?",
       body: [
-        h("p", {}, "Its files, staged rows and every generation of the graph are deleted. This cannot be undone."),
+        h("p", {}, "Its files, staged rows, generations and subgraphs are deleted with it."),
+        h("p", {}, "For a day ", h("code", {}, `knowledger graph undelete ${graph.graph_id}`), " brings it back."),
         h("label", {}, h("span", {}, "Type the name ", h("b", {}, graph.name), " to confirm"), typed),
       ],
       action: "Delete graph",
