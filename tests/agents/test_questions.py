@@ -7,7 +7,7 @@ import pytest
 
 from knowledger.domain.agents.tools.context import ToolContext
 from knowledger.domain.graphs.extension import compose
-from tests.agents import bank, company_facts, example_bank, fsds, shipped, supply
+from tests.agents import bank, company_facts, csv_graphs, example_bank, fsds, shipped
 from tests.agents.graphs import opened, seal
 from tests.agents.questions import question_set, score, told
 from tests.examples.accounting import DATA, books
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def hold(context: ToolContext, raw: duckdb.DuckDBPyConnection, *names: str) -> None:
-    """Sets that end in `_blind` or `_unseen` were written by somebody who had not read the rules."""
+    """Sets that end in `_blind`, `_unseen` or `_fresh` were written by somebody who had not read the rules."""
     for name in names:
         found = score(question_set(name), context, raw)
         assert found.right >= RIGHT, told([(name, found)])
@@ -29,7 +29,15 @@ def hold(context: ToolContext, raw: duckdb.DuckDBPyConnection, *names: str) -> N
 def test_the_books_of_a_small_firm(tmp_path: Path) -> None:
     sealed = seal(tmp_path, compose(["ledger"]), {path.stem: path for path in sorted(DATA.glob("*.csv"))})
     with opened(sealed) as context, books() as raw:
-        hold(context, raw, "accounting", "accounting_blind", "accounting_unseen", "accounting_conversations")
+        hold(
+            context,
+            raw,
+            "accounting",
+            "accounting_blind",
+            "accounting_unseen",
+            "accounting_fresh",
+            "accounting_conversations",
+        )
 
 
 def test_a_bank_feed(tmp_path: Path) -> None:
@@ -40,13 +48,14 @@ def test_a_bank_feed(tmp_path: Path) -> None:
 def test_what_the_example_bank_feeds(tmp_path: Path) -> None:
     told_by_bank = example_bank.Told()
     with opened(example_bank.graph(tmp_path, told_by_bank)) as context, example_bank.table(told_by_bank) as raw:
-        hold(context, raw, "example_bank_blind", "example_bank_unseen", "example_bank_conversations")
+        names = ("example_bank_blind", "example_bank_unseen", "household_fresh", "example_bank_conversations")
+        hold(context, raw, *names)
 
 
 def test_a_workshop_at_the_example_bank(tmp_path: Path) -> None:
     told_by_bank = example_bank.Told(example_bank.WORKSHOP)
     with opened(example_bank.graph(tmp_path, told_by_bank)) as context, example_bank.table(told_by_bank) as raw:
-        hold(context, raw, "workshop_unseen")
+        hold(context, raw, "workshop_unseen", "workshop_fresh")
 
 
 def test_a_graph_of_no_known_kind(tmp_path: Path) -> None:
@@ -55,9 +64,18 @@ def test_a_graph_of_no_known_kind(tmp_path: Path) -> None:
         hold(context, raw, "generic", "generic_blind")
 
 
-def test_a_supply_chain(tmp_path: Path) -> None:
-    with opened(supply.graph(tmp_path)) as context, supply.table() as raw:
-        hold(context, raw, "supply_unseen")
+@pytest.mark.parametrize(
+    ("name", "sets"),
+    [
+        ("supply", ["supply_unseen", "supply_conversations"]),
+        ("airline", ["airline_fresh"]),
+        ("hospital", ["hospital_fresh"]),
+    ],
+    ids=["supply", "airline", "hospital"],
+)
+def test_other_graphs_of_no_known_kind(name: str, sets: list[str], tmp_path: Path) -> None:
+    with opened(csv_graphs.graph(tmp_path, name)) as context, csv_graphs.table(name) as raw:
+        hold(context, raw, *sets)
 
 
 @pytest.mark.skipif(not fsds.SHARED.exists(), reason="the SEC's data sets (../shared/fsds) are not on this machine")
