@@ -52,6 +52,10 @@ def test_a_question_is_answered_on_the_page(graph: Page) -> None:
     answer = graph.get_by_role("region", name="Ask").get_by_role("article")
     expect(answer).to_contain_text("There are 3 Account nodes", timeout=30_000)
     expect(answer).to_contain_text("Sources")
+    graph.reload()
+    expect(answer).to_contain_text("There are 3 Account nodes")
+    graph.get_by_role("button", name="New conversation").click()
+    expect(answer).to_have_count(0)
 
 
 def test_materializing_brings_the_rows_into_the_graph(graph: Page) -> None:

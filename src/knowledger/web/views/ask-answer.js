@@ -9,7 +9,8 @@ import { problem } from "../parts/problem.js";
 import { prose } from "../parts/prose.js";
 import { sourceList } from "./ask-sources.js";
 
-/** `hear(event, data)` takes the events of the answer's operation; `stop()` is what its button does meanwhile. */
+/** `hear(event, data)` takes the events of the answer's operation, `isRunning()` until its last; `stop()` is what its
+ * button does meanwhile. */
 export function answerCard(question, stop) {
   const answer = { texts: new Map(), plan: [], looks: new Map(), shown: [], sources: [], warnings: [], usage: null };
   const parts = Object.fromEntries(["looks", "words", "shown", "sources", "foot"].map((name) => [name, h("div")]));
@@ -39,6 +40,7 @@ export function answerCard(question, stop) {
   };
   return {
     node,
+    isRunning: () => node.classList.contains("is-running"),
     hear(event, data) {
       for (const name of HEARD[event]?.(answer, data) ?? []) draw[name]();
       if (event === "operation_completed") end();

@@ -32,10 +32,21 @@ export async function askTab({ params, signal }) {
     { "aria-label": "How much thought", title: "How much thought the answer may take" },
     MODES.map(([value, name]) => h("option", { value, selected: value === "standard" }, name)),
   );
-  const ask = h("button", { type: "submit", class: "button is-main", title: "Ctrl + Enter" }, icon("play"), "Ask");
+  const ask = h("button", { type: "submit", class: "button is-main", title: "Enter" }, icon("play"), "Ask");
   const suggestions = h("div", { class: "chips", "aria-label": "Suggestions" });
+  const anew = h("button", { type: "button", class: "button", onclick: () => begin() }, "New conversation");
+  const memory = exchangesOf(params.graph);
   let conversation = null;
 
+  const add = (question, operationId) => {
+    const stop = () => api.remove(api.path("operations", operationId)).catch(() => {});
+    const card = answerCard(question, stop);
+    if (anew.hidden) replace(exchanges);
+    anew.hidden = false;
+    exchanges.append(card.node);
+    return card;
+  };
+  const hear = (card, operationId) => follow(operationId, (event, data) => take(card, event, data), signal);
   const put = async (question) => {
     const body = { message: question, mode: mode.value, conversation_id: conversation };
     const accepted = await attempt(ask, trouble, () => api.post(at, body));
@@ -43,16 +54,25 @@ export async function askTab({ params, signal }) {
     accept(accepted);
     text.value = "";
     replace(suggestions);
-    const stop = () => api.remove(api.path("operations", accepted.operation_id)).catch(() => {});
-    const card = answerCard(question, stop);
-    if (conversation === null) replace(exchanges, card.node);
-    else exchanges.append(card.node);
+    memory.write([...memory.read(), [question, accepted.operation_id]]);
+    const card = add(question, accepted.operation_id);
     card.node.scrollIntoView({ block: "nearest" });
-    follow(accepted.operation_id, (event, data) => take(card, event, data), signal);
+    hear(card, accepted.operation_id);
+  };
+  /** The answers are told again by their operations, one after the other; one that is forgotten is so here. */
+  const restore = async () => {
+    const kept = memory.read().map(([question, id]) => ({ question, id, card: add(question, id) }));
+    for (const { id, card } of kept) {
+      await hear(card, id);
+      if (signal.aborted || !card.isRunning()) continue;
+      card.node.remove();
+      memory.write(memory.read().filter(([, other]) => other !== id));
+      if (!exchanges.children.length) clear();
+    }
   };
   const take = (card, event, data) => {
     card.hear(event, data);
-    if (event !== "operation_completed") return;
+    if (event !== "operation_completed" || !exchanges.contains(card.node)) return;
     conversation = data.result.conversation_id;
     replace(
       suggestions,
@@ -63,6 +83,11 @@ export async function askTab({ params, signal }) {
   };
   const begin = () => {
     conversation = null;
+    memory.write([]);
+    clear();
+  };
+  const clear = () => {
+    anew.hidden = true;
     replace(suggestions);
     replace(exchanges, empty("graph", "Ask this graph", "Every figure of an answer says where it comes from."));
   };
@@ -71,7 +96,7 @@ export async function askTab({ params, signal }) {
     { class: "card query" },
     text,
     trouble,
-    h("div", { class: "query-foot" }, suggestions, h("span", { class: "quiet" }, whoAnswers(agent)), mode, ask),
+    h("div", { class: "query-foot" }, suggestions, h("span", { class: "quiet" }, whoAnswers(agent)), anew, mode, ask),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -82,8 +107,20 @@ export async function askTab({ params, signal }) {
     event.preventDefault();
     form.requestSubmit();
   });
-  begin();
+  clear();
+  restore();
   return h("section", { class: "stack ask", "aria-label": "Ask" }, exchanges, form);
+}
+
+const MOST_KEPT = 20;
+
+/** The questions of this tab to a graph, with the operations that answer them: they outlive a reload. */
+function exchangesOf(graphId) {
+  const key = `ask:${graphId}`;
+  return {
+    read: () => JSON.parse(sessionStorage.getItem(key) ?? "[]"),
+    write: (exchanges) => sessionStorage.setItem(key, JSON.stringify(exchanges.slice(-MOST_KEPT))),
+  };
 }
 
 const whoAnswers = ({ provider, model }) =>
