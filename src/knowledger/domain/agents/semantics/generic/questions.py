@@ -42,7 +42,7 @@ from knowledger.domain.agents.tools.nicknames import word_set
 from knowledger.domain.agents.tools.output import ToolOutput
 from knowledger.domain.graphs.schema import NodeType
 
-_FORM = re.compile(r"\b(10|8|20)-?([kqf])s?\b", re.IGNORECASE)
+_FORM = re.compile(r"\b(10|8|20)-?([kqf])s?(/a)?s?\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 _BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _FURTHEST = 4
@@ -113,7 +113,7 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
         wanted = [(node, item) for node in view.nodes[:1] for item in node.properties if item.name == "form"]
         if not wanted:
             return abstain("I do not see whose forms are meant.", suggestions(setting.schema))
-        view.values.append(SaidValue(*wanted[0], f"{form[1]}-{form[2]}".upper()))
+        view.values.append(SaidValue(*wanted[0], f"{form[1]}-{form[2]}{form[3] or ''}".upper()))
     yield from link_values(view, nodes)
     yield from settle_missing(view)
     ask_flags(view)

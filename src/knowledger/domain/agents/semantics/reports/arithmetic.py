@@ -43,12 +43,41 @@ def put_together(frame: Frame) -> None:
     said = [item for item in frame.said if item.end]
     if len(said) < 2 or len({item.metric for item in said}) < 2:
         return
-    made = _shares(frame, said) if len(said) > 2 else _pair(frame, said[0], said[1])
+    made = (_shares(frame, said) or _chain(frame, said)) if len(said) > 2 else _pair(frame, said[0], said[1])
     if summed := _sum(frame, said):
         made = [summed]
     if made:
         frame.question.take(_JOINING)
         frame.said = [Said(said[0].start, said[-1].end, metric) for metric in made]
+
+
+def _chain(frame: Frame, said: list[Said]) -> list[Metric]:
+    """ "A plus B, minus C, over D": signs between all of them, and what is behind "over" the divisor of all before."""
+    signs = [_sign(_between(frame, one, other)) for one, other in pairwise(said)]
+    if not all(signs) or signs.count("/") > 1 or set(signs) == {","}:
+        return []
+    formula, name = said[0].metric.id, said[0].metric.name
+    for sign, item in zip(signs, said[1:], strict=True):
+        plain = "+" if sign == "," else sign
+        formula = f"({formula}) / ({item.metric.id}" if plain == "/" else f"{formula} {plain} {item.metric.id}"
+        name = f"({name}) / ({item.metric.name}" if plain == "/" else f"{name} {plain} {item.metric.name}"
+    if "/" in signs:
+        formula, name = f"{formula})", f"{name})"
+    kind: MetricKind = (
+        "money" if "/" not in signs else "percent" if _IN_PERCENT.search(frame.question.text) else "ratio"
+    )
+    parts = tuple(dict.fromkeys(item.metric for item in said))
+    return [Metric("_".join(item.id for item in parts), (name,), kind, formula=formula, parts=parts)]
+
+
+def _sign(gap: str) -> str:
+    if _MINUS.search(gap):
+        return "-"
+    if _OVER.match(gap.lstrip(", ")):
+        return "/"
+    if re.search(r"\bplus\b|\+", gap):
+        return "+"
+    return "," if re.fullmatch(r"\s*,?\s*(?:and|&)?\s*(?:the\s*)?", gap) else ""
 
 
 def per_share(frame: Frame) -> None:

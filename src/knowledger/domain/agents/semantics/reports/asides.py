@@ -10,12 +10,19 @@ from knowledger.domain.agents.semantics.question import Question
 from knowledger.domain.agents.semantics.reports.arithmetic import put_together
 from knowledger.domain.agents.semantics.times import read_times
 
-_ASIDE = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)|\bi\.e\.\s+([^?;]+)", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)|(?:\bi\.e\.|[:=])\s+([^?;]+)|,?\s+\b(?:using|based on)\b\s+([^?;()]+)",
+    re.IGNORECASE,
+)
 _CHANGES = re.compile(
     r"\b(?:exclud\w+|without|only|adjusted|not|non|ex|except|including|includes?|plus|before|after|pro forma)\b",
     re.IGNORECASE,
 )
+_LEAVES_OUT = re.compile(r"\b(?:exclud\w+|without|adjusted|not|ex|except|pro forma|average)\b", re.IGNORECASE)
 _COUNTS = re.compile(r"[-+−/÷*×]|\b(?:divided by|less|minus|over|times|to|plus|as a)\b", re.IGNORECASE)
+
+
+_ONLY_SAID = {"365", "days", "annual", "closing", "ending", "end", "year-end", "only"}
 
 
 @dataclass(frozen=True)
@@ -33,9 +40,15 @@ def without_asides(text: str) -> Told:
 
 
 def _explained(match: re.Match[str], asides: list[str]) -> str:
-    inner = match[1] or match[2]
+    inner = match[1] or match[2] or match[3]
     rest = match.string[: match.start()] + match.string[match.end() :]
-    if _is_formula(inner) or (_only_times(inner) and not read_times(Question(rest)).says_nothing):
+    if not match[1] and not _read(rest).said:
+        return match[0]
+    if (
+        (match[3] and _read(inner).said)
+        or _is_formula(inner)
+        or (_only_times(inner) and not read_times(Question(rest)).says_nothing)
+    ):
         asides.append(inner)
         return " "
     return match[0]
@@ -67,7 +80,7 @@ def counted_as_said(frame: Frame, asides: tuple[str, ...]) -> bool:
         own = frame.said[0].metric
         if _same(own, made, told):
             continue
-        if made is None or told.question.left or _CHANGES.search(aside):
+        if made is None or set(told.question.left) - _ONLY_SAID or _LEAVES_OUT.search(aside):
             return False
         kind = own.kind if own.is_share else made.kind
         frame.said = [replace(frame.said[0], metric=replace(made, kind=kind))]
@@ -77,7 +90,11 @@ def counted_as_said(frame: Frame, asides: tuple[str, ...]) -> bool:
 def _same(own: Metric, made: Metric | None, told: Frame) -> bool:
     """Whether an aside only says the formula that there is: all that it names is in that."""
     inside = made.parts if made else tuple(told.metrics)
-    return bool(own.formula) and {item.id for item in inside} <= _all_parts(own) and not told.question.left
+    return (
+        bool(own.formula)
+        and {item.id for item in inside} <= _all_parts(own)
+        and not (set(told.question.left) - _ONLY_SAID)
+    )
 
 
 def _all_parts(metric: Metric) -> set[str]:

@@ -35,6 +35,8 @@ WORDS = {
     "times": re.compile(r"\b(?:how many )?times\b|\b(?:what )?multiple\b|\bfactor\b", _I),
     "profitable": re.compile(r"\b(?:un)?profitable\b|\bloss[- ]making\b", _I),
     "every": re.compile(r"\b(?:every|each) (?:single )?(?:fiscal )?(?:year|quarter)\b|\balways\b|\bconsistently\b", _I),
+    "manyfold": re.compile(r"\b(?:doubl|tripl|quadrupl|halv)(?:e|ed|ing)\b", _I),
+    "added": re.compile(r"\badd(?:ed|s)?\b(?! up| to)", _I),
     "ever": re.compile(r"\b(?:n?ever|at any time)\b", _I),
     "all_of_them": re.compile(
         r"\b(?:of|across|over|for|by) (?:all|every)(?: the)? (?:\w+ )?(?:companies|filers|firms)\b(?: together)?", _I
@@ -118,6 +120,18 @@ def verdict(frame: Frame, difference: Decimal) -> str | None:
     return "yes" if difference and (difference > 0) == asked else "no"
 
 
+_FOLDS = {"doubl": Decimal(2), "tripl": Decimal(3), "quadrupl": Decimal(4), "halv": Decimal("0.5")}
+
+
+def has_become_manyfold(frame: Frame, first: Decimal, last: Decimal) -> str | None:
+    """Yes or no, where the question asks whether a figure doubled, tripled or halved."""
+    said = WORDS["manyfold"].search(frame.question.text)
+    if said is None or first <= 0 or not asks_yes_or_no(frame):
+        return None
+    fold = next(times for word, times in _FOLDS.items() if said[0].lower().startswith(word))
+    return "yes" if (last / first <= fold if fold < 1 else last / first >= fold) else "no"
+
+
 def also_meant(frame: Frame) -> None:
     """ "Grew fastest" is the highest growth."""
     words = frame.cues.words
@@ -125,6 +139,8 @@ def also_meant(frame: Frame) -> None:
         words = words | {"growth", "rank_most" if "fastest" in frame.words else "rank_least"}
     if {"of_a_part", "portion"} & frame.words:
         words = words | {"share"}
+    if {"manyfold", "added"} & frame.words:
+        words = words | {"growth"}
     if "all_of_them" in frame.words and "total" in frame.question.words and not frame.cues.direction:
         words = words | {"sum"}
     if "ever" in frame.words:

@@ -9,6 +9,7 @@ from knowledger.domain.agents.semantics.wording import Writing
 from knowledger.domain.agents.steps import Call
 from knowledger.domain.agents.tools.kinds import is_data_sets
 from knowledger.domain.agents.tools.output import Citation, ToolOutput
+from knowledger.kernel.json import JsonObject
 
 _ATTRIBUTES = {
     "cik": ("cik", "central index key"),
@@ -115,6 +116,38 @@ def answer_company_count(desk: Desk) -> Answering:
     cited = Citation("filings", desk.setting.graph_id, desk.setting.generation_id, "Filing", query=query)
     writing.say(f"**{row['value']}** companies have filings here {writing.cite(cited)}.")
     writing.values["value"] = str(row["value"])
+    return writing.reply()
+
+
+_FILERS = re.compile(
+    r"\b(?:which|what|who|list|name)\b.*\b(?:compan(?:y|ies)|filers?|firms?)\b.*\b(10|20)-?([kqf])s?(/a)?\b",
+    re.IGNORECASE,
+)
+
+
+def filed_form(desk: Desk) -> str | None:
+    """The form, where it is asked which companies filed one."""
+    frame = desk.frame
+    match = None if frame.unknown or frame.cues.bounds or frame.times.periods else _FILERS.search(frame.question.text)
+    return f"{match[1]}-{match[2]}{match[3] or ''}".upper() if match else None
+
+
+def answer_filers(desk: Desk, form: str) -> Answering:
+    node, owner = ("Filing", "name") if is_data_sets(desk.setting.schema) else ("Report", "entity_id")
+    query = f"MATCH (r:{node}) WHERE r.form = $form RETURN DISTINCT r.{owner} AS id ORDER BY id LIMIT 1001"
+    asked: JsonObject = {"query": query, "parameters": {"form": form}, "max_rows": 1001}
+    found = yield Call("run_cypher", asked, f"who filed a {form}")
+    rows = found.value.get("rows")
+    listed = [str(row["id"]) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    if found.failed or not listed or len(listed) > 1000:
+        return abstain(f"No company has a {form} here.", suggestions(desk.frame, desk.setting))
+    names = yield from names_of(desk, listed)
+    writing = Writing("filers")
+    cited = Citation("filings", desk.setting.graph_id, desk.setting.generation_id, node, query=query)
+    called = sorted(names.get(item, item) for item in listed)
+    writing.say(f"**{len(called)}** companies filed a {form} {writing.cite(cited)}: {'; '.join(called[:50])}.")
+    writing.values |= {"value": called[0] if len(called) == 1 else str(len(called)), "count": str(len(called))}
+    writing.values |= {"best": called[0], "names": "; ".join(called)}
     return writing.reply()
 
 

@@ -9,7 +9,7 @@ from knowledger.domain.agents.steps import Call, Table
 from knowledger.domain.agents.tools.kinds import is_data_sets
 from knowledger.kernel.json import JsonObject
 
-_FORM = re.compile(r"\b(10-?k|10-?q|8-?k|20-?f|annual reports?|quarterly reports?)(?:s|/a)?\b", re.IGNORECASE)
+_FORM = re.compile(r"\b(10-?k|10-?q|8-?k|20-?f|annual reports?|quarterly reports?)s?(/a)?s?\b", re.IGNORECASE)
 
 
 def answer_filings(desk: Desk) -> Answering:
@@ -30,6 +30,8 @@ def answer_filings(desk: Desk) -> Answering:
         parameters["form"] = {"10k": "10-K", "10q": "10-Q", "8k": "8-K", "20f": "20-F"}.get(
             form, "10-K" if form.startswith("annual") else "10-Q"
         )
+        if match[2]:
+            parameters["form"] = f"{parameters['form']}/A"
         conditions.append("r.form STARTS WITH $form")
     periods = [item for item in desk.frame.times.periods if item.year and item.kind not in ("day", "month")]
     if periods:

@@ -6,10 +6,11 @@ from decimal import Decimal, localcontext
 from typing import TypeAlias
 
 from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.formulas import holds_at_a_day
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.periods import Period, Times
-from knowledger.domain.agents.semantics.reports.asked import heard, verdict
+from knowledger.domain.agents.semantics.reports.asked import has_become_manyfold, heard, verdict
 from knowledger.domain.agents.semantics.reports.book import FactBook, Valued
 from knowledger.domain.agents.semantics.reports.desk import Desk, not_there, shown, step_of
 from knowledger.domain.agents.semantics.reports.spans import two_ends, wanted_periods
@@ -77,7 +78,7 @@ def growth(desk: Desk, writing: Writing, who: Who, book: FactBook, metric: Metri
     difference = last.value - first.value
     between = f"from {first.period} ({shown(first)}) to {last.period} ({shown(last)}) {marks}"
     writing.values["difference"] = exact(difference)
-    if said := verdict(desk.frame, difference):
+    if said := has_become_manyfold(desk.frame, first.value, last.value) or verdict(desk.frame, difference):
         writing.values["answer"] = said
         writing.say(f"**{said.capitalize()}.**")
     whose = f"{capital(metric.name)} of {who.name} changed by"
@@ -101,7 +102,7 @@ def wants_amount(desk: Desk) -> bool:
     """Whether a change is asked for as an amount and not as a rate."""
     frame = desk.frame
     in_percent = frame.cues.has("share") or _IN_PERCENT.search(frame.question.text)
-    return not in_percent and (bool({"absolute", "dollars"} & frame.words) or heard(frame, "apart"))
+    return not in_percent and (bool({"absolute", "dollars", "added"} & frame.words) or heard(frame, "apart"))
 
 
 def _ends(desk: Desk, book: FactBook, metric: Metric) -> tuple[Period, Period] | None:
@@ -113,6 +114,8 @@ def _ends(desk: Desk, book: FactBook, metric: Metric) -> tuple[Period, Period] |
     if len(wanted) > 1:
         return min(wanted), max(wanted)
     end = wanted[-1]
+    if end.kind in ("H1", "9M") and holds_at_a_day(metric):
+        return Period(end.year - 1, "FY"), end
     return end.previous() if desk.frame.cues.has("sequential") else end.before(), end
 
 

@@ -1,10 +1,18 @@
 """A question put in plainer words before it is read: phrases that mean the same said in one way."""
 
 import re
+from collections.abc import Callable
 
 from knowledger.domain.agents.semantics.question import NUMBER
 
 _I = re.IGNORECASE
+
+
+def _month_first(match: re.Match[str]) -> str:
+    """Filings with the SEC write the month first."""
+    return f"{match[3]}-{int(match[1]):02}-{int(match[2]):02}"
+
+
 _YEARLY = " year over year "
 _SPAN = (
     r"(?:(?:fiscal |full )?(?:year|quarter|period|half|months?|time|term)s?|q[1-4]"
@@ -23,7 +31,9 @@ _HAD = (
     r"(?:ma[dk]e|post(?:ed|s)?|report(?:ed|s)?|had|ha(?:ve|s)|record(?:ed)?|suffer(?:ed)?|r[au]n"
     r"|book(?:ed)?|incur(?:red)?)"
 )
-_RULES = [
+_COVER = r"cover(?: page)?(?: of (?:its|the) (?:newest|latest|most recent|last) (?:filing|report|10-[kq]))?"
+_ORIGINAL = "as originally reported"
+_RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (rf"\b{_HIGH}\s+{_YEARS}", r"\g<count> highest \g<step>"),
     (rf"\b{_LOW}\s+{_YEARS}", r"\g<count> lowest \g<step>"),
     (rf"{_AGAINST}(?:the\s+|its\s+)?(?:same|corresponding|comparable|equivalent)\s+{_SPAN}\s+{_A_YEAR_AGO}", _YEARLY),
@@ -32,6 +42,12 @@ _RULES = [
     (rf"{_TO}\s+{_A_YEAR_AGO}|from (?:a|one) year (?:earlier|before|ago)", _YEARLY),
     (r"\b(?:us-gaap|ifrs-full|dei|srt):(?=\w)", ""),
     (r"(?<=\w)-to-(?=\w)", " to "),
+    (r"\b(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/((?:19|20)\d\d)\b", _month_first),
+    (r"\bbefore (?:(?:it|they) (?:restated?|was restated|were restated)|being restated)(?: (?:it|them))?\b", _ORIGINAL),
+    (r"\bbalance sheet (?:tie|reconcile|foot|add up|square)s?\b", "balance sheet balance"),
+    (r"\bnci\b", "noncontrolling interests"),
+    (r"\bhow much (?:cash|money) (did|does|has)\b(?=.*\b(?:return|spend|spent|pay|paid)\b)", r"how much \1"),
+    (rf"\b(shares outstanding)\b(.{{0,20}}?)\b(?:per|on|from|according to) (?:the )?{_COVER}", r"cover page \1 \2"),
     (r"(?<=[a-z])_(?=[a-z])", " "),
     (r"(?<![\w'’])['’]([0-4]\d)\b", r"20\1"),
     (r"\bincl\.?(?=\s)", "including"),

@@ -9,7 +9,12 @@ from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.reports.across import answer_across
 from knowledger.domain.agents.semantics.reports.asked import asks_which_periods, currency_asked, heard
 from knowledger.domain.agents.semantics.reports.book import FactBook
-from knowledger.domain.agents.semantics.reports.company import answer_company_count, asks_how_many_companies
+from knowledger.domain.agents.semantics.reports.company import (
+    answer_company_count,
+    answer_filers,
+    asks_how_many_companies,
+    filed_form,
+)
 from knowledger.domain.agents.semantics.reports.comparison import answer_comparison
 from knowledger.domain.agents.semantics.reports.desk import (
     Answering,
@@ -40,6 +45,8 @@ def think_reports(text: str, setting: Setting) -> Thought:
         frame = desk.frame
         if asks_how_many_companies(desk):
             return (yield from answer_company_count(desk))
+        if form := filed_form(desk):
+            return (yield from answer_filers(desk, form))
         if not frame.cues.has(*STATEMENTS):
             return (yield from think_generic(text, setting))
     return desk if isinstance(desk, Reply) else (yield from _choose(desk))

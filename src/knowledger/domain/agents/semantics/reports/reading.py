@@ -26,6 +26,7 @@ COMPANIES = ("Entity", "Filing")
 _ADDED = re.compile(
     r"\b(?:plus|sum of|minus|including|far|apart|check|match|noncontrolling interests?)\b", re.IGNORECASE
 )
+_OF_TWO_FILINGS = re.compile(r"\b10-[kq](?:/a)? and (?:the )?.{0,14}\b10-[kq]\b", re.IGNORECASE)
 _CALENDAR = re.compile(r"\bcalendar (?:year )?(?:19|20)\d\d\b|\bcy ?['’]?\d\d", re.IGNORECASE)
 _SOLD = re.compile(
     r"\b(?:sells?|sold|selling|br(?:ing|ings|ought) in|t(?:ake|akes|ook) in|turn(?:s|ed)? over)\b", re.IGNORECASE
@@ -106,6 +107,8 @@ def refusal(frame: Frame) -> str:
         return "Reports of companies tell cash and cash flows; a burn rate or runway I only count of books and banks."
     if frame.times.step == "month":
         return "Reports are of quarters and years, not of months."
+    if _OF_TWO_FILINGS.search(frame.question.text):
+        return "I tell what filings say differently of one figure: ask whether it was restated."
     if _CALENDAR.search(frame.question.text):
         return "Reports are of fiscal years and quarters, which may end at other times than the calendar's."
     return WHY if frame.cues.has("why") else ""

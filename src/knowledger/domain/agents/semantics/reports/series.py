@@ -5,7 +5,7 @@ from decimal import Decimal
 from knowledger.domain.agents.semantics.formulas import adds_up
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.lexicon import Metric
-from knowledger.domain.agents.semantics.reports.asked import asks_yes_or_no, heard
+from knowledger.domain.agents.semantics.reports.asked import asks_yes_or_no, has_become_manyfold, heard
 from knowledger.domain.agents.semantics.reports.book import Valued
 from knowledger.domain.agents.semantics.reports.desk import Desk, column, formula_of, shown, two_places
 from knowledger.domain.agents.semantics.reports.growth import wants_amount
@@ -79,6 +79,9 @@ def _say_change(desk: Desk, writing: Writing, values: list[Valued]) -> None:
     writing.values["difference"] = exact(last.value - first.value)
     if not desk.frame.cues.has("growth", "compare"):
         return
+    if answer := has_become_manyfold(desk.frame, first.value, last.value):
+        writing.values["answer"] = answer
+        writing.say(f"**{answer.capitalize()}.**")
     if wants_amount(desk) and not first.metric.is_share:
         writing.values["value"] = writing.values["difference"]
         writing.say(f"That is {amount(last.value - first.value, last.unit, last.metric.kind)}.")
@@ -136,6 +139,7 @@ def answer_within(desk: Desk, who: Who, values: list[Valued]) -> Reply:
     writing.values.setdefault("value", str(len(kept)))
     writing.values |= {"count": str(len(kept)), "names": "; ".join(str(i.period) for i in kept)}
     writing.values["years"] = "; ".join(dict.fromkeys(str(i.period.year) for i in kept))
+    writing.values["last days"] = "; ".join(str(i.figures[0].end) for i in kept)
     return writing.reply()
 
 
@@ -147,7 +151,7 @@ def _say_first(desk: Desk, writing: Writing, who: Who, first: Valued, limits: st
     )
     named = str(first.period.year) if first.period.kind == "FY" else str(first.period)
     writing.values |= {"value": named, "period": str(first.period), "year": str(first.period.year)}
-    writing.values["amount"] = exact(first.value)
+    writing.values |= {"amount": exact(first.value), "last day": str(first.figures[0].end)}
 
 
 def answer_extreme(desk: Desk, who: Who, values: list[Valued]) -> Reply:
@@ -172,6 +176,7 @@ def answer_extreme(desk: Desk, who: Who, values: list[Valued]) -> Reply:
     writing.tables.append(Table(f"{metric.name} of {who.name}", ("period", column(metric)), rows))
     writing.values |= {"value": exact(best.value), "period": str(best.period), "year": str(best.period.year)}
     writing.values["names"] = "; ".join(str(item.period) for item in wanted)
+    writing.values["last day"] = str(best.figures[0].end)
     writing.chart = bar_chart(
         f"{metric.name} of {who.name}", "period", [(who.name, str(v.period), v.value) for v in values]
     )

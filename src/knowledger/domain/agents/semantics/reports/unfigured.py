@@ -41,7 +41,7 @@ def without_metric(desk: Desk) -> Perhaps:
 
 
 def _other_metrics(desk: Desk) -> bool:
-    return any(item.concepts and item.id != "cash" for item in desk.frame.metrics)
+    return any(item.id != "cash" for item in desk.frame.metrics)
 
 
 def _definition(metric: Metric) -> Answering:

@@ -47,7 +47,8 @@ def named_parts(desk: Desk, unknown: list[str]) -> Generator[Call, ToolOutput, l
             told = [f"{part.member} by {part.axis.lower()}" for part in members]
             return which_of(told, suggestions(frame, desk.setting))
         part = members[0]
-        chosen.append((Who(part.key, f"{names.get(part.entity, part.entity)}, {part.member}", "Entity", 0, 0), part))
+        name = part.member if len(found) > 1 else f"{names.get(part.entity, part.entity)}, {part.member}"
+        chosen.append((Who(part.key, name, "Entity", 0, 0), part))
     return chosen if len({part.elements[0] for _, part in chosen}) == 1 else stranger
 
 
