@@ -78,7 +78,11 @@ ROUTERS: tuple[Router, ...] = tuple(noun.router for noun in NOUNS)
 
 
 def create_app(deps: ApiDeps) -> FastAPI:
-    """Fails when a route declares no minimal role."""
+    return equipped(assembled(), deps)
+
+
+def assembled() -> FastAPI:
+    """All routes, with nothing to work with yet. Fails when one declares no minimal role."""
     app = DocumentedApi(
         title="Knowledger",
         version=knowledger.__version__,
@@ -86,13 +90,17 @@ def create_app(deps: ApiDeps) -> FastAPI:
         redoc_url=None,
         lifespan=_life,
     )
-    app.state.deps = deps
     app.state.metrics = RequestMetrics()
     app.add_middleware(ObservedRequests, metrics=app.state.metrics)
     handle_errors(app)
     for router in ROUTERS:
         app.include_router(router)
     refuse_unguarded_routes(app)
+    return app
+
+
+def equipped(app: FastAPI, deps: ApiDeps) -> FastAPI:
+    app.state.deps = deps
     app.router.add_route(MOUNTED_AT, to_the_page)
     app.mount(MOUNTED_AT, DagsterPage(deps.settings))
     if deps.web is not None:

@@ -4,13 +4,15 @@ import gc
 import importlib
 import socket
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import make_url, text
 
 import knowledger
-from knowledger.api.app import create_app
+from knowledger.api.app import assembled, equipped
 from knowledger.api.deps import ApiDeps, Check
 from knowledger.api.live.hub import Hub
 from knowledger.api.lookups import Lookups
@@ -40,8 +42,14 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+@cache
+def app() -> FastAPI:
+    return assembled()
+
+
 def load() -> None:
-    """Import what the server is going to use."""
+    """Import and make what the server is going to use and needs no settings."""
+    app()
     for module in LOADED_BY_UVICORN_WHEN_IT_STARTS:
         importlib.import_module(module)
 
@@ -52,7 +60,7 @@ def main(settings: Settings) -> None:
     wiring = Wiring(settings)
     deps = api_deps(wiring)
     config = uvicorn.Config(
-        create_app(deps),
+        equipped(app(), deps),
         host=settings.host,
         port=settings.port,
         log_config=None,
