@@ -77,7 +77,7 @@ _CLAIM = """
 def claim(driver: Driver, operation_id: str, *, lease: timedelta, time_allowed: timedelta) -> tuple[Claim, int] | None:
     """Take the operation if it is free and its turn has come; gives the claim and the last event's number.
 
-    To be called in a transaction, and best in a pipeline: nothing waits there but for the claim itself.
+    To be called in a transaction.
     """
     values = {
         "id": operation_id,
@@ -95,7 +95,7 @@ def claim(driver: Driver, operation_id: str, *, lease: timedelta, time_allowed: 
     held = Claim(operation_id=row.pop("id"), **row)
     about = events.started(held.kind, held.graph_id, held.attempt)
     said = events.event(held.operation_id, held.organization_id, first_seq, EventType.STARTED, about)
-    events.send_straight(driver, said, fence=held.fence)
+    events.append_straight(driver, said, fence=held.fence)
     return held, first_seq
 
 

@@ -7,8 +7,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from psycopg import Cursor
-from psycopg.rows import TupleRow
 from sqlalchemy.orm import Session
 
 from knowledger.domain.operations.event_types import EventType
@@ -65,12 +63,7 @@ def append(session: Session, said: Event, *, fence: int | None = None) -> bool:
 
 def append_straight(driver: Driver, said: Event, *, fence: int) -> bool:
     """The same, by the driver itself."""
-    return send_straight(driver, said, fence=fence).fetchone() is not None
-
-
-def send_straight(driver: Driver, said: Event, *, fence: int) -> Cursor[TupleRow]:
-    """The same, for a pipeline: the answer is in the cursor."""
-    return driver.execute(_APPEND, _next(said, fence))
+    return driver.execute(_APPEND, _next(said, fence)).fetchone() is not None
 
 
 def _next(said: Event, fence: int | None) -> dict[str, object]:

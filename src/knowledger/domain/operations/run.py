@@ -203,7 +203,7 @@ class Attempt(Generic[D, C]):
 def _claimed(runtime: Runtime, time_allowed: timedelta, operation_id: str) -> tuple[Claim, int] | None:
     """A claim need not wait for the disk: one that is lost with the database is simply made again."""
     try:
-        with straight(runtime.unhurried) as driver, driver.pipeline(), driver.transaction():
+        with straight(runtime.unhurried) as driver, driver.transaction():
             return claim(driver, operation_id, lease=runtime.lease, time_allowed=time_allowed)
     except DBAPIError as error:
         if not is_database_away(error):

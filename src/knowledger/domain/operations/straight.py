@@ -1,7 +1,6 @@
 """Straight to the driver, for the statements of which an operation's every start and word consists.
 
-For one of these SQLAlchemy takes as long as PostgreSQL, and it knows no pipelines, in which a statement is sent before
-the answer to the last has come.
+For one of these SQLAlchemy takes as long as PostgreSQL.
 """
 
 from collections.abc import Iterator
@@ -19,7 +18,10 @@ Driver: TypeAlias = "psycopg.Connection[TupleRow]"
 @contextmanager
 def straight(engine: Engine) -> Iterator[Driver]:
     """A connection of the engine, which is in autocommit, as the driver has it. Raises SQLAlchemy's errors."""
-    pooled = engine.raw_connection()
+    try:
+        pooled = engine.raw_connection()
+    except psycopg.Error as error:
+        raise _as_sqlalchemy_s(error, engine) from error
     driver = cast("psycopg.Connection[Any]", pooled.driver_connection)
     try:
         yield driver
@@ -27,8 +29,12 @@ def straight(engine: Engine) -> Iterator[Driver]:
         if driver.closed:  # as will be all that the pool holds
             pooled.invalidate(error)
             engine.dispose()
-        raise DBAPIError.instance(
-            None, None, error, psycopg.Error, connection_invalidated=bool(driver.closed), dialect=engine.dialect
-        ) from error
+        raise _as_sqlalchemy_s(error, engine, invalidated=bool(driver.closed)) from error
     finally:
         pooled.close()
+
+
+def _as_sqlalchemy_s(error: psycopg.Error, engine: Engine, *, invalidated: bool = False) -> BaseException:
+    return DBAPIError.instance(
+        None, None, error, psycopg.Error, connection_invalidated=invalidated, dialect=engine.dialect
+    )
