@@ -1,8 +1,8 @@
 """The concepts that a filing uses, with what its own schema, the standard taxonomies and its facts say about them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from knowledger.domain.filings.aspects import digest
 from knowledger.domain.filings.names import TaxonomyName, concept_id, element_id, taxonomy_name
@@ -192,19 +192,22 @@ def _label_role(role: str) -> str:
     return {"label": "standard"}.get(short, short.removesuffix("Label"))
 
 
+@cache
+def _standard_line_columns() -> Mapping[str, Sequence[object]]:
+    lines = standard_lines().lines
+    return {
+        "standard_line_item_id": [line.id for line in lines],
+        "name": [line.name for line in lines],
+        "statement_kind": [line.statement_kind for line in lines],
+        "balance": [line.balance or None for line in lines],
+        "line_number": [line.line_number for line in lines],
+        "parent_line_item_id": [line.parent_id or None for line in lines],
+    }
+
+
 def _write_standard_lines(rows: Rows, used: set[str]) -> None:
     known = standard_lines()
-    for line in known.lines:
-        rows.add(
-            "StandardLineItem",
-            line.id,
-            standard_line_item_id=line.id,
-            name=line.name,
-            statement_kind=line.statement_kind,
-            balance=line.balance or None,
-            line_number=line.line_number,
-            parent_line_item_id=line.parent_id or None,
-        )
+    rows.add_columns("StandardLineItem", **_standard_line_columns())
     for id_ in sorted(used & known.by_concept.keys()):
         for mapped in known.by_concept[id_]:
             rows.add(
