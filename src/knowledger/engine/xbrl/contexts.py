@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from lxml import etree
 
@@ -22,6 +23,7 @@ _MEASURE = f"{{{XBRLI}}}measure"
 _DIVIDE = f"{{{XBRLI}}}divide"
 _START = f"{{{XBRLI}}}startDate"
 _ENDS = (f"{{{XBRLI}}}instant", f"{{{XBRLI}}}endDate")
+_LONG_DAY = 32
 _FOREVER = f"{{{XBRLI}}}forever"
 _DAY = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9:.]+))?(?:Z|[+-][0-9]{2}:[0-9]{2})?\s*")
 
@@ -62,6 +64,16 @@ def read_unit(element: etree._Element, names: Names, cik: str) -> Unit:
     return Unit(parts[0], parts[1])
 
 
+def _day(text: str, is_end: bool) -> date:
+    return _known_day(text, is_end) if len(text) <= _LONG_DAY else parse_day(text, is_end=is_end)
+
+
+@lru_cache(maxsize=4096)
+def _known_day(text: str, is_end: bool) -> date:
+    """The periods of a company's filings begin and end on the same few days."""
+    return parse_day(text, is_end=is_end)
+
+
 def parse_day(text: str, *, is_end: bool) -> date:
     """A day as XBRL writes it: midnight at the end of a period belongs to the day before. Raises ValueError."""
     match = _DAY.fullmatch(text)
@@ -79,9 +91,9 @@ def _period(element: etree._Element) -> Period:
         for child in element:
             tag = child.tag
             if tag in _ENDS:
-                end = parse_day(child.text or "", is_end=True)
+                end = _day(child.text or "", True)
             elif tag == _START:
-                start = parse_day(child.text or "", is_end=False)
+                start = _day(child.text or "", False)
     except (ValueError, OverflowError):
         raise BadContext("its period is no date") from None
     if end is None and element.find(_FOREVER) is None:

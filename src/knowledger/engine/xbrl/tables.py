@@ -1,6 +1,5 @@
 """The tables a filing is written as: rows gathered in Python, typed once, as the schema of the graph has them."""
 
-import io
 import tarfile
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -102,17 +101,15 @@ def repository_schema() -> GraphSchema:
 def write_archive(tables: Mapping[str, pa.Table], findings: Iterable[Finding], path: Path) -> None:
     """A Parquet file for each table that has rows, and `findings.parquet`, in one archive: a filing has some twenty,
     and to make and move so many costs more than to fill them. The same tables make the same archive."""
-    with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
-        for name, table in sorted(tables.items()):
-            if table.num_rows:
-                _append(archive, name, table)
-        _append(archive, "findings", findings_table(findings))
+    members = [_member(name, table) for name, table in sorted(tables.items()) if table.num_rows]
+    end = bytes(2 * tarfile.BLOCKSIZE)
+    path.write_bytes(b"".join([*members, _member("findings", findings_table(findings)), end]))
 
 
-def _append(archive: tarfile.TarFile, name: str, table: pa.Table) -> None:
-    content, member = _parquet(table), tarfile.TarInfo(f"{name}.parquet")
-    member.size = len(content)
-    archive.addfile(member, io.BytesIO(content))
+def _member(name: str, table: pa.Table) -> bytes:
+    content, entry = _parquet(table), tarfile.TarInfo(f"{name}.parquet")
+    entry.size = len(content)
+    return entry.tobuf(tarfile.USTAR_FORMAT) + content + bytes(-len(content) % tarfile.BLOCKSIZE)
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
