@@ -81,7 +81,8 @@ class Concepts:
 
     def take_labels(self, labels: list[Wording]) -> None:
         """The first wording of a role is the one that is shown; American English goes before other languages."""
-        for wording in sorted(labels, key=lambda one: not one.language.lower().startswith("en")):
+        english = {language: language.lower().startswith("en") for language in {one.language for one in labels}}
+        for wording in sorted(labels, key=lambda one: not english[one.language]):
             self._labels.setdefault(wording.concept, {}).setdefault(wording.role, wording.text)
 
     def missing_taxonomies(self) -> dict[str, str]:

@@ -84,7 +84,7 @@ class Reading:
 
 
 def attributes_of(element: etree._Element) -> Attributes:
-    """All at once: a fact has many, and to ask the element for each takes longer."""
+    """All at once: where there are many, to ask the element for each takes longer."""
     return dict(cast("list[tuple[str, str]]", element.items()))
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from knowledger.engine.xbrl.package import Document
-from knowledger.engine.xbrl.reading import Names
+from knowledger.engine.xbrl.reading import Attributes, Names, attributes_of
 from knowledger.engine.xbrl.vocabulary import LINK, XBRLDT, XBRLI, XSD
 
 _ELEMENT = f"{{{XSD}}}element"
 _IMPORT = f"{{{XSD}}}import"
 _INCLUDE = f"{{{XSD}}}include"
+_PERIOD_TYPE = f"{{{XBRLI}}}periodType"
+_BALANCE = f"{{{XBRLI}}}balance"
 _ROLE_TYPE = f"{{{LINK}}}roleType"
 _DEFINITION = f"{{{LINK}}}definition"
 _HEADS = {
@@ -78,23 +80,24 @@ def _includers(documents: list[Document]) -> dict[str, str]:
 def declared(document: Document, namespace: str = "") -> list[tuple[str, DeclaredElement]]:
     """The global elements of a schema, each with its id; in this namespace, if the schema has none."""
     names, namespace = Names(document), document.root.get("targetNamespace") or namespace
+    elements = ((element, attributes_of(element)) for element in document.root.iterchildren(_ELEMENT))
     return [
-        (element.get("id", ""), _element(element, namespace, names))
-        for element in document.root.iterchildren(_ELEMENT)
-        if element.get("name")
+        (stated.get("id", ""), _element(element, stated, namespace, names))
+        for element, stated in elements
+        if stated.get("name")
     ]
 
 
-def _element(element: etree._Element, namespace: str, names: Names) -> DeclaredElement:
-    head = names.expand(element.get("substitutionGroup", ""), element) or ("", "")
-    data_type = element.get("type", "").rpartition(":")[2]
+def _element(element: etree._Element, stated: Attributes, namespace: str, names: Names) -> DeclaredElement:
+    head = names.expand(stated.get("substitutionGroup", ""), element) or ("", "")
+    data_type = stated.get("type", "").rpartition(":")[2]
     return DeclaredElement(
         namespace=namespace,
-        name=element.get("name", ""),
+        name=stated.get("name", ""),
         data_type=data_type.removesuffix(_SUFFIX) or data_type,
         substitution_group=_HEADS.get(head, head[1]),
-        period_type=element.get(f"{{{XBRLI}}}periodType", ""),
-        balance=element.get(f"{{{XBRLI}}}balance", ""),
-        is_abstract=element.get("abstract") in ("true", "1"),
-        is_nillable=element.get("nillable") in ("true", "1"),
+        period_type=stated.get(_PERIOD_TYPE, ""),
+        balance=stated.get(_BALANCE, ""),
+        is_abstract=stated.get("abstract") in ("true", "1"),
+        is_nillable=stated.get("nillable") in ("true", "1"),
     )

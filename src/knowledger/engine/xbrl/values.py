@@ -42,7 +42,8 @@ def written(value: Decimal) -> str:
     """Without an exponent: digits, and a point where there is one. Zeros that only tell precision are kept."""
     if value == 0:
         return "0" if value.as_tuple().exponent >= 0 else f"{abs(value):f}"  # type: ignore[operator]
-    return f"{value:f}"
+    text = str(value)
+    return f"{value:f}" if "E" in text else text
 
 
 def decimals_of(decimals: str | None, precision: str | None, value: Decimal | None) -> str | None:
