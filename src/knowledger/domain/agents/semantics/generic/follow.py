@@ -22,6 +22,10 @@ _POINTING = re.compile(
 )
 
 
+def begins_as_going_on(text: str) -> bool:
+    return bool(_GOES_ON.match(text))
+
+
 def goes_on(text: str) -> bool:
     return bool(_GOES_ON.match(text) or _SHORT.match(text) or re.search(r"\binstead\b", text, re.IGNORECASE))
 

@@ -10,7 +10,7 @@ from knowledger.domain.agents.semantics.generic.about import answer_about, answe
 from knowledger.domain.agents.semantics.generic.beside import answer_periods, are_two_periods, compared, date_times
 from knowledger.domain.agents.semantics.generic.conditions import conditions_of
 from knowledger.domain.agents.semantics.generic.described import describe, is_of_schema
-from knowledger.domain.agents.semantics.generic.follow import goes_on, gone_on
+from knowledger.domain.agents.semantics.generic.follow import begins_as_going_on, goes_on, gone_on
 from knowledger.domain.agents.semantics.generic.groups import answer_groups
 from knowledger.domain.agents.semantics.generic.linking import link_hints, link_mentions, link_schema, link_superlatives
 from knowledger.domain.agents.semantics.generic.naming import forms, main_days
@@ -64,6 +64,8 @@ def think_generic(text: str, setting: Setting) -> Answering:
     view = yield from _view_of(text, setting, setting.earlier[-_FURTHEST:])
     if isinstance(view, Reply):
         return view
+    if begins_as_going_on(text) and not setting.earlier and not view.types:
+        return abstain("I do not see what it goes on from.", suggestions(setting.schema))
     return (yield from _choose(view))
 
 
