@@ -1,9 +1,11 @@
 """What an operation says besides progress: every statement, in order, and once."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from knowledger.domain.operations.cancel import cancel
 from knowledger.domain.operations.claim import Claim
@@ -61,6 +63,42 @@ def test_statements_wait_for_a_database_that_is_away(operations: Operations) -> 
     operations.run(Kind(Count, work, timedelta(minutes=1)), operation_id)
     assert operations.get(operation_id).status == "completed"
     assert said(operations, operation_id) == ["one", "two", "three"]
+
+
+@contextmanager
+def turned_away(operations: Operations) -> Iterator[None]:
+    """The database breaks every connection and takes no new one, as it does while it starts again."""
+    name = operations.engine.url.database
+    beside = create_engine(operations.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with beside.connect() as connection:
+        connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'))
+        ended = text("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = :name")
+        connection.execute(ended, {"name": name})
+        try:
+            yield
+        finally:
+            connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
+    beside.dispose()
+    operations.engine.dispose()  # broken too, for whoever looks next
+
+
+def test_neither_work_nor_its_words_are_lost_while_the_database_takes_no_connections(operations: Operations) -> None:
+    operation_id = operations.submit(Count())
+
+    def work(deps: None, held: Claim, command: Command) -> Steps[Counted]:
+        with turned_away(operations):
+            yield Statement(EventType.TEXT_DELTA, {"message": "", "text": "one"})
+            yield Progress("speaking")
+        yield Statement(EventType.TEXT_DELTA, {"message": "", "text": "two"})
+        return lambda session: Counted(2)
+
+    kind = Kind(Count, work, timedelta(minutes=1))
+    with turned_away(operations):
+        operations.run(kind, operation_id)
+    assert operations.get(operation_id).status == "pending"  # to be rung for again
+    operations.run(kind, operation_id)
+    assert operations.get(operation_id).status == "completed"
+    assert said(operations, operation_id) == ["one", "two"]
 
 
 def test_what_was_said_stays_when_the_work_is_cancelled(operations: Operations) -> None:
