@@ -38,5 +38,6 @@ def test_real_filings(mill: Mill) -> None:
         current = current_file(session, SEC)
     assert current is not None
     sealed = SealedGraph(mill.objects.local(current[1]), sec_schema(), {})
-    with opened(sealed) as context, duckdb.connect() as raw:
-        hold(context, raw, "sec_blind", "sec_unseen")
+    for questions in ("sec_blind", "sec_unseen", "sec_fresh"):
+        with opened(sealed) as context, duckdb.connect() as raw:
+            hold(context, raw, questions)

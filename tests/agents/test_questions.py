@@ -82,10 +82,10 @@ def test_other_graphs_of_no_known_kind(name: str, sets: list[str], tmp_path: Pat
 def test_a_quarter_of_the_data_sets(tmp_path: Path) -> None:
     raw_files = fsds.unpacked(tmp_path / "raw")
     with opened(fsds.graph(tmp_path, raw_files)) as context, fsds.table(raw_files) as raw:
-        hold(context, raw, "fsds", "fsds_blind")
+        hold(context, raw, "fsds", "fsds_blind", "fsds_fresh")
 
 
 @pytest.mark.skipif(not company_facts.SHARED.exists(), reason="company facts (../shared/edgar) are not on this machine")
 def test_company_facts(tmp_path: Path) -> None:
     with opened(company_facts.graph(tmp_path)) as context, company_facts.table() as raw:
-        hold(context, raw, "company_facts", "company_facts_blind")
+        hold(context, raw, "company_facts", "company_facts_blind", "company_facts_fresh")

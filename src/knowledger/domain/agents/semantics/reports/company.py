@@ -128,7 +128,8 @@ _FILERS = re.compile(
 def filed_form(desk: Desk) -> str | None:
     """The form, where it is asked which companies filed one."""
     frame = desk.frame
-    match = None if frame.unknown or frame.cues.bounds or frame.times.periods else _FILERS.search(frame.question.text)
+    unknown = set(frame.unknown) - {"form", "forms"}
+    match = None if unknown or frame.cues.bounds or frame.times.periods else _FILERS.search(frame.question.text)
     return f"{match[1]}-{match[2]}{match[3] or ''}".upper() if match else None
 
 

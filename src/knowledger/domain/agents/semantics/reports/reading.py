@@ -92,7 +92,14 @@ def _twelve_months_to(times: Times) -> Times:
 
 
 def _two_ends(times: Times, cues: Cues) -> Times:
-    """A change between two months rests on their ends, and reports have no figures of the months in between."""
+    """A change between two months rests on their ends, and reports have no figures of the months in between.
+
+    A month whose day is said too is that day.
+    """
+    days = {(item.year, item.month) for item in times.periods if item.kind == "day"}
+    if any(item.kind == "month" and (item.year, item.month) in days for item in times.periods):
+        kept = [item for item in times.periods if item.kind != "month" or (item.year, item.month) not in days]
+        return replace(times, periods=tuple(kept))
     if times.is_range and cues.has("growth", "compare") and all(item.kind == "month" for item in times.periods):
         return replace(times, is_range=False, periods=(times.periods[0], times.periods[-1]))
     return times

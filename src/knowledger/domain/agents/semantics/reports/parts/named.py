@@ -72,8 +72,11 @@ def _meant(parts: list[Part], unknown: set[str], asked: set[str]) -> list[list[P
             if form := next((form for form in _words_of(part) if form and form <= words and form & needed), None):
                 said.setdefault(form, []).append(part)
         kept = {form: own for form, own in said.items() if not any(form < other for other in said)}
-        if kept and needed <= {word for form in kept for word in form}:
+        rest = needed - {word for form in kept for word in form}
+        if kept and not rest:
             return list(kept.values())
+        if kept and (others := _by_beginning(parts, rest)):
+            return [*kept.values(), *others]
     return _by_beginning(parts, wanted)
 
 
