@@ -144,7 +144,7 @@ _MAGNITUDE = {
     "tn": 12,
     "trillion": 12,
 }
-_COUNTED = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty"
+_COUNTED = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|once|twice"
 _AMOUNT = (
     rf"[$€£]?\s*(-?\d[\d,]*(?:\.\d+)?|{_COUNTED})\s*"
     r"(thousand|million|billion|trillion|mio|mm|mn|bn|tn|k|m|b"
@@ -161,6 +161,7 @@ _BOUND = re.compile(
     r"|(>=|<=|>|<)\s*" + _AMOUNT + r"(?!\w)",
     _I,
 )  # fmt: skip
+_OR_MORE = re.compile(rf"(?<![\w.]){_AMOUNT}\s+(?:or|and)\s+(more|over|above|higher|less|fewer|under|below)\b", _I)
 _BETWEEN = re.compile(rf"\bbetween\s+(?!(?:19|20)\d\d\s+and\s+(?:19|20)\d\d\b){_AMOUNT}\s+and\s+{_AMOUNT}(?!\w)", _I)
 _TOP = re.compile(
     rf"\b(?:top|largest|biggest|highest|best|first|leading|greatest)\s+({NUMBER})\b(?!\s*(?:years?|quarters?|months?))"
@@ -245,6 +246,9 @@ def read_bounds(question: Question) -> tuple[Bound, ...]:
     for match in question.take(_BETWEEN):
         pair = (_bound(True, True, match[1], match[2]), _bound(False, True, match[3], match[4]))
         bounds += [_placed(item, question, match) for item in pair]
+    for match in question.take(_OR_MORE):
+        over = match[3].lower() in ("more", "over", "above", "higher")
+        bounds.append(_placed(_bound(over, True, match[1], match[2]), question, match))
     for match in question.take(_BOUND):
         if match[5]:
             bound = _bound(match[5][0] == ">", "=" in match[5], match[6], match[7])

@@ -28,7 +28,7 @@ _NUMBERS = {
     for number, word in enumerate(
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     )
-} | {"couple": 2, "dozen": 12, "fifteen": 15, "twenty": 20}
+} | {"couple": 2, "dozen": 12, "once": 1, "twice": 2, "fifteen": 15, "twenty": 20}
 
 
 @dataclass

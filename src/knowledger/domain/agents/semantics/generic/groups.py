@@ -44,7 +44,7 @@ def _query(view: View, plan: Plan, condition: str) -> tuple[str, str] | Reply:
     measured = (
         "list_sum(collect(value))"
         if plan.how in ("sum", "average")
-        else f"{'max' if plan.how == 'most' else 'min'}(value)"
+        else f"list_extract(list_sort(collect(value)), {-1 if plan.how == 'most' else 1})"
     )
     value = f"n.`{plan.measure.name}`" if plan.measure else "1"
     if plan.measure:

@@ -92,6 +92,17 @@ def stem(word: str) -> str:
     return word
 
 
+_ORDINAL = {
+    "floor", "level", "grade", "severity", "rank", "class", "tier", "stage", "star", "year", "priority", "row", "gate",
+    "step", "generation", "version", "quarter", "month", "week", "season", "round", "group", "zone", "storey", "story",
+}  # fmt: skip
+
+
+def is_ordinal(item: Property) -> bool:
+    """Whether a number tells a kind rather than how much: a floor, a grade."""
+    return item.type.scalar is Scalar.INT and bool(set(spelt(item.name)) & _ORDINAL)
+
+
 def type_forms(node: NodeType) -> list[Words]:
     own = forms(node.name)
     listed = [own, ("".join(own),), spelt(node.name)]

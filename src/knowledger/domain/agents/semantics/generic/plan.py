@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from knowledger.domain.agents.semantics.abstain import abstain
+from knowledger.domain.agents.semantics.generic.naming import is_ordinal
 from knowledger.domain.agents.semantics.generic.view import (
     DAYS,
     NUMBERS,
@@ -59,7 +60,7 @@ def _ranked(view: View) -> Plan | Reply | None:
     how: How = "average" if view.cues.has("average") else "sum"
     if measure.is_measured and _is_by(subject) and how == "sum" and not _says(view, "total", "most", "top"):
         how = "least" if view.cues.direction == "least" else "most"
-    if measure.is_day:
+    if measure.is_day or (view.direction and not _says(view, "total")):
         how = "least" if view.cues.direction == "least" else "most"
     return Plan(measure.owner, how, measure.item, subject)
 
@@ -131,7 +132,7 @@ def _grouped(view: View) -> Plan | Reply | None:
         return abstain("By one thing at a time, please.", suggestions(view.setting.schema))
     group: Group = by[0] if by else steps  # type: ignore[assignment]
     measure = _measure(view, but=group)
-    if isinstance(group, SaidProperty) and (group.is_number or group.is_day):
+    if isinstance(group, SaidProperty) and (group.is_number or group.is_day) and not is_ordinal(group.item):
         if measure is not None and measure.owner == group.owner and group.is_number:
             return Plan(group.owner, "ratio", measure.item, over=group.item)
         return Plan(group.owner, "top", group.item)

@@ -45,6 +45,7 @@ from knowledger.domain.graphs.schema import NodeType
 _FORM = re.compile(r"\b(10|8|20)-?([kqf])s?(/a)?s?\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 _BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"\s*(?:do|does|did|is|was|has|have|had)\b(?! there| any| we have any)", re.IGNORECASE)
 _FURTHEST = 4
 _UNITS = word_set(
     "minutes hours days km kilometres kilometers kg kilos euros dollars eur usd feet metres meters percent"
@@ -192,6 +193,8 @@ def _planned(view: View) -> Answering:
     yield from date_times(view, plan)
     if are_two_periods(view) and plan.group is None:
         return (yield from answer_periods(view, plan))
+    if plan.how == "list" and _YES_OR_NO.match(view.question.text):
+        return abstain("I tell which there are and how many.", suggestions(view.setting.schema))
     where = conditions_of(view, plan)
     if isinstance(where, Reply):
         return where

@@ -58,12 +58,10 @@ def _missing(view: View) -> None:
         place = said.start - 1
         while place >= 0 and view.question.words[place] in _UNSAID:
             place -= 1
-        if (
-            place < 0
-            or view.question.words[place] not in _LACKING
-            or said.is_by
-            or not isinstance(said.owner, NodeType)
-        ):
+        lacks = place >= 0 and view.question.words[place] in _LACKING
+        if said.is_day and view.question.words[max(0, said.start - 2) : said.start] == ["not", "yet"]:
+            place, lacks = said.start - 2, True
+        if not lacks or said.is_by or not isinstance(said.owner, NodeType):
             continue
         if said.owner in view.nodes or not view.types:
             view.properties.remove(said)
@@ -142,5 +140,9 @@ def _limited(view: View, start: int, end: int) -> SaidType | SaidProperty | None
     behind = [item for item in said if end <= item.start <= end + 1]
     if behind:
         return min(behind, key=lambda item: item.start)
+    if view.question.words[end - 1] in ("once", "twice"):
+        numbers = []
+        times = [item for item in (*others, *view.types) if item.end <= start]
+        return max(times, key=lambda item: item.start) if times else None
     before = [item for item in numbers if item.end <= start]
     return max(before, key=lambda item: item.end) if before else None

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 
+from knowledger.domain.agents.semantics.generic.naming import forms
 from knowledger.domain.agents.semantics.generic.rows import shown_name
 from knowledger.domain.agents.semantics.generic.view import NUMBERS, SaidProperty, SaidValue, View
 from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
@@ -35,7 +36,9 @@ _PLACES = ("country", "jurisdiction", "nationality", "nation")
 
 
 def link_flags(view: View) -> None:
-    """A yes-or-no property that is named is a condition: certified suppliers."""
+    """A yes-or-no property that is named is a condition: certified suppliers. So is a number behind one: floor 2."""
+    _link_denied_flags(view)
+    _link_numbers(view)
     for said in [*view.properties]:
         named = any(row["type"] == said.owner.name for row in view.mentions)
         if said.item.type.scalar is Scalar.BOOLEAN and isinstance(said.owner, NodeType) and not named:
@@ -43,6 +46,32 @@ def link_flags(view: View) -> None:
                 continue
             view.properties.remove(said)
             view.values.append(SaidValue(said.owner, said.item, not _is_denied(view, said.start)))
+
+
+def _link_denied_flags(view: View) -> None:
+    """Uninsured patients."""
+    for number, word in enumerate(view.question.words):
+        if number in view.question.claimed or not word.startswith(("un", "non")):
+            continue
+        for node in view.nodes:
+            bare = word.removeprefix("non").removeprefix("un")
+            found = [
+                item for item in node.properties if item.type.scalar is Scalar.BOOLEAN and bare in forms(item.name)
+            ]
+            if len(found) == 1:
+                view.question.claim(number, number + 1)
+                view.values.append(SaidValue(node, found[0], False))
+
+
+def _link_numbers(view: View) -> None:
+    words = view.question.words
+    for said in [*view.properties]:
+        behind = "".join(words[said.end : said.end + 1])
+        free = view.question.free(said.end, said.end + 1)
+        if said.item.type.scalar is Scalar.INT and behind.isdigit() and free and isinstance(said.owner, NodeType):
+            view.question.claim(said.end, said.end + 1)
+            view.properties.remove(said)
+            view.values.append(SaidValue(said.owner, said.item, int(behind)))
 
 
 def link_values(view: View, nodes: Iterable[NodeType] = ()) -> Generator[Call, ToolOutput, None]:
