@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
+from knowledger.kernel.descriptors import close_from
 from knowledger.kernel.errors import KnowledgerError
 from knowledger.up.identity import before_exec
 from knowledger.up.programs import load_programs, run_program
@@ -21,6 +22,7 @@ class Forked:
     def __init__(self, service: Service) -> None:
         load_programs()
         output, theirs = os.pipe()
+        self.stdout = os.fdopen(output, "rb")
         die_with_us = before_exec(service.identity, service.death_signal)
         # A signal that came before the child has its own handlers would be taken for one to the supervisor.
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
@@ -28,10 +30,12 @@ class Forked:
             self.pid = os.fork()
             if self.pid == 0:
                 _live(service, theirs, die_with_us)
+        except OSError:
+            self.stdout.close()
+            raise
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        os.close(theirs)
-        self.stdout = os.fdopen(output, "rb")
+            os.close(theirs)
 
     def send_signal(self, number: int) -> None:
         """Only before it is waited for: until then nobody else has its number."""
@@ -61,16 +65,21 @@ def _live(service: Service, output: int, die_with_the_supervisor: Callable[[], N
     except BaseException:
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        os._exit(code)
+        try:
+            sys.stdout.flush()
+        finally:
+            os._exit(code)
 
 
 def _keep_only(output: int) -> None:
     null = os.open(os.devnull, os.O_RDONLY)
     for descriptor, place in ((null, 0), (output, 1), (output, 2)):
         os.dup2(descriptor, place)
-    os.closerange(3, 2**31 - 1)
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    close_from(3)
+    # Not the supervisor's own, which may hold words of its own yet, or be None where it was started without.
+    sys.stdout, sys.stderr = (
+        open(place, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False) for place in (1, 2)
+    )
 
 
 def _forget_signals() -> None:

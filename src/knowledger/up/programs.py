@@ -1,4 +1,4 @@
-"""Our own programs, by the module that `python -m` takes: what the supervisor loads once and forks.
+"""Our own programs, by the module that `python -m` takes, which the supervisor forks.
 
 Each is a function of the settings. Beside it, a function `load` may import what the program is going to use.
 """
@@ -17,14 +17,17 @@ PROGRAMS: Final[Mapping[str, str]] = {
     "knowledger.host": "knowledger.host:run",
     "knowledger.tasks.worker": "knowledger.tasks.worker:main",
     "knowledger.up.prepare": "knowledger.up.prepare:prepare",
+    "knowledger.dagster": "knowledger.dagster.__main__:main",
 }
+LOADED_BY_ITSELF: Final = "knowledger.dagster"
+"""It loads a library that takes seconds, and nobody else uses it; all else that it needs it shares."""
 
 
 @cache
 def load_programs() -> None:
-    """Import all there is to import, so that a fork has nothing left to do but its work."""
+    """Import what the programs need, so that a fork has nothing left to do but its work."""
     importlib.import_module("knowledger.kernel.without_rich")
-    for place in PROGRAMS.values():
+    for place in (place for program, place in PROGRAMS.items() if program != LOADED_BY_ITSELF):
         module, _ = _found(place)
         if hasattr(module, "load"):
             module.load()

@@ -91,8 +91,8 @@ def _pipelines(settings: Settings, told: Mapping[str, str]) -> list[Service]:
     """Dagster, last: it takes seconds to load, and nobody waits for it. Its runs say much, which their pages show."""
     if settings.dagster != "on":
         return []
-    command = _python("knowledger.dagster")
-    return [Service("dagster", command, told, needs=("api", "worker"), quiet=True, patience=timedelta(seconds=1))]
+    dagster = _program("dagster", "knowledger.dagster", told)
+    return [replace(dagster, needs=("api", "worker"), quiet=True, patience=timedelta(seconds=1))]
 
 
 def _program(name: str, module: str, told: Mapping[str, str]) -> Service:
