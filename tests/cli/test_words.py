@@ -1,16 +1,19 @@
 """What the commands say in sentences, and what they read in times."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import typer
 from rich.console import Console
 
 from knowledger.cli.amounts import with_amounts, with_fewer_places
 from knowledger.cli.emphasis import Emphasis
 from knowledger.cli.keys import expiry
+from knowledger.cli.main import app
 from knowledger.cli.problems import FileProblem, UsageProblem
 from knowledger.cli.sec import summary
 from knowledger.cli.terminal import Cell, Terminal
@@ -107,3 +110,24 @@ def test_without_rows_people_see_the_next_step_and_pipes_the_header(capsys: pyte
         Terminal(out=out, err=Console(file=said)).table(("graph", "name"), [], empty="Create one.")
     assert (seen.getvalue(), said.getvalue()) == ("", "Create one.\n")
     assert capsys.readouterr().out == "graph\tname\n"
+
+
+def test_every_option_says_what_it_is_for_and_every_answer_comes_as_json() -> None:
+    commands = dict(_commands(typer.main.get_command(app)))
+    silent = {
+        f"{name} {option.opts[0]}"
+        for name, command in commands.items()
+        for option in command.params
+        if option.param_type_name == "option" and not getattr(option, "help", None)
+    }
+    for_people = {name for name, command in commands.items() if "as_json" not in {item.name for item in command.params}}
+    assert silent == set()
+    assert for_people == {"up", "api", "worker", "host", "demo", "mcp", "billing ledger"}
+
+
+def _commands(group: object, *path: str) -> Iterator[tuple[str, typer.core.TyperCommand]]:
+    if isinstance(group, typer.core.TyperGroup):
+        for name, inside in group.commands.items():
+            yield from _commands(inside, *path, name)
+    elif isinstance(group, typer.core.TyperCommand):
+        yield " ".join(path), group

@@ -201,7 +201,9 @@ def delete(
 def export_graph(
     context: typer.Context,
     output: Annotated[Path, typer.Option("--output", "-o", help="The zip, which appears only when it is whole.")],
-    format: Annotated[ExportFormat, typer.Option("--format", "-f")] = ExportFormat.PARQUET,  # noqa: A002 - the option's name
+    format: Annotated[  # noqa: A002 - the option's name
+        ExportFormat, typer.Option("--format", "-f", help="Of the files in the zip.")
+    ] = ExportFormat.PARQUET,
     graph: GraphOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -223,10 +225,10 @@ def export_graph(
 def thin_out(
     context: typer.Context,
     graph: GraphOption = None,
-    hourly: Annotated[int, typer.Option(min=0)] = 24,
-    daily: Annotated[int, typer.Option(min=0)] = 7,
-    weekly: Annotated[int, typer.Option(min=0)] = 5,
-    monthly: Annotated[int, typer.Option(min=0)] = 12,
+    hourly: Annotated[int, typer.Option(min=0, help="Keep the newest of each of so many hours.")] = 24,
+    daily: Annotated[int, typer.Option(min=0, help="Keep the newest of each of so many days.")] = 7,
+    weekly: Annotated[int, typer.Option(min=0, help="Keep the newest of each of so many weeks.")] = 5,
+    monthly: Annotated[int, typer.Option(min=0, help="Keep the newest of each of so many months.")] = 12,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be deleted.")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -115,7 +115,9 @@ def change_plan(context: typer.Context, subscription: Subscription, plan: str, a
 
 @app.command()
 def invoices(
-    context: typer.Context, limit: Annotated[int, typer.Option(min=1, max=100)] = 20, as_json: AsJson = False
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = 20,
+    as_json: AsJson = False,
 ) -> None:
     """List invoices and credit notes, newest first."""
     _list(
@@ -157,7 +159,9 @@ def show_credits(context: typer.Context, as_json: AsJson = False) -> None:
 
 @app.command()
 def transactions(
-    context: typer.Context, limit: Annotated[int, typer.Option(min=1, max=500)] = 50, as_json: AsJson = False
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 50,
+    as_json: AsJson = False,
 ) -> None:
     """List movements of credits, newest first."""
     _list(

@@ -27,7 +27,7 @@ def create(
     cik: Annotated[str | None, typer.Option(help="The SEC's key.")] = None,
     lei: Annotated[str | None, typer.Option(help="Legal Entity Identifier; its check digits are checked.")] = None,
     ein: Annotated[str | None, typer.Option(help="The IRS's number, as in 12-3456789.")] = None,
-    ticker: Annotated[str | None, typer.Option()] = None,
+    ticker: Annotated[str | None, typer.Option(help="Its symbol at the exchange.")] = None,
     sic: Annotated[str | None, typer.Option(help="Four digits.")] = None,
     fiscal_year_end: Annotated[str | None, typer.Option(help="A month and a day, as in --1231 or 12-31.")] = None,
     more: Annotated[

@@ -33,7 +33,7 @@ def create(
     extensions: Annotated[
         list[str] | None, typer.Option("--extension", metavar="NAME", help="Ready-made types it takes, such as ledger.")
     ] = None,
-    description: Annotated[str | None, typer.Option()] = None,
+    description: Annotated[str | None, typer.Option(help="What it is for, in a sentence.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a graph."""

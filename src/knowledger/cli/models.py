@@ -55,9 +55,11 @@ def choose(
 
 
 @app.command()
-def forget(context: typer.Context, organization: Organization = None) -> None:
+def forget(context: typer.Context, organization: Organization = None, as_json: AsJson = False) -> None:
     """Have the offline analyst answer, and delete the key."""
     session = session_of(context)
     with session.connect() as kn:
         kn.model.forget(organization)
+    if session.terminal.json:
+        session.terminal.data({"provider": "offline"})
     session.terminal.done("The offline analyst answers from now on.")

@@ -17,7 +17,7 @@ def list_operations(
     status: Annotated[str | None, typer.Option(help="pending, running, completed, failed or cancelled.")] = None,
     graph: Annotated[str | None, typer.Option("--graph", "-g", help="Only those of this graph, by name or id.")] = None,
     kind: Annotated[str | None, typer.Option(help="Such as stage_file or materialize.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """List operations, newest first."""

@@ -60,7 +60,7 @@ def run(
 def reports(
     context: typer.Context,
     job: Annotated[str | None, typer.Option(help="Only those of this pipeline.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Show what upkeep did, newest first, and what it found that stands."""

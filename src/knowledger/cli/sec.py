@@ -80,7 +80,7 @@ def summary(done: "FilingsLoaded") -> str:
 def companies(
     context: typer.Context,
     search: Annotated[str | None, typer.Argument(help="A ticker, a CIK or a part of the name.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List the companies of which filings were loaded."""
@@ -105,9 +105,9 @@ def companies(
 def filings(
     context: typer.Context,
     company: Annotated[str | None, typer.Argument(help="A ticker or a CIK.")] = None,
-    form: Annotated[str | None, typer.Option("--form", "-f")] = None,
+    form: Annotated[str | None, typer.Option("--form", "-f", help="Only this form, such as 10-K.")] = None,
     status: Annotated[str | None, typer.Option(help="listed, missing, stored, read or refused.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List filings, newest first, how far each has come, and what of it Arelle reads otherwise."""

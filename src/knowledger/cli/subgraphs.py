@@ -24,7 +24,7 @@ def create(
     tables: Annotated[
         list[str] | None, typer.Option("--table", "-t", help="Begin with this table of the parent; again and again.")
     ] = None,
-    description: Annotated[str | None, typer.Option()] = None,
+    description: Annotated[str | None, typer.Option(help="What it is for, in a sentence.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a subgraph, empty or as a fork."""

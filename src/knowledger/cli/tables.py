@@ -103,8 +103,8 @@ def rejects(
     table: str,
     graph: GraphOption = None,
     file: Annotated[str | None, typer.Option(help="Only those of this file id.")] = None,
-    limit: Annotated[int, typer.Option(min=1)] = 100,
-    offset: Annotated[int, typer.Option(min=0)] = 0,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    offset: Annotated[int, typer.Option(min=0, help="After so many.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Show rejected rows: file, line, column, value, rule and reason."""
