@@ -184,6 +184,11 @@ def test_columns_of_one_name_are_told_apart(graph: GraphAsker) -> None:
     assert graph.ask("RETURN 1 AS a, 2 AS a, 3 AS a_2").rows == [{"a": 1, "a_3": 2, "a_2": 3}]
 
 
+def test_what_is_counted_is_named_as_it_was_written(graph: GraphAsker) -> None:
+    answered = graph.ask("MATCH (p:Person) RETURN count(p), count(DISTINCT p), count(*)")
+    assert [column["name"] for column in answered.columns] == ["count(p)", "count(DISTINCT p)", "count(*)"]
+
+
 def test_names_with_quotes_and_percent_signs(graph: GraphAsker) -> None:
     assert graph.ask('RETURN 1 AS `a "b" %s`').rows == [{'a "b" %s': 1}]
 

@@ -1,6 +1,7 @@
 """The job that holds one sealed generation open and answers Cypher, one query at a time."""
 
 import gc
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -112,6 +113,14 @@ def _execute(graph: ladybug.Connection, question: GraphQuestion) -> "GraphResult
     return GraphResult(result, KEY_PROPERTY in question.statement)
 
 
+_COUNTED = re.compile(r"COUNT\((DISTINCT )?(\w+)\._ID\)")
+
+
+def as_written(name: str) -> str:
+    """What is counted goes by the name that the statement has for it, not by the engine's: count(n)."""
+    return "count(*)" if name == "COUNT_STAR()" else _COUNTED.sub(r"count(\1\2)", name)
+
+
 class GraphResult:
     """A finished query, whose rows are read in part one by one and in part as Arrow.
 
@@ -122,7 +131,7 @@ class GraphResult:
     def __init__(self, result: ladybug.QueryResult, key_asked_for: bool) -> None:
         self._result = result
         self._left = result.get_num_tuples()
-        self.names = result.get_column_names()
+        self.names = [as_written(name) for name in result.get_column_names()]
         self.types = result.get_column_data_types()
         self.kept = [
             index for index, name in enumerate(self.names) if key_asked_for or not name.endswith("." + KEY_PROPERTY)
