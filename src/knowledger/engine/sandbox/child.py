@@ -17,6 +17,7 @@ from knowledger.engine.sandbox.confinement import Confinement, confine, deny_sys
 from knowledger.engine.sandbox.errors import error_to_json
 from knowledger.engine.sandbox.frames import receive_frame, send_frame
 from knowledger.engine.sandbox.jobs import load
+from knowledger.kernel.descriptors import close_from
 from knowledger.kernel.json import JsonObject
 
 _CONNECTION = 3
@@ -55,7 +56,7 @@ def live(birth: Birth, connection_fd: int) -> NoReturn:
 def _keep_only(connection_fd: int) -> socket.socket:
     os.setsid()
     os.dup2(connection_fd, _CONNECTION, inheritable=False)
-    os.closerange(_CONNECTION + 1, 2**31 - 1)
+    close_from(_CONNECTION + 1)
     return socket.socket(fileno=_CONNECTION)
 
 
