@@ -44,3 +44,19 @@ def test_a_fork_that_fails_says_why_in_words(tmp_path: Path) -> None:
     failed = prepared(supervisor_environment() | {"KNOWLEDGER_HOME": str(tmp_path)})
     assert failed.stdout.startswith("KNOWLEDGER_DATABASE_URL is not set.\n")
     assert "`prepare` failed" in failed.stderr
+
+
+def test_a_supervisor_without_an_output_of_its_own_hears_its_forks(tmp_path: Path) -> None:
+    """As where it was started with `>&-`."""
+    closed = PREPARING.replace("print(line, flush=True)", "os.write(2, line.encode() + b'\\n')").replace(
+        "asyncio.run", "sys.stdout = None; asyncio.run"
+    )
+    failed = subprocess.run(
+        [sys.executable, "-c", closed],
+        env=supervisor_environment() | {"KNOWLEDGER_HOME": str(tmp_path)},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert failed.stderr.startswith("KNOWLEDGER_DATABASE_URL is not set.\n")
+    assert failed.stderr.count("ServiceNotStarted") == 1

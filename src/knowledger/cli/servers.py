@@ -74,5 +74,6 @@ def host() -> None:
 
 def _become(module: str, environment: Mapping[str, str] = os.environ) -> None:
     """The process itself, not a child: signals and exit codes are its own, and nothing of the CLI stays in memory."""
-    sys.stdout.flush()
+    if sys.stdout is not None:  # as it is where it was closed
+        sys.stdout.flush()
     os.execve(sys.executable, [sys.executable, "-m", module], environment)

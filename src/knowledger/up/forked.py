@@ -78,7 +78,8 @@ def _keep_only(output: int) -> None:
     close_from(3)
     # Not the supervisor's own, which may hold words of its own yet, or be None where it was started without.
     sys.stdout, sys.stderr = (
-        open(place, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False) for place in (1, 2)
+        os.fdopen(place, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+        for place in (1, 2)
     )
 
 
