@@ -24,6 +24,11 @@ def test_the_first_start_makes_a_key_that_later_ones_find(tmp_path: Path) -> Non
     assert first == second
     assert (tmp_path / "backup-keys").stat().st_mode & 0o777 == 0o600
     assert len(KeyRing.parse(first.get_secret_value()).keys) == 1
+    (tmp_path / "other").mkdir()
+    other = with_kept_keys(Settings(home=tmp_path / "other")).backup_keys
+    assert other is not None
+    both = KeyRing.parse(f"{first.get_secret_value()},{other.get_secret_value()}")
+    assert len(both.keys) == 2, "the keys of two servers, made on one day, go into one setting"
 
 
 def test_a_key_of_ones_own_is_left_alone(tmp_path: Path) -> None:

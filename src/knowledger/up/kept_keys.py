@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
 from pydantic import SecretStr
 
@@ -13,7 +14,7 @@ from knowledger.up.private_files import write_private
 def with_kept_keys(settings: Settings) -> Settings:
     """The settings, with the keys kept in the data directory where they have none of their own.
 
-    A key's id is the day it was made, which tells several apart.
+    A key's id is the day it was made and chance: two servers that were set up on one day can have each other's keys.
     """
     kept = {
         name: SecretStr(_kept(settings.home / name.replace("_", "-")))
@@ -25,5 +26,5 @@ def with_kept_keys(settings: Settings) -> Settings:
 
 def _kept(path: Path) -> str:
     if not path.exists():
-        write_private(path, new_key(f"{datetime.now(UTC):%Y-%m-%d}") + "\n")
+        write_private(path, new_key(f"{datetime.now(UTC):%Y-%m-%d}-{token_hex(3)}") + "\n")
     return path.read_text().strip()

@@ -26,7 +26,10 @@ from knowledger.models.graphs import Graph
 class BackupFileRefused(InvalidInput):
     """The file is not a backup, or not all of one."""
 
-    hint = "Upload the file as `knowledger backup download` saved it."
+    hint = (
+        "Upload the file as `knowledger backup download` saved it. One of another server needs that server's key here, "
+        "in KNOWLEDGER_BACKUP_KEYS."
+    )
 
 
 class ForeignBackup(Forbidden):
