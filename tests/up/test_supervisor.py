@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ import pytest
 from knowledger.up.child import ServiceNotStarted
 from knowledger.up.leftovers import command_line
 from knowledger.up.postgres import DatabaseNotMade
+from knowledger.up.readiness import http_says_ready
 from knowledger.up.service import Service
 from knowledger.up.supervisor import Supervisor
 
@@ -211,5 +213,16 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path: Path) ->
         supervisor.kill()
         await supervisor.wait()
         await until(lambda: not command_line(int(pid_file.read_text())))
+
+    run(test())
+
+
+def test_asking_by_name_whether_the_api_answers_takes_no_thread() -> None:
+    """A supervisor with a second thread could not fork."""
+
+    async def test() -> None:
+        before = set(threading.enumerate())
+        assert not await http_says_ready("localhost", 1)()
+        assert set(threading.enumerate()) <= before
 
     run(test())
