@@ -25,7 +25,10 @@ class Who:
     end: int
 
 
-_CUE_WORDS = frozenset(word for pattern in CUES.values() for word in re.findall(r"[a-z]{5,}", pattern.pattern))
+_NO_TYPOS = ("supplies", "supply")
+_CUE_WORDS = frozenset(_NO_TYPOS) | frozenset(
+    word for pattern in CUES.values() for word in re.findall(r"[a-z]{5,}", pattern.pattern)
+)
 _IN_PERCENT = re.compile(
     r"\b(?:by how (?:many|much) |in |as a )?(?:percent(?:age)?(?: terms| points)?|per cent|pct)\b(?! (?:of|change))",
     re.IGNORECASE,

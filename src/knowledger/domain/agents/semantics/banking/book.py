@@ -71,6 +71,8 @@ class Desk:
     earned: frozenset[str]
     described: tuple[str, ...] = ()
     """Words that the descriptions of transactions must have."""
+    undescribed: tuple[str, ...] = ()
+    """Words that they must not all have."""
     without: tuple[Who, ...] = ()
     """What is named to be left out."""
     has_days: bool = False
@@ -105,7 +107,9 @@ class Desk:
     def _is_described(self, row: JsonObject) -> bool:
         if "described" in row:
             return bool(row["described"])
-        return all(word in str(row["description"]).lower() for word in self.described)
+        text = str(row["description"]).lower()
+        left_out = bool(self.undescribed) and all(word in text for word in self.undescribed)
+        return not left_out and all(word in text for word in self.described)
 
     def is_of(self, row: JsonObject, item: Who) -> bool:
         """Whether a row is of one that the question names."""

@@ -39,6 +39,8 @@ def answer_flow(desk: Desk, which: str) -> Reply:
             f"These are in several currencies ({', '.join(sorted(currencies))}); I do not convert.", suggestions()
         )
     currency = next(iter(currencies), "")
+    if cues.bounds and not desk.says("by_category", "by_merchant", "by_account", "customers"):
+        return abstain("I hold transactions, categories, merchants and months against a limit.", suggestions())
     if cues.has("share"):
         return _share(desk, which, rows, months, currency)
     if several := named_together(desk):

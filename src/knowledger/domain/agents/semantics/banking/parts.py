@@ -54,7 +54,7 @@ def answer_beside(desk: Desk, which: str, parts: list[tuple[str, list[JsonObject
 
 
 def what_of(desk: Desk, which: str) -> str:
-    named = ", ".join(item.name for item in desk.frame.who if item.type != "Entity")
+    named = ", ".join([*(item.name for item in desk.frame.who if item.type != "Entity"), *desk.described])
     return NAMES[which] + (f" ({named})" if named else "")
 
 

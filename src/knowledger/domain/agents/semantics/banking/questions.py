@@ -19,6 +19,7 @@ from knowledger.domain.agents.semantics.conversation import gone_on
 from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
 from knowledger.domain.agents.semantics.lexicon import Said, mended
 from knowledger.domain.agents.steps import Call, Reply, Setting
+from knowledger.domain.agents.tools.named import singular
 from knowledger.domain.agents.tools.nicknames import word_set
 from knowledger.domain.agents.tools.output import ToolOutput
 from knowledger.kernel.json import JsonObject
@@ -32,16 +33,16 @@ def think_banking(text: str, setting: Setting) -> Answering:
     frame = yield from gone_on(frame, setting.earlier, _read)
     frame.times = frame.times.with_days_up_to(setting.today)
     words = frame.words
+    described = yield from read_described(frame)
     if (
         not frame.metrics
         and not frame.cues.has("burn", "runway")
         and not words & {"transactions", "bought", "moved", "bills", "times", "customers", "of_newest", "recurring"}
         and not (frame.cues.direction and words & {"by_category", "by_merchant"})
         and not frame.who
-        and not (frame.unknown and len(frame.question.words) <= _SHORT)
+        and not described
     ):
         return None
-    described = yield from read_described(frame)
     if cannot := _not_understood(frame, described):
         return cannot if frame.metrics or frame.who or described else None
     answers: list[list[JsonObject]] = []
@@ -65,6 +66,10 @@ def _leave_out(desk: Desk) -> None:
     if found := WORDS["except"].search(desk.frame.question.text):
         _, end = desk.frame.question.inside(*found.span())
         desk.without = tuple(item for item in desk.frame.who if end <= item.start <= end + 1)
+        left_out = desk.frame.question.words[end : end + 2]
+        if not desk.without and any(singular(word) in desk.described for word in left_out):
+            desk.flows = [{**row, "described": not row["described"]} for row in desk.flows]
+            desk.described, desk.undescribed = (), desk.described
         desk.frame.who = [item for item in desk.frame.who if item not in desk.without]
 
 
@@ -75,7 +80,6 @@ def _not_understood(frame: Frame, described: tuple[str, ...]) -> Reply | None:
     return unknown_words(unknown, suggestions()) if unknown else None
 
 
-_SHORT = 6
 _OF_BURN = word_set("if keep keeps keeping losing lose rate pace continue continues going net current gives give")
 
 

@@ -135,7 +135,7 @@ WORDS = {
         "bought": r"(?:purchase|charge)s?",
         "customers": r"(?:by|per|each|every|which|what) (?:customer|client|payer)s?|customers?|clients?|payers?",
         "less": r"less|minus|net of|after|i\.?e\.?|subtract(?:ed|ing)?|everything|all that",
-        "except": r"except(?: for)?|excluding|excl|other than|besides|apart from|not counting"
+        "except": r"except(?: for)?|without|excluding|excl|other than|besides|apart from|not counting"
         r"|not including|ignoring|leaving out",
         "recurring": r"recurring|regular(?:ly)?|fixed costs?|standing orders?|direct debits?"
         r"|repeat(?:s|ing|ed)?|subscriptions?",
