@@ -66,6 +66,10 @@ def answer_comparison(desk: Desk, books: dict[str, FactBook]) -> Reply:
                 total = sum((value.value for _, value in values), Decimal(0))
                 writing.say(f"Together: **{amount(total, values[0][1].unit, metric.kind)}**.")
                 writing.values["value"] = exact(total)
+            if cues.has("average"):
+                mean = sum((value.value for _, value in values), Decimal(0)) / len(values)
+                writing.say(f"On average: **{amount(mean, values[0][1].unit, metric.kind)}**.")
+                writing.values["value"] = exact(mean)
             writing.values |= {item.name: exact(value.value) for item, value in values}
             if values[0][1].formula:
                 writing.formula = formula_of(values[0][1])

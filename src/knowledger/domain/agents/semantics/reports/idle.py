@@ -49,8 +49,8 @@ _ASKING = _any_of(
     database, data set, dataset, database, db, record, on record, ahead, lead, leads, win, wins, winner, comes,
     come, on top, comes out on top, filer, filers, registrant, registrants, issuer, issuers, whether, get,
     different, distinct, metric, metrics, kpi, end, year-end, yearend, unique, covered, sec filing, sec filings, the
-    sec, xbrl, check whether, true that, correct that, is it true, looking at, look at, looking, considering, among,
-    out of, given, taking, between, closing, outstanding balance, return to its shareholders, returned to its
+    sec, xbrl, check whether, true that, fast, correct that, is it true, looking at, look at, looking, considering,
+    among, out of, given, taking, between, closing, outstanding balance, return to its shareholders, returned to its
     shareholders, return to shareholders, return to the shareholders
     """
 )

@@ -57,6 +57,7 @@ _RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (rf"{_TURNED} (?:a )?(?:negative|in(?:to)? the red|net loss|loss)\b", " below 0 "),
     (rf"{_TURNED} (?:positive|in(?:to)? the black)\b", " above 0 "),
     (rf"\b{_HAD} (?:an? )?(?:net )?loss(?:es)?\b", " have net income below 0 "),
+    (r"\b(?:lose|loses|lost|losing) money\b", " have net income below 0 "),
     (rf"^(\s*(?:did|has|have)\b.*)\b{_HAD} an? (?:net )?profit\b", r"\1 have net income above 0 "),
     (
         r"(?<!last )(?<!past )(?<!previous )\b(?:six|6)[- ]months?\b(?!\s+(?:period\s+)?(?:ended|ending|to\b|that))",

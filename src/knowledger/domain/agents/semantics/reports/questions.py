@@ -141,6 +141,8 @@ def _with_books(desk: Desk, books: dict[str, FactBook]) -> Reply:
     currency = currency_asked(desk.frame)
     if currency and any(book.currencies - {currency} for book in books.values()):
         return abstain(f"Not all of these figures are in {currency}; I do not convert.")
+    if "manyfold" in desk.frame.words and asks_which_periods(desk.frame):
+        return abstain("I tell whether a figure doubled from one period to another, not between which it did.")
     if cues.has("cagr"):
         return answer_each(desk, books, cagr)
     if len(who) == 1 and len(metrics) == 1 and _grows_by_period(desk):
@@ -162,7 +164,8 @@ def _grows_by_period(desk: Desk) -> bool:
     cues, times = desk.frame.cues, desk.frame.times
     if not cues.has("growth", "sequential") or any(not bound.is_percent for bound in cues.bounds):
         return False
-    looks = cues.direction or cues.bounds or cues.has("average", "median") or asks_which_periods(desk.frame)
+    each = {"each", "every"} & set(desk.frame.question.words) and (times.last > 1 or times.is_range or times.is_bounded)
+    looks = each or cues.direction or cues.bounds or cues.has("average", "median") or asks_which_periods(desk.frame)
     return (bool(looks) and not times.is_ttm) or (times.is_all and times.step in ("year", "quarter"))
 
 

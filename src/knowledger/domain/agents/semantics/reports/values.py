@@ -9,7 +9,7 @@ from knowledger.domain.agents.semantics.formulas import adds_up
 from knowledger.domain.agents.semantics.frame import Who
 from knowledger.domain.agents.semantics.lexicon import Metric
 from knowledger.domain.agents.semantics.periods import Period
-from knowledger.domain.agents.semantics.reports.asked import asks_which_periods, asks_yes_or_no, heard, way
+from knowledger.domain.agents.semantics.reports.asked import asks_which_periods, asks_yes_or_no, heard, verdict, way
 from knowledger.domain.agents.semantics.reports.book import FactBook, Valued
 from knowledger.domain.agents.semantics.reports.desk import (
     Desk,
@@ -124,7 +124,24 @@ def _values(desk: Desk, who: Who, values: list[Valued], label: str = "") -> Repl
         _tell_restated(desk, writing, value)
         writing.values["value" if number == 0 else value.metric.id] = exact(value.value)
         writing.values[value.metric.id] = exact(value.value)
+    if len(values) == _TWO and desk.frame.cues.has("higher", "compare"):
+        _hold_figures(desk, writing, *values)
     return writing.reply()
+
+
+_TWO = 2
+
+
+def _hold_figures(desk: Desk, writing: Writing, one: Valued, other: Valued) -> None:
+    """Two figures of one company beside each other."""
+    if one.unit != other.unit:
+        return
+    higher = max(one, other, key=lambda item: item.value)
+    writing.say(f"Higher: **{higher.metric.name}**, by {amount(abs(one.value - other.value), one.unit, 'money')}.")
+    writing.values |= {"best": higher.metric.name, "difference": exact(abs(one.value - other.value))}
+    if answer := verdict(desk.frame, one.value - other.value):
+        writing.values["answer"] = answer
+        writing.say(f"**{answer.capitalize()}.**")
 
 
 def _tell_restated(desk: Desk, writing: Writing, value: Valued) -> None:

@@ -20,6 +20,7 @@ _ALSO = {
     "uk": ("united", "kingdom"), "prc": ("china",), "datacenter": ("data", "center"), "centre": ("center",),
     "automobile": ("automotive",), "car": ("automotive",), "macbook": ("mac",), "watch": ("wearable",),
 }  # fmt: skip
+_VAGUE = word_set("greater total other rest all")
 _SHORTEST = 3
 
 
@@ -82,13 +83,13 @@ def _meant(parts: list[Part], unknown: set[str], asked: set[str]) -> list[list[P
 
 def _by_beginning(parts: list[Part], wanted: set[str]) -> list[list[Part]]:
     """ "Wearables" for Wearables, Home and Accessories; "China" for Greater China: where one part has the words."""
-    if not wanted or min(map(len, wanted)) < _SHORTEST:
+    if not wanted - _VAGUE or min(map(len, wanted)) < _SHORTEST:
         return []
     found: dict[frozenset[str], list[Part]] = {}
     for part in parts:
         form = _words_of(part)[0]
         first = singular(name_words(part.member)[0]) if name_words(part.member) else ""
-        if wanted <= form and (first in wanted or first in ("greater", "total", "other")):
+        if wanted <= form and (first in wanted or first in _VAGUE):
             found.setdefault(form, []).append(part)
     shortest = min(found, key=len, default=frozenset())
     return [found[shortest]] if found and all(shortest <= form for form in found) else []
