@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.cues import Bound
@@ -323,7 +322,3 @@ def _cast(item: Property) -> str:
     if item.type.scalar is Scalar.DECIMAL:
         return f"DECIMAL({item.type.precision},{item.type.scale})"
     return "INT64" if item.type.scalar is Scalar.INT else "DOUBLE"
-
-
-def amount_of(value: JsonValue) -> Decimal:
-    return Decimal(str(value)) if value is not None else Decimal(0)
