@@ -54,7 +54,7 @@ _RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\bexcl\.?(?=\s)", "excluding"),
     (r"\bi\.e\.,?|\bie,\s|\bthat is,|\bdefined as\b|\bin other words,?", " i.e. "),
     (r"\bmid[ -]?((?:19|20)\d\d)\b|\bmiddle of ((?:19|20)\d\d)\b", r"June \1\2"),
-    (rf"{_TURNED} (?:a )?(?:negative|in(?:to)? the red|net loss|loss)\b", " below 0 "),
+    (rf"{_TURNED} (?:negative|in(?:to)? the red|an? (?:net )?loss)\b", " below 0 "),
     (rf"{_TURNED} (?:positive|in(?:to)? the black)\b", " above 0 "),
     (rf"\b{_HAD} (?:an? )?(?:net )?loss(?:es)?\b", " have net income below 0 "),
     (r"\b(?:lose|loses|lost|losing) money\b", " have net income below 0 "),

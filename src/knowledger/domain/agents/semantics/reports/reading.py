@@ -12,11 +12,12 @@ from knowledger.domain.agents.semantics.lexicon import Metric, Said, mended, met
 from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.reports.arithmetic import per_share, put_together
 from knowledger.domain.agents.semantics.reports.asides import counted_as_said, without_asides
-from knowledger.domain.agents.semantics.reports.asked import also_meant, claimed_words
 from knowledger.domain.agents.semantics.reports.company import ATTRIBUTE_WORDS
 from knowledger.domain.agents.semantics.reports.desk import Desk, suggestions
 from knowledger.domain.agents.semantics.reports.idle import take_idle_words
+from knowledger.domain.agents.semantics.reports.meant import also_meant
 from knowledger.domain.agents.semantics.reports.plainly import put_plainly
+from knowledger.domain.agents.semantics.reports.vocabulary import claimed_words
 from knowledger.domain.agents.steps import Call, Reply, Setting
 from knowledger.domain.agents.tools.output import ToolOutput
 
