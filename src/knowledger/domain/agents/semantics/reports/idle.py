@@ -11,8 +11,7 @@ def _any_of(phrases: str, behind: str = "") -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, listed))})\b{behind}", re.IGNORECASE)
 
 
-_VERBS = _any_of(
-    """
+_VERB_PHRASES = """
     spend, spends, spent, spending, pay, pays, paid, generate, generates, generated, generating, bring in, brings
     in, brought in, brought, hold, holds, held, own, owns, owned, owe, owes, owed, post, posts, posted, reach,
     reached, incur, incurred, book, booked, disclose, disclosed, stated, deliver, delivered, produce, produced,
@@ -23,16 +22,14 @@ _VERBS = _any_of(
     registered, log, logged, declared, declare, allocate, allocated, attributed, derive, derives, derived,
     contribute, contributed, contributes, contribution, charge, charged, charges, run, runs, running, ran, see, saw,
     seen, ending up, end up, ended up, finish, finished, amounted, amounts, put into, puts into, set aside, set down
-    """,
-    r"(?: (?:on|for|in|of|to|at|into|by|from))?",
-)
+"""
+_VERBS = _any_of(_VERB_PHRASES, r"(?: (?:on|for|in|of|to|at|into|by|from))?")
 _VERBS_BEFORE = re.compile(
     r"\b(?:expensed?(?= (?:for|on))|invest(?:ed|s)?(?= (?:in|into))|closed?(?= (?:the|with|at))"
     r"|attributable to (?:the |its )?(?:(?:common )?(?:share|stock)(?:holders|owners)|parent|company))\b",
     re.IGNORECASE,
 )
-_ASKING = _any_of(
-    """
+_ASKING_PHRASES = """
     fetch, calculate, calculating, compute, determine, look up, looking up, lookup, query, extract, output,
     identify, grab, pull, pull up, work out, figure out, search, check up, tell us, inform me, report back, display,
     return, summarize, summarise, pls, plz, thx, ty, cheers, kindly, wondering, wonder, curious, interested,
@@ -52,8 +49,8 @@ _ASKING = _any_of(
     sec, xbrl, check whether, true that, fast, correct that, is it true, looking at, look at, looking, considering,
     among, out of, given, taking, between, closing, outstanding balance, return to its shareholders, returned to its
     shareholders, return to shareholders, return to the shareholders
-    """
-)
+"""
+_ASKING = _any_of(_ASKING_PHRASES)
 SCALE = re.compile(
     r"\b(?:expressed )?in (?:us |\$|usd |us\$ )?(?:thousands|millions|billions|bn|mn|mm)"
     r"(?: of (?:us )?(?:dollars|usd))?\b"
@@ -62,6 +59,10 @@ SCALE = re.compile(
     re.IGNORECASE,
 )
 """ "In millions of dollars" is how to write a figure, not a change in dollars: to be taken before dollars are."""
+
+
+IDLE_WORDS = frozenset(re.findall(r"[a-z]+", _VERB_PHRASES + _ASKING_PHRASES))
+"""They are spelt as they are."""
 
 
 def take_idle_words(question: Question) -> None:

@@ -14,7 +14,7 @@ from knowledger.domain.agents.semantics.reports.arithmetic import per_share, put
 from knowledger.domain.agents.semantics.reports.asides import counted_as_said, without_asides
 from knowledger.domain.agents.semantics.reports.company import ATTRIBUTE_WORDS
 from knowledger.domain.agents.semantics.reports.desk import Desk, suggestions
-from knowledger.domain.agents.semantics.reports.idle import take_idle_words
+from knowledger.domain.agents.semantics.reports.idle import IDLE_WORDS, take_idle_words
 from knowledger.domain.agents.semantics.reports.meant import also_meant
 from knowledger.domain.agents.semantics.reports.plainly import put_plainly
 from knowledger.domain.agents.semantics.reports.vocabulary import claimed_words
@@ -46,7 +46,7 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
     found = yield Call("find_entity", {"text": text}, "whom the question names")
     if found.failed:
         return abstain("The graph could not be read.", ())
-    text = mended(text, named_words(found.value["rows"]) | ATTRIBUTE_WORDS)
+    text = mended(text, named_words(found.value["rows"]) | ATTRIBUTE_WORDS | IDLE_WORDS)
     frame = read_frame(text, found.value["rows"], COMPANIES, words=claimed_words())
     also_meant(frame)
     reason = refusal(frame)

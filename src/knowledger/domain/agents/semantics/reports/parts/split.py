@@ -20,6 +20,8 @@ _AXES = {
     "split_product": r"product",
     "split_region": r"geograph|region|countr",
 }
+_REST = re.compile(r"(?:all )?other\b", re.IGNORECASE)
+"""What is left over is no part that is larger than another."""
 _FEWEST = 2
 """One part alone is not how a whole is split."""
 Values: TypeAlias = list[tuple[str, Valued]]
@@ -94,12 +96,13 @@ def _told(desk: Desk, axis: str, period: Period, values: Values, wholes: Values)
         writing.values[member] = exact(told[-1][1])
     for member, value in wholes:
         writing.say(f"{member}, {shown(value)}, is the sum of some of these.")
-    first = min(max(cues.nth - 1, 0), len(told) - 1)
+    ranked = [pair for pair in told if not _REST.match(pair[0])] if cues.direction else told
+    first = told.index(ranked[min(max(cues.nth - 1, 0), len(ranked) - 1)]) if ranked else 0
     writing.values |= {"value": exact(told[first][1]), "best": told[first][0]}
     writing.values["amount"] = exact(values[first][1].value)
     writing.values["names"] = "; ".join(member for member, _ in told[first : first + (cues.count or len(told))])
     if first:
-        writing.say(f"In place {cues.nth}: **{told[first][0]}**.")
+        writing.say(f"What is asked for: **{told[first][0]}**.")
     rows = tuple((member, exact(figure)) for member, figure in told)
     writing.tables.append(Table(f"{metric.name} by {axis}, {period}", (axis, metric.name), rows))
     writing.chart = bar_chart(f"{metric.name} by {axis}", "part", [("", member, figure) for member, figure in told])
