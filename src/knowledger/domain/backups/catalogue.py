@@ -15,6 +15,8 @@ from knowledger.models.backups import Backup
 class BackupNotFound(NotFound):
     """There is no such backup of this graph."""
 
+    hint = "The graph's list of backups has their ids."
+
 
 class NotABackup(Conflict):
     """This is an export, which nothing can be restored from."""

@@ -33,6 +33,8 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 class SubgraphNotFound(NotFound):
     """This graph has no such subgraph."""
 
+    hint = "The graph's list of subgraphs has their names."
+
 
 class InvalidSubgraphName(InvalidInput):
     """A subgraph cannot have this name."""

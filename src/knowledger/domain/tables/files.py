@@ -38,6 +38,8 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f/\\]")
 class FileNotFound(NotFound):
     """There is no such file in this graph."""
 
+    hint = "The graph's list of files has their ids."
+
 
 class UploadOffsetMismatch(Conflict):
     """The upload does not go on at this offset."""

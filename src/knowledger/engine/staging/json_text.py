@@ -46,7 +46,7 @@ def _value_of_line(number: int, text: bytes, is_cut: bool) -> Value:
     try:
         return Value(number, raw, _DECODER.decode(text.decode()))
     except UnicodeDecodeError:
-        return Value(number, raw, problem=("bad_encoding", "the line is not UTF-8 text"))
+        return Value(number, raw, problem=("bad_encoding", "the line is not UTF-8 text; save the file as UTF-8"))
     except (json.JSONDecodeError, RecursionError) as error:
         where = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         return Value(number, raw, problem=("malformed_json", f"the line is not JSON{where}"))

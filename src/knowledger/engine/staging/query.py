@@ -19,7 +19,7 @@ _REASONS = {
     "inexact": "{value} cannot be kept exactly as {type}",
     "not_finite": "{value} is not a finite number",
     "nested_value": "holds a nested object or list where one value is wanted",
-    "bad_encoding": "is not UTF-8 text",
+    "bad_encoding": "is not UTF-8 text; save the file as UTF-8",
     "missing_key": "is part of the key and empty",
     "missing_value": "is required and empty",
 }

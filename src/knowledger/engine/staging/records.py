@@ -73,7 +73,7 @@ class _Records:
                 self._sieve.add_cells(row, line.number, [_as_utf8(cell) for cell in cells])
                 return
             header = self._dialect.headers[bad]
-            reason = f"{header}: is not UTF-8 text"
+            reason = f"{header}: is not UTF-8 text; save the file as UTF-8"
             self._reject(row, line, _Broken("bad_encoding", reason), header, printable(cells[bad]))
         elif problem is not None:
             self._reject(row, line, problem)
