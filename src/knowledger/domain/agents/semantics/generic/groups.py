@@ -3,31 +3,28 @@
 from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
-from knowledger.domain.agents.semantics.generic.conditions import anchors, matched, reached
-from knowledger.domain.agents.semantics.generic.naming import main_days
+from knowledger.domain.agents.semantics.generic.grouping import MOST_GROUPS, grouping
 from knowledger.domain.agents.semantics.generic.nodes import RUNNERS_UP, after, with_ties
 from knowledger.domain.agents.semantics.generic.plan import Plan
-from knowledger.domain.agents.semantics.generic.rows import ask, shown_name
+from knowledger.domain.agents.semantics.generic.rows import ask
 from knowledger.domain.agents.semantics.generic.view import Answering, SaidProperty, SaidType, View, suggestions
 from knowledger.domain.agents.semantics.wording import Writing, bar_chart, exact, rounded
 from knowledger.domain.agents.steps import Reply, Table
 from knowledger.domain.graphs.property_types import Scalar
-from knowledger.domain.graphs.schema import NodeType
 from knowledger.kernel.json import JsonObject, JsonValue
 
-_MOST_GROUPS = 900
 _MOST_TOLD = 30
 
 
 def answer_groups(view: View, plan: Plan, condition: str, parameters: JsonObject) -> Answering:
-    written = _query(view, plan, condition)
+    written = grouping(view, plan, condition)
     if isinstance(written, Reply):
         return written
     query, title = written
     rows = yield from ask(query, parameters, title)
     if isinstance(rows, Reply):
         return rows
-    if len(rows) > _MOST_GROUPS:
+    if len(rows) > MOST_GROUPS:
         return abstain(f"There are too many of them to tell {title}.", suggestions(view.setting.schema))
     parts = _parts(plan, rows)
     if view.cues.bounds and plan.how == "count" and not view.direction:
@@ -37,87 +34,6 @@ def answer_groups(view: View, plan: Plan, condition: str, parameters: JsonObject
     if plan.how == "average" and plan.measure is None:
         return _average_of_counts(view, plan, query, parts)
     return _told(view, plan, query, title, parts)
-
-
-def _query(view: View, plan: Plan, condition: str) -> tuple[str, str] | Reply:
-    group, base = plan.group, plan.base
-    measured = (
-        "list_sum(collect(value))"
-        if plan.how in ("sum", "average")
-        else f"list_extract(list_sort(collect(value)), {-1 if plan.how == 'most' else 1})"
-    )
-    value = f"n.`{plan.measure.name}`" if plan.measure else "1"
-    if plan.measure:
-        condition = f"{condition} AND {value} IS NOT NULL" if condition else f" WHERE {value} IS NOT NULL"
-    what = f"{plan.measure.name} of {base.name}" if plan.measure else base.name
-    told = "count(*)" if plan.measure is None else measured
-    tail = f"{told} AS value, count(*) AS nodes"
-    if isinstance(group, str):
-        days = main_days(base)
-        named = [item.item for item in view.properties if item.is_day and item.owner == base]
-        day = (named or days)[0] if len(named or days) == 1 else None
-        if day is None:
-            return abstain(f"Which day of {base.name} is meant?", suggestions(view.setting.schema))
-        parts = f"date_part('year', n.`{day.name}`) AS year, date_part('month', n.`{day.name}`) AS month"
-        present = f"{condition} AND" if condition else " WHERE"
-        return (
-            f"{matched(base)}{present} n.`{day.name}` IS NOT NULL WITH {value} AS value, {parts} "
-            f"RETURN year, month, {tail} ORDER BY year, month LIMIT {_MOST_GROUPS + 1}"
-        ), f"{what} by {group}"
-    assert isinstance(group, SaidType | SaidProperty)
-    owner = group.node if isinstance(group, SaidType) else group.owner
-    name = shown_name(owner) if isinstance(group, SaidType) and isinstance(owner, NodeType) else ""
-    label = owner.name if isinstance(group, SaidType) else group.item.name
-    if owner == base:
-        way, variable, distinct = "", "n", ""
-    else:
-        assert isinstance(owner, NodeType)
-        if owner.name in anchors(base):
-            way, variable, distinct = "", anchors(base)[owner.name], ""
-        else:
-            found = reached(view, base, owner)
-            if found is None:
-                return abstain(
-                    f"I cannot tell how {base.name} and {owner.name} are meant together.",
-                    suggestions(view.setting.schema),
-                )
-            way, variable, distinct = f" MATCH {found[1].pattern(found[0], 'g', 'w')}", "g", "DISTINCT n, "
-    if isinstance(group, SaidType):
-        assert isinstance(owner, NodeType)
-        keys, kept = f"{variable}.`{owner.key[0]}` AS id, {variable}.`{name}` AS part", "id, part"
-    elif group.item.type.is_list:
-        keys, kept = f"UNWIND {variable}.`{group.item.name}` AS part", "part"
-        return (
-            f"{matched(base)}{condition}{way} {keys} WITH {value} AS value, part RETURN part, {tail} "
-            f"ORDER BY value DESC, part LIMIT {_MOST_GROUPS + 1}"
-        ), f"{what} by {label}"
-    else:
-        keys, kept = f"{variable}.`{group.item.name}` AS part", "part"
-    if (
-        _counts_none(view, plan)
-        and isinstance(group, SaidType)
-        and isinstance(owner, NodeType)
-        and way
-        and not condition
-    ):
-        found = reached(view, base, owner)
-        assert found is not None
-        query = (
-            f"MATCH (g:`{owner.name}`) OPTIONAL MATCH {found[1].pattern(found[0], 'g', 'w')} "
-            f"RETURN {keys}, count(DISTINCT n) AS value, count(*) AS nodes "
-            f"ORDER BY value, part LIMIT {_MOST_GROUPS + 1}"
-        ).replace(f"({found[0]})-", f"({found[0]}:`{base.name}`)-", 1)
-        return query, f"{what} by {label}"
-    query = (
-        f"{matched(base)}{condition}{way} WITH {distinct}{value} AS value, {keys} RETURN {kept}, {tail} "
-        f"ORDER BY value DESC, part LIMIT {_MOST_GROUPS + 1}"
-    )
-    return query, f"{what} by {label}"
-
-
-def _counts_none(view: View, plan: Plan) -> bool:
-    """Whether those with none matter: who has fewest, how many each has on average."""
-    return plan.measure is None and (view.cues.direction == "least" or plan.how == "average")
 
 
 def _parts(plan: Plan, rows: list[JsonObject]) -> list[JsonObject]:
