@@ -75,15 +75,16 @@ def _target(reference: etree._Element) -> str | None:
 
 
 def _inventory(document: Document) -> _Inventory:
-    excludes = b":exclude" in document.content or b"<exclude" in document.content
-    found = _Inventory(document, excludes=excludes)
+    found, excluded = _Inventory(document), list[etree._Element]()
     lists = dict.fromkeys(_FACTS, found.facts)
     lists |= dict.fromkeys(_ix("continuation"), found.continuations)
     lists |= dict.fromkeys(_ix("footnote"), found.footnotes)
     lists |= dict.fromkeys(_ix("header"), found.headers)
     lists |= dict.fromkeys(_ix("tuple"), found.tuples)
+    lists |= dict.fromkeys(_ix("exclude"), excluded)
     for element in document.root.iter(*lists):
         lists[element.tag].append(element)
+    found.excludes = bool(excluded)
     return found
 
 
