@@ -278,6 +278,12 @@ def test_a_locator_leads_to_its_element_however_it_names_it(documents: dict[str,
     assert parsed.tables["PRESENTS"]["concept_id"].to_pylist() == ["us-gaap:Assets", "0009999901:Kiln_Fuel"]
 
 
+def test_an_arc_is_one_by_its_type_whatever_it_is_called() -> None:
+    link = LINK.format(href="own.xsd#e_1").replace("link:presentationArc", 'own:arc xmlns:own="http://own.example"')
+    parsed = parse_filing(holding({"a.htm": page(inline(amount("5"))), "own.xsd": OWN_SCHEMA, "own_pre.xml": link}))
+    assert parsed.tables["PRESENTS"]["concept_id"].to_pylist() == ["us-gaap:Assets", "0009999901:Kiln_Fuel"]
+
+
 class Limits:
     engine_memory = 2 * 2**30
 
