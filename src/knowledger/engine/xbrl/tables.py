@@ -101,27 +101,26 @@ def repository_schema() -> GraphSchema:
 def write_archive(tables: Mapping[str, pa.Table], findings: Iterable[Finding], path: Path) -> None:
     """A Parquet file for each table that has rows, and `findings.parquet`, in one archive: a filing has some twenty,
     and to make and move so many costs more than to fill them. The same tables make the same archive."""
-    members = [_member(name, table) for name, table in sorted(tables.items()) if table.num_rows]
-    end = bytes(2 * tarfile.BLOCKSIZE)
-    path.write_bytes(b"".join([*members, _member("findings", findings_table(findings)), end]))
+    held = [(name, table) for name, table in sorted(tables.items()) if table.num_rows]
+    members = [part for member in (*held, ("findings", findings_table(findings))) for part in _member(*member)]
+    path.write_bytes(b"".join([*members, bytes(2 * tarfile.BLOCKSIZE)]))
 
 
-def _member(name: str, table: pa.Table) -> bytes:
+def _member(name: str, table: pa.Table) -> tuple[bytes, pa.Buffer, bytes]:
     content, entry = _parquet(table), tarfile.TarInfo(f"{name}.parquet")
-    entry.size = len(content)
-    return entry.tobuf(tarfile.USTAR_FORMAT) + content + bytes(-len(content) % tarfile.BLOCKSIZE)
+    entry.size = content.size
+    return entry.tobuf(tarfile.USTAR_FORMAT), content, bytes(-content.size % tarfile.BLOCKSIZE)
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
     path.write_bytes(_parquet(table))
 
 
-def _parquet(table: pa.Table) -> bytes:
+def _parquet(table: pa.Table) -> pa.Buffer:
     """Files are small and read once: looking for repeated values would cost more than it saves."""
     buffer = pa.BufferOutputStream()
     pq.write_table(table, buffer, compression="lz4", use_dictionary=False, write_statistics=False, store_schema=False)
-    written: bytes = buffer.getvalue().to_pybytes()
-    return written
+    return buffer.getvalue()
 
 
 def findings_table(findings: Iterable[Finding]) -> pa.Table:
