@@ -17,7 +17,7 @@ FILLER = word_set(
     should show shown shows so some stand stood table tell than thank thanks that the their them then there these they
     thing this those through to told total totals up us use using value values want was we were what what's whats when
     where which while who whom whose why with within yes you your
-    pls plz kindly ever
+    pls plz kindly ever still
     node nodes according based basis company company's companies firm firm's business business's books book together
     """
 )

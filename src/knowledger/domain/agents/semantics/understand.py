@@ -8,6 +8,7 @@ from knowledger.domain.agents.semantics.generic.described import OF_SCHEMA
 from knowledger.domain.agents.semantics.generic.questions import think_generic
 from knowledger.domain.agents.semantics.ledger.questions import think_ledger
 from knowledger.domain.agents.semantics.lexicon import spelt_out
+from knowledger.domain.agents.semantics.plain import put_shortly
 from knowledger.domain.agents.semantics.reports.questions import think_reports
 from knowledger.domain.agents.steps import Reply, Setting, Thought
 from knowledger.domain.agents.tools.kinds import is_banking, is_data_sets, is_ledger, is_reporting
@@ -19,8 +20,8 @@ _OF_NODES = ("sum", "average", "top")
 
 def think(question: str, setting: Setting) -> Thought:
     """The reply, with what was looked up for it, in order, as its plan."""
-    earlier = tuple(spelt_out(item) for item in setting.earlier)
-    thought, looked_up = _think(spelt_out(question), replace(setting, earlier=earlier)), []
+    earlier = tuple(put_shortly(spelt_out(item)) for item in setting.earlier)
+    thought, looked_up = _think(put_shortly(spelt_out(question)), replace(setting, earlier=earlier)), []
     try:
         step = next(thought)
         while True:

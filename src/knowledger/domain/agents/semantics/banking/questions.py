@@ -18,6 +18,7 @@ from knowledger.domain.agents.semantics.banking.words import KINDS, METRICS, PAY
 from knowledger.domain.agents.semantics.conversation import gone_on
 from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
 from knowledger.domain.agents.semantics.lexicon import Said, mended
+from knowledger.domain.agents.semantics.plain import of_money, same_months
 from knowledger.domain.agents.steps import Call, Reply, Setting
 from knowledger.domain.agents.tools.named import singular
 from knowledger.domain.agents.tools.nicknames import word_set
@@ -80,10 +81,16 @@ def _not_understood(frame: Frame, described: tuple[str, ...]) -> Reply | None:
     return unknown_words(unknown, suggestions()) if unknown else None
 
 
-_OF_BURN = word_set("if keep keeps keeping losing lose rate pace continue continues going net current gives give")
+_OF_BURN = word_set(
+    """
+    if keep keeps keeping losing lose rate pace continue continues going net current gives give shrinking shrink
+    shrinks dropping falling decreasing down
+    """
+)
 
 
 def _read(text: str) -> Generator[Call, ToolOutput, Frame | Reply]:
+    text = of_money(same_months(text))
     found = yield Call("find_entity", {"text": text}, "categories, merchants and accounts that the question names")
     if found.failed:
         return abstain(f"The graph could not be read: {found.value.get('message')}")
@@ -136,6 +143,8 @@ def _chosen(desk: Desk) -> Answering:
         return answer_months_that(desk)
     if desk.says("moved"):
         return answer_transfers(desk)
+    if _WHERE_TO.search(frame.question.text) and not desk.named("Merchant"):
+        desk.words |= {"by_merchant"}
     _told_by_savings(desk)
     ids = {item.id for item in frame.metrics}
     if len(ids) > 1 and any(said.end - said.start == 1 and _word(desk, said) == "money" for said in frame.said):
@@ -164,8 +173,6 @@ def _chosen(desk: Desk) -> Answering:
         return (yield from answer_transactions(desk))
     if len(ids) > 1 or frame.cues.has("split_segment", "split_product", "split_region", "when"):
         return abstain("One figure at a time, please, by category, merchant, account or month.", suggestions())
-    if _WHERE_TO.search(frame.question.text) and not desk.named("Merchant"):
-        desk.words |= {"by_merchant"}
     if _IS_MY.search(frame.question.text) and _says_no_time(frame) and _names_something(desk):
         told = yield from answer_each_time(desk, which)
         if told is not None:
@@ -184,6 +191,8 @@ def _of_single(desk: Desk) -> bool:
         return not desk.frame.times.is_all
     of_one = bool(desk.named("Merchant")) and bool(cues.bounds or desk.says("times"))
     by_name = desk.says("by_category", "by_merchant", "by_account", "customers") and not of_one
+    if desk.says("single") and cues.direction and _names_something(desk):
+        return True
     if by_name or cues.has("share", "growth", "compare", "split", "trend"):
         return False
     if desk.says("transactions") and not desk.frame.metrics:

@@ -82,7 +82,7 @@ def _most_counted(view: View, subject: Group | None) -> Plan | Reply | None:
         return Plan(view.types[0].node, "count", group=subject)
     node = subject.node if isinstance(subject, SaidType) else None
     countable = countables(node) if node else []
-    if node and len(countable) == 1:
+    if node and len(countable) == 1 and not (view.properties or view.relationships):
         return Plan(node, "top", countable[0])
     return abstain("By what is it to be ranked?", _by(view, node))
 
@@ -102,7 +102,7 @@ def _other_end(view: View, said: SaidType) -> SaidType:
 
 def _subject(view: View, measure: SaidProperty | None) -> Group | None:
     """What is ranked: what "which" asks for, else what it is told by, else what is named first."""
-    texts = [item for item in view.properties if not item.is_number and not item.is_day]
+    texts = [item for item in view.properties if is_ordinal(item.item) or not (item.is_number or item.is_day)]
     listed: list[SaidType | SaidProperty] = [*view.types, *texts]
     listed.sort(key=lambda item: item.start)
     asked = [item for item in listed if item.is_asked]
@@ -233,7 +233,9 @@ def _measure(view: View, but: Group | None = None) -> SaidProperty | None:
     """The number (to be ranked by, also the day) that is meant: what is measured, what it is told by, the only one."""
     limits = [item.on for item in view.bounds]
     numbers = [item for item in view.properties if item.is_number and item not in limits and item != but]
-    ranks = view.cues.direction is not None
+    ranks = view.cues.direction is not None and (
+        view.direction is not None or not _says(view, "most", "fewest", "least")
+    )
     days = [item for item in view.properties if item.is_day and ranks]
     listed = [*numbers, *days]
     owners = [item.node for item in view.types]

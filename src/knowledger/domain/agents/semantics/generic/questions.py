@@ -23,6 +23,7 @@ from knowledger.domain.agents.semantics.generic.nodes import (
     answer_top,
 )
 from knowledger.domain.agents.semantics.generic.plan import plan_of
+from knowledger.domain.agents.semantics.generic.reach import answer_reached, reached_from
 from knowledger.domain.agents.semantics.generic.roles import link_roles
 from knowledger.domain.agents.semantics.generic.spelling import mended
 from knowledger.domain.agents.semantics.generic.values import ask_flags, link_flags, link_values, settle_missing
@@ -160,8 +161,11 @@ def _choose(view: View) -> Answering:
         return abstain("I rank by a property that is named, not by what is best.", suggestions(schema))
     if not view.mentions and (cues.has("schema", "define") or is_of_schema(view)):
         return (yield from describe(view))
+    legs = reached_from(view)
     if unknown := [word for word in view.question.left if word not in PEOPLE | _WEIGHTLESS]:
         return unknown_words(unknown, suggestions(schema))
+    if legs is not None:
+        return (yield from answer_reached(view, legs))
     if len(view.mentions) == 2 and (between := of_both(view)) is not None:
         return (yield from answer_between(view, between))
     asks_the_way = cues.has("path") or "between" in view.question.words
@@ -169,6 +173,8 @@ def _choose(view: View) -> Answering:
         return (yield from answer_path(view))
     if _is_about(view):
         return (yield from answer_about(view))
+    if _counts_what_is_named(view):
+        return abstain("I do not see how they are meant to be related.", suggestions(schema))
     if _is_side_by_side(view):
         return (yield from answer_side_by_side(view))
     alike = [item for item in view.relationships if item.from_node == item.to_node]
@@ -221,6 +227,12 @@ def _is_about(view: View) -> bool:
     if view.properties and not own:
         return False
     return not (view.types and view.cues.has("count") and not own and not view.relationships)
+
+
+def _counts_what_is_named(view: View) -> bool:
+    """ "How many airports is Lisbon connected to": what is named is no condition of its own kind."""
+    named = {str(row["type"]) for row in view.mentions}
+    return view.cues.has("count", "path") and len(named) == 1 and named == {node.name for node in view.nodes}
 
 
 def _is_side_by_side(view: View) -> bool:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 
-from knowledger.domain.agents.semantics.cues import CUES
+from knowledger.domain.agents.semantics.cues import CUES, Bound
 from knowledger.domain.agents.semantics.generic.view import SaidBound, SaidProperty, SaidType, SaidValue, View
 from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.graphs.schema import NodeType
@@ -50,6 +51,7 @@ def link_roles(view: View) -> None:
     _missing(view)
     _never(view)
     view.bounds = [SaidBound(bound, _limited(view, bound.start, bound.end)) for bound in view.cues.bounds]
+    _more_than_nothing(view)
 
 
 def _missing(view: View) -> None:
@@ -59,14 +61,40 @@ def _missing(view: View) -> None:
         while place >= 0 and view.question.words[place] in _UNSAID:
             place -= 1
         lacks = place >= 0 and view.question.words[place] in _LACKING
-        if said.is_day and view.question.words[max(0, said.start - 2) : said.start] == ["not", "yet"]:
-            place, lacks = said.start - 2, True
+        if said.is_day and (denied := _not_yet(view, said)) is not None:
+            place, lacks = denied, True
         if not lacks or said.is_by or not isinstance(said.owner, NodeType):
             continue
         if said.owner in view.nodes or not view.types:
             view.properties.remove(said)
             view.values.append(SaidValue(said.owner, said.item, None))
             view.question.claim(place, said.start)
+
+
+def _more_than_nothing(view: View) -> None:
+    """ "How many legs were delayed": those with a delay of more than nothing."""
+    if not view.cues.has("count", "list") or view.bounds or view.cues.direction or view.cues.has("average", "sum"):
+        return
+    for said in view.properties:
+        words = view.question.words
+        is_done = words[said.start].endswith("ed") or words[said.start] == "late"
+        before = "".join(words[said.start - 1 : said.start])
+        if said.is_number and is_done and said.owner in view.nodes and before in ("were", "was", "are", "is", "been"):
+            view.bounds.append(SaidBound(Bound(True, False, Decimal(0), False, said.start, said.end), said))
+
+
+def _not_yet(view: View, said: SaidProperty) -> int | None:
+    """ "Not yet discharged", "not discharged yet", "have not been discharged": where the "not" stands."""
+    words = view.question.words
+    place = said.start - 1
+    while place >= 0 and words[place] in ("been", "yet"):
+        place -= 1
+    is_done = words[said.start].endswith("ed") or "yet" in words[place : said.start]
+    if place < 0 or not is_done or not (words[place] == "not" or words[place].endswith(("n't", "n’t"))):
+        return None
+    if words[said.end : said.end + 1] == ["yet"]:
+        view.question.claim(said.end, said.end + 1)
+    return place
 
 
 def _never(view: View) -> None:

@@ -13,6 +13,7 @@ from knowledger.domain.agents.semantics.ledger.lexicon import METRICS
 from knowledger.domain.agents.semantics.ledger.words import KINDS, WORDS
 from knowledger.domain.agents.semantics.lexicon import mended
 from knowledger.domain.agents.semantics.periods import Period, Times
+from knowledger.domain.agents.semantics.plain import of_money
 from knowledger.domain.agents.steps import Call, Reply, Setting
 from knowledger.domain.agents.tools.output import Citation, ToolOutput
 from knowledger.kernel.json import JsonObject, JsonValue
@@ -77,12 +78,12 @@ def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books
 
 
 def _read(text: str) -> Generator[Call, ToolOutput, Frame | Reply]:
-    text = _GROSS.sub("", text)
+    text = of_money(_GROSS.sub("", text))
     found = yield Call("find_entity", {"text": text}, "accounts and partners that the question names")
     if found.failed:
         return abstain(f"The graph could not be read: {found.value.get('message')}")
     text = mended(text, named_words(found.value["rows"]))
-    frame = read_frame(text, _sensible(found.value["rows"]), KINDS, METRICS, WORDS)
+    frame = read_frame(text, _owed(_sensible(found.value["rows"], text), text), KINDS, METRICS, WORDS)
     if frame.cues.has("advice"):
         return abstain(ADVICE, suggestions())
     if frame.times.is_future:
@@ -121,15 +122,35 @@ def _is_month_end(period: Period) -> bool:
     return Period(period.year, "month", period.month).days()[1].day == period.day
 
 
-def _sensible(rows: JsonValue) -> JsonValue:
+def _sensible(rows: JsonValue, text: str) -> list[JsonObject]:
     """Names that are no ordinary words of questions about books. A heading is less likely meant than an account."""
     listed = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     metric_names = {name for metric in METRICS for name in metric.names}
+    figures = [name for name in metric_names if " " in name]
     return [
         row
         for row in listed
-        if str(row["text"]) not in metric_names and str(row["text"]) not in ("assets", "sale", "good")
+        if not (row["type"] == "Counterparty" and _is_in_a_figure(str(row["text"]), text, figures))
+        and str(row["text"]) not in metric_names
+        and str(row["text"]) not in ("assets", "sale", "good")
     ]
+
+
+def _is_in_a_figure(said: str, text: str, figures: list[str]) -> bool:
+    """ "Quick ratio" names nobody whose name has a "quick" in it."""
+    words = said.lower()
+    return any(words in name and words != name and name in text.lower() for name in figures)
+
+
+_DUE = re.compile(r"\b(?:due|payable|owed)\b", re.IGNORECASE)
+_OWES = re.compile(r"\b(?:do|did|does|must|have to) we (?:still )?(?:owe|pay over|remit)\b|\bwe owe\b", re.IGNORECASE)
+
+
+def _owed(rows: list[JsonObject], text: str) -> JsonValue:
+    """What of one name is owed is due: of several taxes the one that is, where what we owe is asked about."""
+    due = [row for row in rows if _DUE.search(str(row["name"]))] if _OWES.search(text) else []
+    places = {(row["start"], row["end"]) for row in due}
+    return [row for row in rows if (row["start"], row["end"]) not in places or row in due]
 
 
 def suggestions() -> list[str]:

@@ -29,7 +29,10 @@ def answer_cash_flow(books: Books) -> Reply:
 
 
 _WEIGHTLESS = word_set(
-    "if keep keeps keeping losing lose rate pace continue continues going net current gives give average"
+    """
+    if keep keeps keeping losing lose rate pace continue continues going net current gives give average shrinking
+    shrink shrinks dropping falling decreasing down
+    """
 )
 
 

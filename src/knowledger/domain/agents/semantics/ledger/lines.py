@@ -14,15 +14,28 @@ from knowledger.domain.agents.semantics.wording import amount
 class Line:
     """A figure of the books over time: a metric, or an account with what is summed into it."""
 
-    def __init__(self, books: Books, name: str, kind: str, value: Callable[[list[Month]], Decimal | None]) -> None:
+    def __init__(
+        self,
+        books: Books,
+        name: str,
+        kind: str,
+        value: Callable[[list[Month]], Decimal | None],
+        parts: tuple[Metric, ...] = (),
+    ) -> None:
         self.name = name
         self.kind = kind
         self.value = value
         self.books = books
+        self.parts = parts
 
     @property
     def is_stock(self) -> bool:
         return self.kind == "stock"
+
+    @property
+    def is_of_a_day(self) -> bool:
+        """A stock, or counted of nothing but stocks: the current ratio."""
+        return self.is_stock or (bool(self.parts) and all(part.kind == "stock" for part in self.parts))
 
     def shown(self, value: Decimal) -> str:
         return amount(value, self.books.currency, self.kind)
@@ -84,7 +97,8 @@ _SEVERAL = re.compile(r"\band\b|,|&|\bvs\b|\bversus\b", re.IGNORECASE)
 
 
 def _metric_line(books: Books, metric: Metric) -> Line:
-    return Line(books, metric.name, metric.kind, lambda months: books.book.metric(metric, months))
+    parts = tuple(item for item in METRICS if item.id in metric.formula.split())
+    return Line(books, metric.name, metric.kind, lambda months: books.book.metric(metric, months), parts)
 
 
 def _account_line(books: Books, account: Account) -> Line:

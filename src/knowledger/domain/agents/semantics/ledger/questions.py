@@ -67,7 +67,7 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
     months = lasting(books, stock=lines[0].is_stock)
     if months is None:
         return abstain(f"The books go from {span(books.book.months)} only.", suggestions())
-    if not all(line.is_stock for line in lines) and splits_a_month(books):
+    if not all(line.is_of_a_day for line in lines) and splits_a_month(books):
         return abstain("I tell what came and went by whole months; name a month, quarter or year.", suggestions())
     if cues.has("when") or _OTHER.search(books.frame.question.text):
         return abstain("I tell amounts of these books, not names, places or days.", suggestions())
@@ -87,6 +87,8 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
     if cues.has("share") and not is_counted:
         return answer_share(books, lines, months)
     by_time = times.step is not None and times.is_all
+    if cues.has("growth") and books.says("accounts") and not books.named:
+        return abstain("I tell how one figure or account changed at a time.", suggestions())
     if books.says("category") or (cues.has("split") and not by_time):
         if len(lines) == 1 and books.frame.metrics:
             return answer_by_account(books, books.frame.metrics[0], months)

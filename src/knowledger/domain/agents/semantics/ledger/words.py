@@ -48,7 +48,8 @@ WORDS: dict[str, re.Pattern[str]] = {
                    r"|cash )?(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)|worth",
         "balance_alone": r"(?<!trial )(?<!books )(?<!balance )balances?(?! sheet)(?! check)(?! out)",
         "written_off": r"writ(?:e|ten)[- ]?offs?|wrote off",
+        "us": r"(?<=from )us",
         "sent": r"send|sent|issued?|write|wrote|wrote out|get|getting",
-        "went": r"go|goes|went|gone|into|spend(?:ing)? on|cost(?:s)? us|cost",
+        "went": r"(?:go|goes|went|gone)(?! (?:up|down))|into|spend(?:ing)? on|cost(?:s)? us|cost",
     }.items()
 }  # fmt: skip

@@ -12,6 +12,7 @@ from knowledger.domain.agents.semantics.reports.ranking import answer_ranking, f
 from knowledger.domain.agents.tools.figures import figures
 
 _LOSS = re.compile(r"\bloss(?:es)?\b", re.IGNORECASE)
+_LOST = re.compile(r"\b(?:loss(?:es)?|los(?:e|es|t|ing))\b", re.IGNORECASE)
 
 
 _PROFITABLE = re.compile(r"\b(?:un)?profitable\b", re.IGNORECASE)
@@ -22,7 +23,7 @@ def _of_losses(desk: Desk) -> Cues:
     cues, text = desk.frame.cues, desk.frame.question.text
     if [item.id for item in desk.frame.metrics] != ["net_income"] or cues.bounds:
         return cues
-    if _LOSS.search(text) and cues.direction == "most":
+    if _LOST.search(text) and cues.direction == "most":
         return replace(cues, words=cues.words | {"rank_least"})
     if _LOSS.search(text) or (_PROFITABLE.search(text) and not cues.direction):
         return replace(cues, bounds=(Bound(not _LOSS.search(text), False, Decimal(0), False),))

@@ -32,6 +32,7 @@ _HAD = (
     r"|book(?:ed)?|incur(?:red)?)"
 )
 _COVER = r"cover(?: page)?(?: of (?:its|the) (?:newest|latest|most recent|last) (?:filing|report|10-[kq]))?"
+_MORE = r"(?:more than|over|above|beyond|in excess of|exceeding) "
 _ORIGINAL = "as originally reported"
 _RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (rf"\b{_HIGH}\s+{_YEARS}", r"\g<count> highest \g<step>"),
@@ -56,12 +57,21 @@ _RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\bmid[ -]?((?:19|20)\d\d)\b|\bmiddle of ((?:19|20)\d\d)\b", r"June \1\2"),
     (rf"{_TURNED} (?:negative|in(?:to)? the red|an? (?:net )?loss)\b", " below 0 "),
     (rf"{_TURNED} (?:positive|in(?:to)? the black)\b", " above 0 "),
+    (
+        rf"\b(?:lost|los(?:e|es|ing)|{_HAD} (?:an? )?(?:net )?loss(?:es)? (?:of |that )?) ?{_MORE}[$]?(?=\d)",
+        " net income below -",
+    ),
     (rf"\b{_HAD} (?:an? )?(?:net )?loss(?:es)?\b", " have net income below 0 "),
     (r"\b(?:lose|loses|lost|losing) money\b", " have net income below 0 "),
     (rf"^(\s*(?:did|has|have)\b.*)\b{_HAD} an? (?:net )?profit\b", r"\1 have net income above 0 "),
     (
         r"(?<!last )(?<!past )(?<!previous )\b(?:six|6)[- ]months?\b(?!\s+(?:period\s+)?(?:ended|ending|to\b|that))",
         "first half",
+    ),
+    (r"\b(?:largest|biggest|highest|greatest|heaviest) loss(?:es)? first\b", "lowest first"),
+    (
+        r"[,;.]?\s*\b(?:(?:earliest|oldest)(?: (?:one|year|quarter))? first|in chronological order|chronologically)\b",
+        " ",
     ),
     (r"\bhow many shares\b(.*?)\b(?:outstanding|in issue)\b", r"shares outstanding \1"),
     (r"\bwith the (?:sec|securities and exchange commission)\b|\bto the sec\b", " "),

@@ -29,6 +29,7 @@ _ADDED = re.compile(
 )
 _OF_TWO_FILINGS = re.compile(r"\b10-[kq](?:/a)? and (?:the )?.{0,14}\b10-[kq]\b", re.IGNORECASE)
 _CALENDAR = re.compile(r"\bcalendar (?:year )?(?:19|20)\d\d\b|\bcy ?['’]?\d\d", re.IGNORECASE)
+_LOST = re.compile(r"\b(?:lost|lose|loses|losing)\b(?= (?:the )?(?:most|least)\b)", re.IGNORECASE)
 _SOLD = re.compile(
     r"\b(?:sells?|sold|selling|br(?:ing|ings|ought) in|t(?:ake|akes|ook) in|turn(?:s|ed)? over)\b", re.IGNORECASE
 )
@@ -58,7 +59,12 @@ def understood(text: str, setting: Setting) -> Generator[Call, ToolOutput, Frame
         return abstain("Name the fiscal years or quarters from which, or until when.", suggestions(frame, setting))
     if frame.ambiguous:
         return which_of(frame.ambiguous, suggestions(None, setting))
-    for verbs, meant in ((_EARNED, "net_income"), (_SOLD, "revenue"), (_BOUGHT_BACK, "buybacks")):
+    for verbs, meant in (
+        (_EARNED, "net_income"),
+        (_LOST, "net_income"),
+        (_SOLD, "revenue"),
+        (_BOUGHT_BACK, "buybacks"),
+    ):
         if not frame.cues.has("count") and frame.question.take(verbs) and not frame.said:
             frame.said = [Said(0, 0, metrics()[meant])]
     take_idle_words(frame.question)
