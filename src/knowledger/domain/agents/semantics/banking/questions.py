@@ -12,7 +12,11 @@ from knowledger.domain.agents.semantics.banking.flows import answer_flow
 from knowledger.domain.agents.semantics.banking.in_and_out import answer_in_and_out, answer_months_that, asks_for_months
 from knowledger.domain.agents.semantics.banking.recurring import answer_each_time, answer_recurring, asks_for_recurring
 from knowledger.domain.agents.semantics.banking.spans import wanted_months
-from knowledger.domain.agents.semantics.banking.transactions import answer_transactions, asks_for_newest
+from knowledger.domain.agents.semantics.banking.transactions import (
+    answer_transactions,
+    asks_for_newest,
+    asks_who_most_often,
+)
 from knowledger.domain.agents.semantics.banking.transfers import answer_transfers
 from knowledger.domain.agents.semantics.banking.words import KINDS, METRICS, PAY, WORDS
 from knowledger.domain.agents.semantics.conversation import gone_on
@@ -183,6 +187,8 @@ def _chosen(desk: Desk) -> Answering:
 def _of_single(desk: Desk) -> bool:
     """Whether single transactions are asked about: counted, listed, the largest, the average one."""
     cues, text = desk.frame.cues, desk.frame.question.text
+    if asks_who_most_often(desk):
+        return True
     if cues.has("average"):
         return bool(_EACH_ONE.search(text))
     if asks_for_newest(desk) and (_names_something(desk) or desk.says("transactions", "of_newest")):

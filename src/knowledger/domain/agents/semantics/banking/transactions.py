@@ -1,6 +1,7 @@
 """Single transactions: listed, counted, the largest, the last."""
 
 import re
+from collections import Counter
 from decimal import Decimal
 
 from knowledger.domain.agents.semantics.abstain import abstain
@@ -19,6 +20,7 @@ _LAST = re.compile(
     r"|\bwhen\b.*\b(last|latest|most recent(?:ly)?|newest|first|earliest|oldest)\b",
     re.IGNORECASE,
 )
+_OFTEN = re.compile(r"\b(?:most|least) (?:often|frequently|times)\b", re.IGNORECASE)
 _FIRST = ("first", "earliest", "oldest")
 
 
@@ -41,11 +43,37 @@ def answer_transactions(desk: Desk) -> Answering:
         kept = every
     if cues.direction or cues.has("average"):
         kept = [row for row in kept if row["direction"] != "transfer" and not row["arrived"]]
+    if asks_who_most_often(desk):
+        return _by_number(desk, [row for row in kept if row["direction"] != "transfer"])
     if cues.has("average"):
         return _average(desk, kept)
     if cues.has("rank_most") and cues.has("rank_least"):
         return _range(desk, kept)
     return _listed(desk, kept)
+
+
+def asks_who_most_often(desk: Desk) -> bool:
+    """Whether merchants or categories are ranked by how often, not by how much."""
+    often = desk.says("times") and bool(_OFTEN.search(desk.frame.question.text))
+    return often and desk.says("by_merchant", "by_category") and not desk.named("Merchant")
+
+
+def _by_number(desk: Desk, kept: list[JsonObject]) -> Reply:
+    column = "merchant_name" if desk.says("by_merchant") else "category_name"
+    counted = Counter(str(row[column]) for row in kept if row[column] is not None)
+    least = desk.frame.cues.direction == "least"
+    ordered = sorted(counted.items(), key=lambda pair: (pair[1] if least else -pair[1], pair[0]))
+    if not ordered:
+        return abstain("There are no such transactions.", suggestions())
+    top = ordered[: desk.frame.cues.count or 1]
+    writing = Writing("count")
+    marks = desk.cite(writing, TRANSACTIONS, "bank transactions")
+    for name, number in top:
+        writing.say(f"- **{name}**: {number} transactions {marks}")
+    shown = tuple((name, str(number)) for name, number in ordered[: max(len(top), _RUNNERS_UP)])
+    writing.tables.append(Table("Transactions", (column, "number"), shown))
+    writing.values |= {"value": str(top[0][1]), "best": top[0][0], "names": "; ".join(name for name, _ in top)}
+    return writing.reply()
 
 
 def _is_then(desk: Desk, row: JsonObject) -> bool:

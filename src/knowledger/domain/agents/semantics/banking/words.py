@@ -140,7 +140,7 @@ WORDS = {
         "recurring": r"recurring|regular(?:ly)?|fixed costs?|standing orders?|direct debits?"
         r"|repeat(?:s|ing|ed)?|subscriptions?",
         "bills": r"bills?|invoices?|receipts?",
-        "times": r"times|how often|often|visit(?:s|ed|ing)?|rides?|trips?|meals?|orders?|tickets?",
+        "times": r"times|how often|often|frequently|visit(?:s|ed|ing)?|rides?|trips?|meals?|orders?|tickets?",
         "at": r"(?:eat|ate|eaten|dine[ds]?|shop|shops|shopped|shopping|stop|stopped|been|drop|dropped|order|ordered"
         r"|go|goes|gone|went|get|got|rode|ride)(?: (?:out|by|in))?(?= (?:at|in|to|from|on|with)\b)",
         "single": r"single|individual",

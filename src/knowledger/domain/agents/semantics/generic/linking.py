@@ -169,6 +169,8 @@ def link_superlatives(view: View) -> None:
         for number, word in enumerate(view.question.words):
             if word not in known or not view.question.free(number, number + 1):
                 continue
+            if view.direction not in (None, direction):  # the oldest and the newest are two questions
+                continue
             if number_of(" ".join(view.question.words[number + 1 : number + 2])) and word not in ("first", "last"):
                 view.wanted = number_of(view.question.words[number + 1]) or 0
                 view.question.claim(number + 1, number + 2)

@@ -38,6 +38,8 @@ _QUALIFIERS = {
     "total", "is", "has", "ha", "last", "current", "unit", "monthly", "hourly", "annual", "yearly", "daily", "list",
     "base", "full", "primary", "main", "average", "overall", "net", "gross", "number", "of", "the", "num", "peer",
 }  # fmt: skip
+_FLAGGED = {"is", "has", "ha"}
+"""Before a flag other words tell which it is: full time is not part time."""
 _TOO_WIDE = {
     "name",
     "id",
@@ -127,7 +129,7 @@ def property_forms(item: Property) -> list[Words]:
         listed.append(own)
         if len(own) > 1 and (own[-1] in _ENDINGS - {"name", "code", "number"} or own[-1] in _UNITS):
             listed.append(own[:-1])
-        if len(own) > 1 and own[0] in _QUALIFIERS:
+        if len(own) > 1 and own[0] in (_FLAGGED if item.type.scalar is Scalar.BOOLEAN else _QUALIFIERS):
             listed.append(own[1:])
         if len(own) > 1:
             listed += [(*own[:-1], word) for word in vocabulary().properties.get(own[-1], ()) if " " not in word]

@@ -14,6 +14,7 @@ from knowledger.domain.agents.semantics.generic.view import (
     View,
     suggestions,
 )
+from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
 from knowledger.domain.agents.semantics.periods import Step
 from knowledger.domain.agents.steps import Reply
 from knowledger.domain.graphs.property_types import Scalar
@@ -207,12 +208,19 @@ def _sums(view: View) -> bool:
 
 
 def _counted(view: View) -> Plan | Reply | None:
-    if view.cues.has("count") and not view.types and view.values:
+    if view.cues.has("count") and view.values and (not view.types or _says_who(view)):
         return Plan(view.values[0].owner, "count")
     if not view.cues.has("count", "share") or not view.types:
         return abstain("A share of what?", suggestions(view.setting.schema)) if view.cues.has("share") else None
     base = next((item for item in view.types if not item.is_not), view.types[0])
     return Plan(base.node, "count", is_share=view.cues.has("share"))
+
+
+def _says_who(view: View) -> bool:
+    """ "How many women were admitted" counts women, not admissions."""
+    words = view.question.words
+    behind = words[words.index("many") + 1 :][:1] if "many" in words else []
+    return bool(behind) and behind[0] in vocabulary().meanings and len({value.owner for value in view.values}) == 1
 
 
 def _listed(view: View) -> Plan | Reply | None:

@@ -37,6 +37,7 @@ from knowledger.domain.agents.semantics.generic.view import (
 )
 from knowledger.domain.agents.semantics.generic.ways import answer_between, answer_path, answer_related_alike, of_both
 from knowledger.domain.agents.semantics.question import Question
+from knowledger.domain.agents.semantics.time_words import MONTH
 from knowledger.domain.agents.semantics.times import read_times
 from knowledger.domain.agents.steps import Call, Reply, Setting
 from knowledger.domain.agents.tools.nicknames import word_set
@@ -45,6 +46,12 @@ from knowledger.domain.graphs.schema import NodeType
 
 _FORM = re.compile(r"\b(10|8|20)-?([kqf])s?(/a)?s?\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
+_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH}|{MONTH}\s+\d{{1,2}}|(?:19|20)\d\d-\d\d-\d\d)"
+_BETWEEN_DAYS = re.compile(
+    rf"\bbetween\s+(?:the\s+)?(?P<first>{_DAY})(?P<year>,?\s+(?:19|20)\d\d)?\s+and\s+"
+    rf"(?=(?:the\s+)?{_DAY}(?P<last>,?\s+(?:19|20)\d\d)?)",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(r"\s*(?:do|does|did|is|was|has|have|had)\b(?! there| any| we have any)", re.IGNORECASE)
 _FURTHEST = 4
@@ -71,6 +78,11 @@ def think_generic(text: str, setting: Setting) -> Answering:
     return (yield from _choose(view))
 
 
+def _from_and_to(match: re.Match[str]) -> str:
+    """The first day is in the year of the last one, where it names none."""
+    return f"since {match['first']}{match['year'] or match['last'] or ''} until "
+
+
 def _view_of(text: str, setting: Setting, earlier: tuple[str, ...]) -> Generator[Call, ToolOutput, View | Reply]:
     """What a question names; what it leaves out is what the one before named."""
     before: View | Reply | None = None
@@ -86,7 +98,7 @@ def _view_of(text: str, setting: Setting, earlier: tuple[str, ...]) -> Generator
 
 
 def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call, ToolOutput, View | Reply]:
-    text = _JOINED.sub(" ", text)
+    text = _BETWEEN_DAYS.sub(_from_and_to, _JOINED.sub(" ", text))
     found = yield Call("find_entity", {"text": text}, "what the question names")
     if found.failed:
         return abstain(f"The graph could not be read: {found.value.get('message')}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from knowledger.domain.agents.semantics.generic.naming import forms
 from knowledger.domain.agents.semantics.generic.rows import shown_name
@@ -38,6 +39,7 @@ _PLACES = ("country", "jurisdiction", "nationality", "nation")
 def link_flags(view: View) -> None:
     """A yes-or-no property that is named is a condition: certified suppliers. So is a number behind one: floor 2."""
     _link_denied_flags(view)
+    _link_opposites(view)
     _link_numbers(view)
     for said in [*view.properties]:
         named = any(row["type"] == said.owner.name for row in view.mentions)
@@ -60,6 +62,21 @@ def _link_denied_flags(view: View) -> None:
             ]
             if len(found) == 1:
                 view.question.claim(number, number + 1)
+                view.values.append(SaidValue(node, found[0], False))
+
+
+_OTHERWISE = {("part", "time"): ("full", "time"), ("full", "time"): ("part", "time")}
+
+
+def _link_opposites(view: View) -> None:
+    """Who works part time does not work full time."""
+    words = view.question.words
+    for number, pair in enumerate(pairwise(words)):
+        for node in view.nodes if pair in _OTHERWISE and view.question.free(number, number + 2) else ():
+            flags = [item for item in node.properties if item.type.scalar is Scalar.BOOLEAN]
+            found = [item for item in flags if forms(item.name) == _OTHERWISE[pair]]
+            if found and not any(forms(item.name) == pair for item in flags):
+                view.question.claim(number, number + 2)
                 view.values.append(SaidValue(node, found[0], False))
 
 

@@ -34,6 +34,7 @@ def answer_values(books: Books, lines: list[Line], months: list[Month]) -> Reply
     if metrics and metrics[0].id == "equity":
         profit = books.book.of_accounts(books.book.selected("net_income"), "credit", books.book.reach(True, months))
         writing.say(f"Not in it: the profit not yet closed to equity, {amount(profit, books.currency, 'flow')}.")
+    _say_together(books, writing, lines, months)
     if len(lines) == 2 and books.frame.cues.has("compare"):
         one, other = (line.value(months) or Decimal(0) for line in lines)
         writing.say(f"Difference: {lines[0].shown(one - other)}.")
@@ -41,6 +42,16 @@ def answer_values(books: Books, lines: list[Line], months: list[Month]) -> Reply
     if part := partly(books):
         writing.say(f"The books hold only a part of {', '.join(part)}: {span(months)}.")
     return writing.reply()
+
+
+def _say_together(books: Books, writing: Writing, lines: list[Line], months: list[Month]) -> None:
+    """The sum of what stands side by side, where that is asked for."""
+    asked = books.frame.cues.has("sum") or {"together", "total"} & set(books.frame.question.words)
+    if len(lines) < 2 or not asked or len({line.kind for line in lines}) > 1 or lines[0].kind not in ("flow", "stock"):
+        return
+    total = sum((line.value(months) or Decimal(0) for line in lines), Decimal(0))
+    writing.say(f"Together: **{lines[0].shown(total)}**.")
+    writing.values |= {"value": exact(total), "total": exact(total)}
 
 
 def stepped(books: Books, months: list[Month]) -> list[tuple[str, list[Month]]]:

@@ -62,6 +62,15 @@ _RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
         " net income below -",
     ),
     (rf"\b{_HAD} (?:an? )?(?:net )?loss(?:es)?\b", " have net income below 0 "),
+    (
+        r"\b(?:earn(?:s|ed)?|made?) per (diluted |basic )?share\b(?:,? (diluted|basic)\b)?",
+        r"earnings per share \1\2",
+    ),
+    (
+        r"\b(?:had|have|has|with|show(?:s|ed)?|report(?:s|ed)?) (?:a )?negative ([a-z][a-z' -]{2,30}?)"
+        r"(?= (?:at|on|in|for|as)\b| *[?.,]| *$)",
+        r"have \1 below 0",
+    ),
     (r"\b(?:lose|loses|lost|losing) money\b", " have net income below 0 "),
     (rf"^(\s*(?:did|has|have)\b.*)\b{_HAD} an? (?:net )?profit\b", r"\1 have net income above 0 "),
     (
