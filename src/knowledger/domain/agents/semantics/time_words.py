@@ -57,7 +57,7 @@ TTM = _compiled(
 YTD = _compiled(r"\b(ytd|year[\s-]to[\s-]date|so far this year|(?:this|the current) year so far)\b")
 RANGE = _compiled(
     rf"\b(?:from\s+|between\s+)?(?:fy\s*|fiscal\s+(?:year\s+)?|years?\s+)?({YEAR})\s*(?:-|–|—|to|through|thru|until|till|and|\.\.)\s*"
-    rf"(?:fy\s*|fiscal\s+(?:year\s+)?)?({YEAR}|\d\d)\b(?!-)"
+    rf"(?:fy\s*|fiscal\s+(?:year\s+)?)?({YEAR}|\d\d)\b(?!-)(?!\s+{MONTH}\b)"
 )
 RANGE_AND = _compiled(r"\bbetween\b")
 FY_RANGE = _compiled(
@@ -68,7 +68,7 @@ MONTH_RANGE = _compiled(
     rf"(?:\s+(?:of\s+)?({YEAR}))?\b"
 )
 SINCE = _compiled(
-    rf"\b(?:since|starting(?: in| from)?|from)\s+(?:fy\s*|fiscal\s+(?:year\s+)?)?({YEAR})(?:\s+(?:on"
+    rf"\b(?:since|starting(?: in| from)?|from)\s+(?:fy\s*|fiscal\s+(?:year\s+)?)?({YEAR})(?![-/]\d)(?:\s+(?:on"
     rf"|onwards?|to date))?\b"
 )
 QUARTERS = (

@@ -48,7 +48,7 @@ _FORM = re.compile(r"\b(10|8|20)-?([kqf])s?(/a)?s?\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 _DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH}|{MONTH}\s+\d{{1,2}}|(?:19|20)\d\d-\d\d-\d\d)"
 _BETWEEN_DAYS = re.compile(
-    rf"\bbetween\s+(?:the\s+)?(?P<first>{_DAY})(?P<year>,?\s+(?:19|20)\d\d)?\s+and\s+"
+    rf"\b(?:between|from)\s+(?:the\s+)?(?P<first>{_DAY})(?P<year>,?\s+(?:19|20)\d\d)?\s+(?:and|to|through|until|till)\s+"
     rf"(?=(?:the\s+)?{_DAY}(?P<last>,?\s+(?:19|20)\d\d)?)",
     re.IGNORECASE,
 )
@@ -242,9 +242,11 @@ def _is_about(view: View) -> bool:
 
 
 def _counts_what_is_named(view: View) -> bool:
-    """ "How many airports is Lisbon connected to": what is named is no condition of its own kind."""
+    """ "How many airports is Lisbon connected to", "which is higher": what is named is no condition of its own kind."""
     named = {str(row["type"]) for row in view.mentions}
-    return view.cues.has("count", "path") and len(named) == 1 and named == {node.name for node in view.nodes}
+    if view.properties or not view.cues.has("count", "path", "higher"):
+        return False
+    return len(named) == 1 and named == {node.name for node in view.nodes}
 
 
 def _is_side_by_side(view: View) -> bool:

@@ -72,14 +72,19 @@ def _missing(view: View) -> None:
 
 
 def _more_than_nothing(view: View) -> None:
-    """ "How many legs were delayed": those with a delay of more than nothing."""
+    """ "How many legs were delayed", "delayed legs": those with a delay of more than nothing."""
     if not view.cues.has("count", "list") or view.bounds or view.cues.direction or view.cues.has("average", "sum"):
         return
     for said in view.properties:
         words = view.question.words
         is_done = words[said.start].endswith("ed") or words[said.start] == "late"
         before = "".join(words[said.start - 1 : said.start])
-        if said.is_number and is_done and said.owner in view.nodes and before in ("were", "was", "are", "is", "been"):
+        if (
+            said.is_number
+            and is_done
+            and said.owner in view.nodes
+            and (before in ("were", "was", "are", "is", "been") or any(item.start == said.end for item in view.types))
+        ):
             view.bounds.append(SaidBound(Bound(True, False, Decimal(0), False, said.start, said.end), said))
 
 

@@ -31,6 +31,13 @@ _NOT = {
     "outside",
     "isnt",
     "arent",
+    "haven't",
+    "hasn't",
+    "weren't",
+    "wasn't",
+    "didn't",
+    "don't",
+    "doesn't",
 }
 _BEFORE_NOT = {"in", "from", "the", "of", "yet", "at", "a", "an", "for", "been", "with", "than", "are", "is", "being"}
 _PLACES = ("country", "jurisdiction", "nationality", "nation")

@@ -22,7 +22,7 @@ def answer_values(books: Books, lines: list[Line], months: list[Month]) -> Reply
             if books.frame.times.periods and books.frame.times.periods[0].kind == "day"
             else None
         )
-        when = f"at {day or last_day(months)}" if line.is_stock else f"for {span(months)}"
+        when = f"at {day or last_day(months)}" if line.is_stock or (day and line.is_of_a_day) else f"for {span(months)}"
         marks = writing.cite(books.citation(f"line items: {line.name}", value=exact(value), period=span(months)))
         writing.say(f"{capital(line.name)} {when}: **{line.shown(value)}** {marks}")
         writing.values.setdefault("value", exact(value))
