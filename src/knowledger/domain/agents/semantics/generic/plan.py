@@ -51,6 +51,8 @@ def _ranked(view: View) -> Plan | Reply | None:
         return None
     measure = _measure(view)
     subject = _subject(view, measure)
+    if measure is not None and measure == subject:
+        measure = _measure(view, but=subject)
     if measure is None:
         return _most_counted(view, subject)
     own = not _is_told_by(subject, measure.owner)
@@ -76,7 +78,7 @@ def _most_counted(view: View, subject: Group | None) -> Plan | Reply | None:
         subject = _other_end(view, subject)
     if isinstance(subject, SaidType) and alone and subject.node.name in _ends(view.relationships[0]):
         return Plan(view.relationships[0], "count", group=subject)
-    if isinstance(subject, SaidProperty) and not subject.is_number:
+    if isinstance(subject, SaidProperty) and (is_ordinal(subject.item) or not subject.is_number):
         owner = next((item.node for item in view.types), subject.owner)
         return Plan(owner, "count", group=subject)
     if isinstance(subject, str) and view.types:
@@ -103,7 +105,9 @@ def _other_end(view: View, said: SaidType) -> SaidType:
 
 def _subject(view: View, measure: SaidProperty | None) -> Group | None:
     """What is ranked: what "which" asks for, else what it is told by, else what is named first."""
-    texts = [item for item in view.properties if is_ordinal(item.item) or not (item.is_number or item.is_day)]
+    counts = _says(view, "most", "fewest", "least")  # "which floor has the most beds", but "the highest floor"
+    kinds = [item for item in view.properties if counts and is_ordinal(item.item)]
+    texts = [item for item in view.properties if item in kinds or not (item.is_number or item.is_day)]
     listed: list[SaidType | SaidProperty] = [*view.types, *texts]
     listed.sort(key=lambda item: item.start)
     asked = [item for item in listed if item.is_asked]

@@ -65,7 +65,8 @@ def missing_months(books: Books) -> list[str]:
     """The periods that the question names and the books have nothing in, or only a part of."""
     times = books.frame.times
     named = [*times.periods, *([times.until] if times.until else [])]
-    return [str(item) for item in named if not books.book.of_period(dated(item, books.book))]
+    listed = [dated(item, books.book) for item in named]
+    return [str(item) for item in listed if not books.book.of_period(item)]
 
 
 def splits_a_month(books: Books) -> bool:

@@ -23,6 +23,9 @@ def _of_losses(desk: Desk) -> Cues:
     cues, text = desk.frame.cues, desk.frame.question.text
     if [item.id for item in desk.frame.metrics] != ["net_income"] or cues.bounds:
         return cues
+    if _LOST.search(text) and cues.direction == "least":
+        words = (cues.words - {"rank_least", "rank_worst"}) | {"rank_most"}
+        return replace(cues, words=words, bounds=(Bound(False, False, Decimal(0), False),))
     if _LOST.search(text) and cues.direction == "most":
         return replace(cues, words=cues.words | {"rank_least"})
     if _LOSS.search(text) or (_PROFITABLE.search(text) and not cues.direction):
