@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def hold(context: ToolContext, raw: duckdb.DuckDBPyConnection, *names: str) -> None:
-    """Sets that end in `_blind`, `_unseen`, `_fresh` or `_third` were written by somebody who had not read the rules."""
+    """Sets that end in `_blind`, `_unseen`, `_fresh` or `_third` are by somebody who had not read the rules."""
     for name in names:
         found = score(question_set(name), context, raw)
         assert found.right >= RIGHT, told([(name, found)])
