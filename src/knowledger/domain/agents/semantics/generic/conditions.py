@@ -91,7 +91,7 @@ def conditions_of(view: View, plan: Plan) -> tuple[str, JsonObject] | Reply:
 
 def _add(plan: Plan, made: Conditions, type_: str, condition: str) -> None:
     """`condition` is of `m`."""
-    variable = anchors(plan.base).get(type_)
+    variable = "n" if type_ == plan.base.name else anchors(plan.base).get(type_)
     if variable:
         made.own.append(condition.replace("m.`", f"{variable}.`"))
     else:
@@ -186,10 +186,7 @@ def _bounds(view: View, plan: Plan, made: Conditions) -> str | None:
             return f"In which unit is {item.name} told?"
         amount = made.parameter(exact(said.bound.amount * factor))
         condition = f"m.`{item.name}` {_sign(said.bound)} CAST({amount} AS {_cast(item)})"
-        if owner == plan.base:
-            made.own.append(condition.replace("m.`", "n.`"))
-        else:
-            _add(plan, made, owner.name, condition)
+        _add(plan, made, owner.name, condition)
     return None
 
 
@@ -235,10 +232,7 @@ def _times(view: View, plan: Plan, made: Conditions) -> str | None:
         for sign, day in ((">=", days[0]), ("<=", days[1])):
             if day is not None:
                 condition = f"CAST(m.`{item.name}` AS DATE) {sign} date({made.parameter(str(day))})"
-                if owner == plan.base:
-                    made.own.append(condition.replace("m.`", "n.`"))
-                else:
-                    _add(plan, made, owner.name, condition)
+                _add(plan, made, owner.name, condition)
         return None
     years = list(_year_properties(view, plan.base))
     if len(years) != 1 or not _whole_years(days):
