@@ -43,7 +43,8 @@ CUES: dict[str, re.Pattern[str]] = {
                          r"|with)) the (?:previous|prior) (?:quarter|month)"),
     "original": _words(r"as (?:originally|first|initially) (?:reported|filed|stated|published)"
                        r"|originally(?: reported)?|first reported|initially(?: reported)?"
-                       r"|before (?:the )?restatements?|original(?:ly)? (?:value|figure|number)?"),
+                       r"|before (?:(?:the|any|its) )?(?:(?:later|stock|share) )*(?:restatements?|splits?)"
+                       r"(?: (?:restated|adjusted|changed) (?:it|them|that))?|original(?:ly)? (?:value|figure|number)?"),
     "latest_basis": _words(r"as (?:latest |last |most recently )?restated|restated (?:value|figure"
                            r"|number)|latest restated|as (?:last|most recently|currently) reported"
                            r"|after (?:the )?restatements?"),

@@ -29,7 +29,24 @@ _EVERYWHERE += [
         r"(?:from )?(.+?) (?:to|with|and) ",
         r"how is \1 connected to ",
     ),
+    (
+        r" (?:in|of|from|within|across|over|throughout) (?:this|the|our|that|your) (?:whole |entire |full |complete )?"
+        r"(?:data ?set|data ?base|general ledger|ledger|graph)(?= *(?:[?.,;]|$| (?:are|is|was|were|have|has|and)\b))",
+        "",
+    ),
+    (
+        r"\bwhat(?:[’']?s| is| was| were| would be)?(?: (?:left|remains?|remained|remaining))+ of (.+?) "
+        r"(?:after|once|when) (?:you |we )?(?:subtract(?:ing)?|deduct(?:ing)?|tak(?:e|ing) (?:away|off|out)) "
+        r"(?:both )?(.+?) and (.+?)(?=[?.]? *$)",
+        r"\1 minus \2 minus \3",
+    ),
+    (
+        r"\bwhat(?:[’']?s| is| was| were| would be)?(?: (?:left|remains?|remained|remaining))+ of (.+?) "
+        r"(?:after|once|when) (?:you |we )?(?:subtract(?:ing)?|deduct(?:ing)?|tak(?:e|ing) (?:away|off|out)) ",
+        r"\1 minus ",
+    ),
 ]
+_REPAY = r"(?:pay(?: (?:back|off|down))?|repay|redeem|amorti[sz]e)"
 _OF_MONEY: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (
         rf"\b((?:which|what) {_STEP})\b(.*?) (?:was|is) (?:the |our |my )?{_DEAR}(?= *[?.]?$)",
@@ -44,6 +61,11 @@ _OF_MONEY: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (rf"\b{_DEAR}\b", "largest single"),
     (rf"\b{_CHEAP}\b", "smallest single"),
     (r"\b(most|least) money (?=(?:in|on|at|from|to)\b)", r"\1 "),
+    (
+        rf"\b(?:what(?:[’']s| is| was)?|how much)(?: (?:is|was|of it is|do we|did we|we))?(?: still)?(?: have)?"
+        rf"(?: left)? to {_REPAY} (?:on|of|for) ",
+        "what is the balance of ",
+    ),
 ]
 
 

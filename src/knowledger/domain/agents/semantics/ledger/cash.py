@@ -31,7 +31,7 @@ def answer_cash_flow(books: Books) -> Reply:
 _WEIGHTLESS = word_set(
     """
     if keep keeps keeping losing lose rate pace continue continues going net current gives give average shrinking
-    shrink shrinks dropping falling decreasing down
+    shrink shrinks dropping falling decreasing down falls drops declines declining left remaining still
     """
 )
 

@@ -1,10 +1,11 @@
 """Whether books balance."""
 
-from knowledger.domain.agents.semantics.abstain import abstain
-from knowledger.domain.agents.semantics.ledger.books import Answering, Books, left_over
+from knowledger.domain.agents.semantics.abstain import abstain, unknown_words
+from knowledger.domain.agents.semantics.ledger.books import Answering, Books, suggestions
 from knowledger.domain.agents.semantics.ledger.spans import last_day, lasting
 from knowledger.domain.agents.semantics.wording import Writing, exact
 from knowledger.domain.agents.steps import Call, Table
+from knowledger.domain.agents.tools.nicknames import word_set
 
 _UNBALANCED = """
     MATCH (t:Transaction)-[:HAS_LINE_ITEM]->(l:LineItem)
@@ -14,11 +15,14 @@ _UNBALANCED = """
 """
 
 
+_WEIGHTLESS = word_set("whole entire ledger if not differ off everything really actually always perfectly correctly")
+
+
 def answer_balance_check(books: Books) -> Answering:
     if not books.frame.cues.has("balance_check"):
         return None
-    if problem := left_over(books):
-        return problem
+    if unknown := [word for word in books.frame.unknown if word not in _WEIGHTLESS]:
+        return unknown_words(unknown, suggestions())
     months = lasting(books, stock=True) or books.book.months
     found = yield Call("run_cypher", {"query": _UNBALANCED, "max_rows": 100}, "transactions that do not balance")
     rows = found.value.get("rows")

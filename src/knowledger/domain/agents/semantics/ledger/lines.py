@@ -49,6 +49,7 @@ def are_several(books: Books) -> bool:
 def read_lines(books: Books) -> list[Line]:
     """The figures that are asked for. "What we spent on rent" is the account alone; "rent and revenue" are two."""
     _without_explanations(books)
+    _without_verbs(books)
     if books.says("included") and len(books.frame.metrics) + len(books.named) > 1 and (joined := _joined(books)):
         return [joined]
     metrics = [_metric_line(books, item) for item in books.frame.metrics]
@@ -71,6 +72,18 @@ def _without_explanations(books: Books) -> None:
     parts = [item for item in METRICS if item.id in counted[0].formula.split()]
     books.frame.said = [item for item in books.frame.said if item.metric not in parts]
     books.named = [item for item in books.named if item.name.lower() not in {part.name for part in parts}]
+
+
+def _without_verbs(books: Books) -> None:
+    """ "Which operating expense did we spend the most on": spending is only what is done with it."""
+    words = books.frame.question.words
+    spent = [item for item in books.frame.said if words[item.start : item.end] in (["spend"], ["spent"])]
+    others = [item for item in books.frame.said if item not in spent]
+    if spent and any(item.metric.id in _SPENT_ON for item in others):
+        books.frame.said = others
+
+
+_SPENT_ON = ("expenses", "operating_expenses", "cost_of_revenue", "payroll", "interest_expense", "taxes")
 
 
 def _joined(books: Books) -> Line | None:

@@ -90,8 +90,8 @@ def answer_series(books: Books, lines: list[Line], months: list[Month]) -> Reply
         told = "; ".join(f"{name}: {line.shown(value)}" for series, name, value in charted if series == line.name)
         writing.say(f"{capital(line.name)}: {told} {marks}.")
         total = line.value(months)
-        if not line.is_stock and line.kind == "flow" and total is not None:
-            writing.say(f"In all: **{line.shown(total)}**.")
+        if not line.is_of_a_day and total is not None:
+            writing.say(f"{'In all' if line.kind == 'flow' else 'Over all of it'}: **{line.shown(total)}**.")
             writing.values.setdefault("value", exact(total))
     writing.tables.append(
         Table(", ".join(line.name for line in lines), ("period", *(line.name for line in lines)), tuple(rows))
