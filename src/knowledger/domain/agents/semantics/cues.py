@@ -25,14 +25,16 @@ CUES: dict[str, re.Pattern[str]] = {
         r"|undervalued|overvalued|price target|target price|stock price|share price"
         r"|market cap(?:italization)?|opinion|do you think|best stock|a better investment"
         r"|fair value of the stock|bullish|bearish|hold or sell|safe to|buy (?:the |its "
-        r"|their )?(?:stock|shares)|buy or sell|(?:good|bad|better) time to|invest in"
+        r"|their )?(?:stock|shares)|buy or sell|(?:good|bad|better) time to"
+        r"|(?<!we )(?<!they )(?<!it )(?<!was )(?<!been )invest in"
     ),
     "why": _words(r"why|how come|reasons?(?: for| behind)?|caused?|causes|because|explain why"
                   r"|what drove|driver|drivers|due to"),
     "cagr": _words(r"cagr|compound(?:ed)? annual(?:ly)?(?: growth)?(?: rate)?"
                    r"|annuali[sz]ed growth(?: rate)?|compound growth(?: rate)?|average annual growth(?: rate)?"),
     "growth": _words(
-        r"growth(?: rate)?|grow|grew|grown|growing|increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)"
+        r"(?:(?:go|gone|went|move[ds]?) )?(?:up or down|down or up)|rise or fall|increase or decrease"
+        r"|growth(?: rate)?|grow|grew|grown|growing|increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)"
         r"|declin(?:e|ed|es|ing)|chang(?:e|ed|es)|rise|rose|risen|fall|fell|fallen"
         r"|drop|dropped|yoy|y/y|y-o-y|year[\s-]over[\s-]year|year[\s-]on[\s-]year"
         r"|percent(?:age)? change|gain|gained|shrink|shrank|went (?:up|down)|go (?:up|down)|gone (?:up"
@@ -44,7 +46,8 @@ CUES: dict[str, re.Pattern[str]] = {
     "original": _words(r"as (?:originally|first|initially) (?:reported|filed|stated|published)"
                        r"|originally(?: reported)?|first reported|initially(?: reported)?"
                        r"|before (?:(?:the|any|its) )?(?:(?:later|stock|share) )*(?:restatements?|splits?)"
-                       r"(?: (?:restated|adjusted|changed) (?:it|them|that))?|original(?:ly)? (?:value|figure|number)?"),
+                       r"(?: (?:restated|adjusted|changed) (?:it|them|that))?"
+                       r"|original(?:ly)? (?:value|figure|number)?"),
     "latest_basis": _words(r"as (?:latest |last |most recently )?restated|restated (?:value|figure"
                            r"|number)|latest restated|as (?:last|most recently|currently) reported"
                            r"|after (?:the )?restatements?"),

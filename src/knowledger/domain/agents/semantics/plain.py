@@ -60,6 +60,9 @@ _OF_MONEY: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (rf"\b{_CHEAP} (?={_STEP}|categor|merchant|shop|store)", "smallest "),
     (rf"\b{_DEAR}\b", "largest single"),
     (rf"\b{_CHEAP}\b", "smallest single"),
+    (r"\bper (?:euro|dollar|pound|franc) (?:of|in) (?=\w)", "as a share of "),
+    (r"\bmost profitable\b", "highest profit"),
+    (r"\bleast profitable\b", "lowest profit"),
     (r"\b(most|least) money (?=(?:in|on|at|from|to)\b)", r"\1 "),
     (
         rf"\b(?:what(?:[’']s| is| was)?|how much)(?: (?:is|was|of it is|do we|did we|we))?(?: still)?(?: have)?"

@@ -18,6 +18,8 @@ FILLER = word_set(
     thing this those through to told total totals up us use using value values want was we were what what's whats when
     where which while who whom whose why with within yes you your
     pls plz kindly ever still
+    anything anyone anybody someone somebody everything everyone different distinct unique whole entire yet already
+    really actually basically simply
     node nodes according based basis company company's companies firm firm's business business's books book together
     """
 )

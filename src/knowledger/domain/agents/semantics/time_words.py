@@ -59,7 +59,7 @@ RANGE = _compiled(
     rf"\b(?:from\s+|between\s+)?(?:fy\s*|fiscal\s+(?:year\s+)?|years?\s+)?({YEAR})\s*(?:-|–|—|to|through|thru|until|till|and|\.\.)\s*"
     rf"(?:fy\s*|fiscal\s+(?:year\s+)?)?({YEAR}|\d\d)\b(?!-)(?!\s+{MONTH}\b)"
 )
-RANGE_AND = _compiled(r"\bbetween\b")
+BETWEEN_TWO = _compiled(r"(?<!difference )(?<!gap )(?<!ratio )(?<!spread )\bbetween\b")
 FY_RANGE = _compiled(
     rf"\b(?:from\s+|between\s+)?fy\s*['’]?(\d\d|{YEAR})\s*(?:-|–|—|to|through|and)\s*(?:fy)?\s*['’]?(\d\d|{YEAR})\b"
 )

@@ -11,6 +11,7 @@ from knowledger.domain.agents.semantics.time_words import (
     ALL,
     AS_OF,
     BEFORE_NAMED,
+    BETWEEN_TWO,
     BY_MONTH,
     BY_QUARTER,
     DAY_EU,
@@ -88,6 +89,8 @@ class _Reader:
         self._question.take(AS_OF)
         for name, match in edges.items():
             times = self._bounded(times, name, match)
+        if len(self._found) == 2:
+            self._question.take(BETWEEN_TWO)
         periods = tuple(dict.fromkeys(period for _, period in sorted(self._found, key=lambda pair: pair[0])))
         return replace(times, periods=_with_years(periods) if not times.is_range else times.periods)
 

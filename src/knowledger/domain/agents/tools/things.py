@@ -34,12 +34,21 @@ class ThingIndex:
             return []
         if whole := [item for words, item in self._names if words == wanted]:
             return [(item, 98) for item in whole]
+        if self._is_a_list(phrase):
+            return []
         wider = [(words, item) for words, item in self._names if wanted < words]
         if wider:
             named = [item for _, item in wider]
             wider += [(said, item) for said, item in self._about if wanted <= said and item not in named]
         narrowest = [(words, item) for words, item in wider if all(words <= other for other, _ in wider)]
         return [(item, 96) for _, item in narrowest or wider]
+
+    def _is_a_list(self, phrase: tuple[str, ...]) -> bool:
+        """ "Wages and social security" are two things, unless one is called so."""
+        if "and" not in phrase or any(" ".join(phrase) in item.name.lower() for _, item in self._names):
+            return False
+        place = phrase.index("and")
+        return bool(self.called(phrase[:place]) and self.called(phrase[place + 1 :]))
 
 
 def other_words(word: str) -> list[str]:

@@ -10,6 +10,7 @@ from knowledger.domain.agents.semantics.conversation import gone_on
 from knowledger.domain.agents.semantics.frame import Frame, named_words, read_frame
 from knowledger.domain.agents.semantics.ledger.book import ACCOUNTS, POSTINGS, UP_TO, Account, LedgerBook
 from knowledger.domain.agents.semantics.ledger.lexicon import METRICS
+from knowledger.domain.agents.semantics.ledger.numbers import numbered
 from knowledger.domain.agents.semantics.ledger.words import KINDS, WORDS
 from knowledger.domain.agents.semantics.lexicon import mended
 from knowledger.domain.agents.semantics.periods import Period, Times
@@ -29,6 +30,8 @@ class Books:
     words: frozenset[str]
     named: list[Account] = field(default_factory=list)
     partners: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[JsonObject] = field(default_factory=list)
+    """The line items of the document that the question calls by its number."""
 
     @property
     def currency(self) -> str:
@@ -55,6 +58,7 @@ class Books:
 
 def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books | Reply]:
     """Read the question and the books. What the words leave over is not judged here."""
+    text, lines = yield from numbered(text)
     frame = yield from _read(text)
     if isinstance(frame, Reply):
         return frame
@@ -74,7 +78,7 @@ def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books
     words = frame.words
     named = [book.accounts[item.id] for item in frame.who if item.type == "Account" and item.id in book.accounts]
     partners = [(item.id, item.name) for item in frame.who if item.type == "Counterparty"]
-    return Books(setting, frame, book, words, named, partners)
+    return Books(setting, frame, book, words, named, partners, lines)
 
 
 def _read(text: str) -> Generator[Call, ToolOutput, Frame | Reply]:
@@ -130,7 +134,7 @@ def _sensible(rows: JsonValue, text: str) -> list[JsonObject]:
     return [
         row
         for row in listed
-        if not (row["type"] == "Counterparty" and _is_in_a_figure(str(row["text"]), text, figures))
+        if not _is_in_a_figure(str(row["text"]), text, figures)
         and str(row["text"]) not in metric_names
         and str(row["text"]) not in ("assets", "sale", "good")
     ]
@@ -147,10 +151,21 @@ _OWES = re.compile(r"\b(?:do|did|does|must|have to) we (?:still )?(?:owe|pay ove
 
 
 def _owed(rows: list[JsonObject], text: str) -> JsonValue:
-    """What of one name is owed is due: of several taxes the one that is, where what we owe is asked about."""
-    due = [row for row in rows if _DUE.search(str(row["name"]))] if _OWES.search(text) else []
-    places = {(row["start"], row["end"]) for row in due}
-    return [row for row in rows if (row["start"], row["end"]) not in places or row in due]
+    """What of one name is owed is due: of several taxes the one that is, where what we owe is asked about.
+
+    What was spent is none that is due.
+    """
+    due = [row for row in rows if _DUE.search(str(row["name"]))]
+    if _OWES.search(text):
+        places = {(row["start"], row["end"]) for row in due}
+        return [row for row in rows if (row["start"], row["end"]) not in places or row in due]
+    if _SPENT.search(text):
+        others = {(row["start"], row["end"]) for row in rows if row not in due}
+        return [row for row in rows if row not in due or (row["start"], row["end"]) not in others]
+    return [*rows]
+
+
+_SPENT = re.compile(r"\b(?:spen[dt]|spending|costs?|expenses?|pa(?:y|id))\b(?! on the)", re.IGNORECASE)
 
 
 def suggestions() -> list[str]:

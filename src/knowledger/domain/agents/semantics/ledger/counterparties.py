@@ -16,3 +16,14 @@ def partner_kinds(books: Books) -> Generator[Call, ToolOutput, dict[str, str]]:
         if isinstance(rows, list)
         else {}
     )
+
+
+def partner_names(books: Books, kind: str) -> Generator[Call, ToolOutput, dict[str, str]]:
+    """The names of all partners of a kind, by id."""
+    query = "MATCH (c:Counterparty) WHERE c.counterparty_kind = $kind RETURN c.counterparty_id AS id, c.name AS name"
+    found = yield Call(
+        "run_cypher", {"query": query, "parameters": {"kind": kind}, "max_rows": 5000}, f"the names of all {kind}s"
+    )
+    rows = found.value.get("rows")
+    listed = rows if isinstance(rows, list) else []
+    return {str(row["id"]): str(row["name"]) for row in listed if isinstance(row, dict)}

@@ -50,6 +50,8 @@ def read_lines(books: Books) -> list[Line]:
     """The figures that are asked for. "What we spent on rent" is the account alone; "rent and revenue" are two."""
     _without_explanations(books)
     _without_verbs(books)
+    if books.says("included") and {item.id for item in books.frame.metrics} == {"equity", "net_income"}:
+        return [_metric_line(books, next(item for item in METRICS if item.id == "net_assets"))]
     if books.says("included") and len(books.frame.metrics) + len(books.named) > 1 and (joined := _joined(books)):
         return [joined]
     metrics = [_metric_line(books, item) for item in books.frame.metrics]

@@ -9,8 +9,10 @@ from knowledger.domain.agents.semantics.ledger.dealings import (
     asks_how_often,
 )
 from knowledger.domain.agents.semantics.ledger.documents import answer_open
+from knowledger.domain.agents.semantics.ledger.paying import answer_how_long, asks_how_long
 from knowledger.domain.agents.semantics.ledger.transactions import DOCUMENT_KINDS, answer_count, answer_list
 from knowledger.domain.agents.semantics.ledger.turnover import answer_turnover
+from knowledger.domain.agents.semantics.ledger.who import answer_who, asks_who
 
 _DEALINGS = ("by_customer", "by_vendor", "received", "paid", "sold", "bought", "invoices", "bills")
 
@@ -23,6 +25,10 @@ def think_partners(books: Books) -> Answering:
         return (yield from answer_when(books))
     if cues.has("when") and books.says("customers", "vendors"):
         return abstain("I tell amounts of these books, not the day on which something came about.", suggestions())
+    if asks_how_long(books):
+        return (yield from answer_how_long(books))
+    if asks_who(books):
+        return (yield from answer_who(books))
     if asks_how_often(books):
         return (yield from answer_how_often(books))
     for_open = books.says("owes_us", "we_owe", "open") or metrics & {"receivables", "payables"}
@@ -56,6 +62,8 @@ def think_partners(books: Books) -> Answering:
         return (yield from answer_count(books))
     if cues.has("count") and not books.frame.metrics and (not cues.bounds or kinds or books.says("transactions")):
         return (yield from answer_count(books))
+    if books.partners and not books.frame.metrics and cues.has("list") and books.says("transactions"):
+        return (yield from answer_list(books))
     about_partners = books.says("customers", "vendors", "by_customer", "by_vendor", "counterparties")
     if books.partners or (
         about_partners

@@ -7,10 +7,15 @@ from knowledger.domain.agents.semantics.abstain import abstain, unknown_words
 from knowledger.domain.agents.semantics.ledger.accounts import answer_by_account
 from knowledger.domain.agents.semantics.ledger.books import Books, open_books, suggestions
 from knowledger.domain.agents.semantics.ledger.cash import answer_burn
+from knowledger.domain.agents.semantics.ledger.chart import answer_accounts, asks_for_accounts
 from knowledger.domain.agents.semantics.ledger.checks import answer_balance_check
 from knowledger.domain.agents.semantics.ledger.definitions import answer_definition
-from knowledger.domain.agents.semantics.ledger.growth import answer_growth, answer_share
+from knowledger.domain.agents.semantics.ledger.document import answer_document
+from knowledger.domain.agents.semantics.ledger.entries import answer_entries, asks_for_entries
+from knowledger.domain.agents.semantics.ledger.growth import answer_growth, answer_share, answer_shifts
+from knowledger.domain.agents.semantics.ledger.lexicon import SELECTIONS
 from knowledger.domain.agents.semantics.ledger.lines import Line, are_several, read_lines
+from knowledger.domain.agents.semantics.ledger.movements import answer_movements
 from knowledger.domain.agents.semantics.ledger.partners import think_partners
 from knowledger.domain.agents.semantics.ledger.spans import lasting, missing_months, span, splits_a_month
 from knowledger.domain.agents.semantics.ledger.statements import answer_statement
@@ -23,6 +28,7 @@ from knowledger.domain.agents.semantics.ledger.values import (
 from knowledger.domain.agents.steps import Call, Reply, Setting
 from knowledger.domain.agents.tools.output import ToolOutput
 
+_WHICH_OF = re.compile(r"\b(?:which|what) (?:\w+ )?(?:costs?|expenses?|revenues?|assets?|liabilit\w+)\b", re.IGNORECASE)
 _OTHER = re.compile(r"\b(?:names?|called|where|who|whose|address|phone|iban|e-?mail|number of)\b", re.IGNORECASE)
 
 
@@ -39,10 +45,16 @@ def think_ledger(text: str, setting: Setting) -> Generator[Call, ToolOutput, Rep
         books.frame.metrics or books.named
     ):
         return answer_definition(books)
+    if books.lines:
+        return (yield from answer_document(books))
     checks = books.frame.cues.has("balance_check") and not books.frame.cues.has("trial_balance") and not books.partners
     if checks and books.says("transactions", "debits"):
         return (yield from answer_balance_check(books))
-    for particular in (answer_burn, answer_statement, think_partners, answer_balance_check):
+    if asks_for_accounts(books):
+        return (yield from answer_accounts(books))
+    if asks_for_entries(books):
+        return (yield from answer_entries(books))
+    for particular in (answer_burn, answer_statement, think_partners, answer_movements, answer_balance_check):
         found = yield from particular(books)
         if found is not None:
             return found
@@ -87,7 +99,10 @@ def _answered(books: Books, lines: list[Line]) -> Reply:
     if cues.has("share") and not is_counted:
         return answer_share(books, lines, months)
     by_time = times.step is not None and times.is_all
-    if cues.has("growth") and books.says("accounts") and not books.named:
+    several = books.says("accounts", "category") or (cues.direction and _WHICH_OF.search(books.frame.question.text))
+    if cues.has("growth") and several and not books.named:
+        if len(lines) == 1 and books.frame.metrics and books.frame.metrics[0].id in SELECTIONS and not by_time:
+            return answer_shifts(books, books.frame.metrics[0])
         return abstain("I tell how one figure or account changed at a time.", suggestions())
     if books.says("category") or (cues.has("split") and not by_time):
         if len(lines) == 1 and books.frame.metrics:

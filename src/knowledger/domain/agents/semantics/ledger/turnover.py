@@ -84,6 +84,9 @@ def _answer_turnover(books: Books) -> Answering:
         whole = (
             books.book.of_accounts(books.book.selected("revenue"), "credit", months) if measure == "revenue" else every
         )
+        if not books.partners and (count := books.frame.cues.count or (1 if books.frame.cues.direction else 0)):
+            totals = dict(sorted(totals.items(), key=lambda pair: -pair[1])[:count])
+            return _told_share(books, totals, whole, told, months)
         return _told_share(books, totals, whole if books.partners else Decimal(0), told, months)
     return _told_turnover(books, totals, measure, sign, months)
 
@@ -160,6 +163,10 @@ def _told_turnover(books: Books, totals: dict[str, Decimal], measure: str, sign:
         writing.values |= {"value": exact(total), "total": exact(total)}
     if cues.has("count"):
         writing.values["value"] = str(len(ordered))
+    if cues.has("average") and not books.partners:
+        mean = total / len(ordered)
+        writing.say(f"On average over {len(ordered)} partners: **{amount(mean, books.currency, 'average')}**.")
+        writing.values |= {"value": exact(mean), "average": exact(mean)}
     if len(top) > 1:
         writing.chart = bar_chart(told, "partner", [("", name, value) for name, value in top[:20]])
     return writing.reply()

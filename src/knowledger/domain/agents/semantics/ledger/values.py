@@ -22,7 +22,7 @@ def answer_values(books: Books, lines: list[Line], months: list[Month]) -> Reply
             if books.frame.times.periods and books.frame.times.periods[0].kind == "day"
             else None
         )
-        when = f"at {day or last_day(months)}" if line.is_stock or (day and line.is_of_a_day) else f"for {span(months)}"
+        when = f"at {day or last_day(months)}" if line.is_of_a_day else f"for {span(months)}"
         marks = writing.cite(books.citation(f"line items: {line.name}", value=exact(value), period=span(months)))
         writing.say(f"{capital(line.name)} {when}: **{line.shown(value)}** {marks}")
         writing.values.setdefault("value", exact(value))
@@ -31,9 +31,14 @@ def answer_values(books: Books, lines: list[Line], months: list[Month]) -> Reply
     if metrics and metrics[0].formula:
         writing.formula = f"{metrics[0].name} = {metrics[0].formula.replace('_', ' ')}"
         writing.say(f"Formula: {writing.formula}.")
-    if metrics and metrics[0].id == "equity":
+    if lines[0].name == "equity":
         profit = books.book.of_accounts(books.book.selected("net_income"), "credit", books.book.reach(True, months))
-        writing.say(f"Not in it: the profit not yet closed to equity, {amount(profit, books.currency, 'flow')}.")
+        together = (lines[0].value(months) or Decimal(0)) + profit
+        writing.say(
+            f"Not in it: the profit not yet closed to equity, {amount(profit, books.currency, 'flow')}; with it "
+            f"{amount(together, books.currency, 'flow')}."
+        )
+        writing.values["with_profit"] = exact(together)
     _say_together(books, writing, lines, months)
     if len(lines) == 2 and books.frame.cues.has("compare"):
         one, other = (line.value(months) or Decimal(0) for line in lines)

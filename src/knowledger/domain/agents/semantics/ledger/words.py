@@ -25,12 +25,18 @@ WORDS: dict[str, re.Pattern[str]] = {
                 r"|open|outstanding|unpaid|unsettled|overdue",
         "invoices": r"invoices?|invoiced",
         "bills": r"bills?|billed",
+        "repaid": r"repa(?:y|id|ys|ying|yments?)|pa(?:y|id|ying) (?:back|off|down)|redeem(?:ed)?|amorti[sz]ed?"
+                  r"|principal(?: (?:re)?payments?| paid)?",
         "paid": r"paid|pay|pays|payments?|paying",
-        "received": r"received|receipts?|collected|collections?|came in|took in|inflows?",
-        "bought": r"bought|buy|purchases?|purchased",
+        "received": r"receive[ds]?|receipts?|collect(?:ed)?|collections?|c[ao]mes? in|coming in|took in|take in"
+                    r"|inflows?|takings|flow(?:ed)? in",
+        "bought": r"bought|buy|buying|purchases?|purchased|purchasing|acquired?|invest(?:ed)?(?: in)?|capex"
+                  r"|capital expenditures?",
+        "borrowed": r"borrow(?:ed|ing)?|took out|take out|drew down|drawn down|draw down",
         "earned": r"earn(?:ed|ings)?|made|make|generate[ds]?|brought in|bring in",
         "sold": r"sold|sell|selling|from sales",
-        "outflow": r"outflows?|went out|cash out",
+        "outflow": r"outflows?|went out|go(?:es|ne)? out|going out|cash out|paid out|flow(?:ed)? out|disbursements?"
+                   r"|left (?:the|our) (?:bank|account|business)",
         "transactions": r"(?:booked |posted |recorded |entered )?transactions?(?: (?:booked|posted"
                         r"|recorded|entered|made|were booked))?|journal entries|entries|bookings?"
                         r"|vouchers?|booked|posted|recorded",
@@ -42,6 +48,8 @@ WORDS: dict[str, re.Pattern[str]] = {
         "included": r"included|including|incl|inclusive of|plus",
         "debits": r"(?:debits?|credits?)(?= (?:add|sum|total|come|amount))"
                   r"|(?:total|sum of|all) (?:the )?(?:debits?|credits?)(?! and)",
+        "without": r"(?:ha(?:ve|s)|did|do|does|were|was)(?:n['’]t| not)(?: yet)?(?: (?:ever|anything|any|at all))*"
+                   r"|without(?: any| an?)?|never|(?:had|with|have|has) no",
         "fully": r"fully|single|individual",
         "moved": r"cash (?:flow|movements?|flows)|movements?",
         "balance": r"(?:closing |ending |account "
