@@ -16,6 +16,9 @@ _STEP = r"(?:months?|quarters?|years?)"
 _DEAR = r"(?:most (?:expensive|costly)|priciest|dearest|costliest)"
 _CHEAP = r"(?:least (?:expensive|costly)|cheapest)"
 _EVERYWHERE: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
+    (r"\bcan['’]t\b", "can not"),
+    (r"\bwon['’]t\b", "will not"),
+    (r"\b(do|does|did|is|are|was|were|has|have|had)n['’]?t\b", r"\1 not"),
     (rf"\b({_NTH})\s+(to|and|through|versus|vs|or)\s+(?:the\s+)?({_NTH})\s+(?:quarter|qtr)s?\b", _quarters),
     (r"\bhow many (percentage points|percent|per cent|%)", r"what \1"),
     (r"^\s*(which|who|what) (?:one )?of the (?:two|three|four)\b(?=.* (?:or|and) )", r"\1"),

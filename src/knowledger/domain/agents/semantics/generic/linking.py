@@ -1,6 +1,7 @@
 """From the words of a question to named nodes, types, properties and relationships of a graph."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from knowledger.domain.agents.semantics.generic.naming import (
     Words,
@@ -15,6 +16,7 @@ from knowledger.domain.agents.semantics.generic.naming import (
     stem,
     type_forms,
 )
+from knowledger.domain.agents.semantics.generic.scattered import link_counted, link_scattered
 from knowledger.domain.agents.semantics.generic.view import Owner, SaidProperty, SaidType, View
 from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
 from knowledger.domain.agents.semantics.question import number_of
@@ -77,6 +79,8 @@ def link_schema(view: View, nodes: Iterable[NodeType] = ()) -> None:
     _link_properties(view, plain, before, lambda item, _: other_property_forms(item))
     _link_properties(view, plain, before, loose_property_forms)
     _link_properties(view, [stem(word) for word in plain], before, loose_property_forms)
+    link_scattered(view)
+    link_counted(view)
 
 
 def link_hints(view: View) -> None:
@@ -193,6 +197,18 @@ def link_superlatives(view: View) -> None:
                 view.question.claim(number, number + 1)
                 view.properties.append(SaidProperty(owner, about[0], number, number + 1, is_measured=True))
                 view.direction = "least" if view.question.words[number - 1 : number] == ["least"] else direction
+
+
+def link_wanted(view: View) -> None:
+    """ "The three films with the biggest budgets": how many, where a number stands before what is ranked."""
+    words = view.question.words
+    for said in view.types if not (view.wanted or view.cues.count) else ():
+        number = number_of(words[said.start - 1]) if said.start and words[said.start - 1].isalpha() else None
+        free = said.start and view.question.free(said.start - 1, said.start)
+        if number and free and number > 1 and (view.direction or view.cues.direction):
+            view.question.claim(said.start - 1, said.start)
+            view.cues = replace(view.cues, count=number)
+            return
 
 
 def _begins_a_value(view: View, number: int) -> bool:

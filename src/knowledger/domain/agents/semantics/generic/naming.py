@@ -29,7 +29,7 @@ JOINING = {
     "ha",
     "wa",
 }
-_UNITS = {
+UNITS = {
     "kg", "km", "usd", "eur", "gbp", "minute", "min", "mb", "cm", "m2", "sqm", "pct", "percent", "hour", "foot", "g",
     "ft", "mm", "m", "l", "kw", "kwh", "ms", "second", "sec", "day", "year",
 }  # fmt: skip
@@ -127,7 +127,7 @@ def property_forms(item: Property) -> list[Words]:
     listed: list[Words] = []
     for own in dict.fromkeys((forms(item.name), spelt(item.name))):
         listed.append(own)
-        if len(own) > 1 and (own[-1] in _ENDINGS - {"name", "code", "number"} or own[-1] in _UNITS):
+        if len(own) > 1 and (own[-1] in _ENDINGS - {"name", "code", "number"} or own[-1] in UNITS):
             listed.append(own[:-1])
         if len(own) > 1 and own[0] in (_FLAGGED if item.type.scalar is Scalar.BOOLEAN else _QUALIFIERS):
             listed.append(own[1:])
@@ -139,7 +139,7 @@ def property_forms(item: Property) -> list[Words]:
 
 def other_property_forms(item: Property) -> list[Words]:
     """What else people call it."""
-    named = dict.fromkeys((forms(item.name), spelt(item.name)))
+    named = [words for words in property_forms(item) if len(words) == 1]
     return [tuple(singular(part) for part in word.split()) for own in named for word in _called(own)]
 
 
@@ -147,7 +147,7 @@ def loose_property_forms(item: Property, owner: NodeType | RelationshipType) -> 
     """One telling word of its name, its other forms, and what else such a word is called."""
     others = {word for other in owner.properties if other != item for word in (*forms(other.name), *spelt(other.name))}
     own = dict.fromkeys((*forms(item.name), *spelt(item.name)))
-    telling = [word for word in own if word not in others | _TOO_WIDE | _QUALIFIERS | _UNITS]
+    telling = [word for word in own if word not in others | _TOO_WIDE | _QUALIFIERS | UNITS]
     if item.type.scalar in (Scalar.DATE, Scalar.TIMESTAMP, Scalar.INT, Scalar.DECIMAL, Scalar.DOUBLE, Scalar.BOOLEAN):
         telling += [stem(word) for word in telling if len(word) > 3]
     called = [name for word in telling for name in _called((word,)) if " " not in name]

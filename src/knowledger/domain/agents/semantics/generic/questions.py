@@ -12,7 +12,13 @@ from knowledger.domain.agents.semantics.generic.conditions import conditions_of
 from knowledger.domain.agents.semantics.generic.described import describe, is_of_schema
 from knowledger.domain.agents.semantics.generic.follow import begins_as_going_on, goes_on, gone_on
 from knowledger.domain.agents.semantics.generic.groups import answer_groups
-from knowledger.domain.agents.semantics.generic.linking import link_hints, link_mentions, link_schema, link_superlatives
+from knowledger.domain.agents.semantics.generic.linking import (
+    link_hints,
+    link_mentions,
+    link_schema,
+    link_superlatives,
+    link_wanted,
+)
 from knowledger.domain.agents.semantics.generic.naming import forms, main_days
 from knowledger.domain.agents.semantics.generic.nodes import (
     answer_aggregate,
@@ -26,7 +32,14 @@ from knowledger.domain.agents.semantics.generic.plan import plan_of
 from knowledger.domain.agents.semantics.generic.reach import answer_reached, reached_from
 from knowledger.domain.agents.semantics.generic.roles import link_roles
 from knowledger.domain.agents.semantics.generic.spelling import mended
-from knowledger.domain.agents.semantics.generic.values import ask_flags, link_flags, link_values, settle_missing
+from knowledger.domain.agents.semantics.generic.values import (
+    ask_flags,
+    link_flags,
+    link_proper_values,
+    link_values,
+    settle_missing,
+)
+from knowledger.domain.agents.semantics.generic.verbs import drop_verbs
 from knowledger.domain.agents.semantics.generic.view import (
     PEOPLE,
     Answering,
@@ -105,6 +118,7 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
     question = Question(text)
     view = View(setting, question)
     bounds = read_bounds(question)
+    yield from link_proper_values(view, found.value.get("rows"))
     link_mentions(view, found.value.get("rows"))
     link_schema(view, nodes)
     link_hints(view)
@@ -118,6 +132,7 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
     ranks = view.times.step or view.direction or view.cues.direction
     if view.times.is_latest and not ranks and any(item.is_day for item in view.properties):
         view.cues = replace(view.cues, words=view.cues.words | {"rank_most"})
+    link_wanted(view)
     link_roles(view)
     _claim_units(view)
     for cue, told in (("advice", ADVICE), ("why", WHY)):
@@ -132,6 +147,7 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
         view.values.append(SaidValue(*wanted[0], f"{form[1]}-{form[2]}{form[3] or ''}".upper()))
     yield from link_values(view, nodes)
     yield from settle_missing(view)
+    drop_verbs(view)
     ask_flags(view)
     if len(view.mentions) == 2:
         view.question.take(_BETWEEN)
@@ -155,7 +171,11 @@ def _claim_units(view: View) -> None:
     words = view.question.words
     for number, word in enumerate(words):
         is_told_in = words[number - 1 : number] == ["in"] or words[max(0, number - 1)].isdigit()
-        if {word, f"{word}s"} & _UNITS and is_told_in and (view.properties or view.cues.bounds):
+        if (
+            {word, f"{word}s"} & _UNITS
+            and is_told_in
+            and (view.properties or view.cues.bounds or view.cues.has("share"))
+        ):
             view.question.claim(number, number + 1)
         if word == "hour" and any("hourly" in forms(item.item.name) for item in view.properties):
             view.question.claim(number, number + 1)

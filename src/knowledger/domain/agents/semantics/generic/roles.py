@@ -60,7 +60,8 @@ def _missing(view: View) -> None:
         place = said.start - 1
         while place >= 0 and view.question.words[place] in _UNSAID:
             place -= 1
-        lacks = place >= 0 and view.question.words[place] in _LACKING
+        said_before = view.question.words[max(place, 0) : said.start]
+        lacks = said_before[:1] and (said_before[0] in _LACKING or said_before[:2] in (["not", "have"], ["not", "has"]))
         if said.is_day and (denied := _not_yet(view, said)) is not None:
             place, lacks = denied, True
         if not lacks or said.is_by or not isinstance(said.owner, NodeType):

@@ -1,18 +1,24 @@
 """Words of a question that are values of the graph: Norway, in transit, certified, H0001."""
 
+import re
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 from itertools import pairwise
+from typing import TypeAlias
 
 from knowledger.domain.agents.semantics.generic.naming import forms
 from knowledger.domain.agents.semantics.generic.rows import shown_name
 from knowledger.domain.agents.semantics.generic.view import NUMBERS, SaidProperty, SaidValue, View
 from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
 from knowledger.domain.agents.steps import Call
+from knowledger.domain.agents.tools.named import singular
 from knowledger.domain.agents.tools.output import ToolOutput
 from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.graphs.schema import NodeType, Property
 from knowledger.kernel.json import JsonObject, JsonValue
+
+Phrases: TypeAlias = dict[str, tuple[int, int]]
+Found: TypeAlias = dict[tuple[int, int], list[tuple[NodeType, Property, JsonValue]]]
 
 _LONGEST_VALUE = 4
 _SMALL_SCHEMA = 12
@@ -98,6 +104,25 @@ def _link_numbers(view: View) -> None:
             view.values.append(SaidValue(said.owner, said.item, int(behind)))
 
 
+_PROPER = re.compile(r"(?<![.?!] )\b[A-ZÀ-Þ][\w'’-]*(?: (?:(?:of|de|the|and|&) )?[A-ZÀ-Þ][\w'’-]*)+")
+
+
+def link_proper_values(view: View, mentions: JsonValue) -> Generator[Call, ToolOutput, None]:
+    """ "Old Town": what is written as a name is looked up as a whole before its words are read as anything else."""
+    nodes = view.setting.schema.nodes
+    rows = [row for row in mentions if isinstance(row, dict)] if isinstance(mentions, list) else []
+    named = {(row["start"], row["end"]) for row in rows}
+    phrases: Phrases = {}
+    for match in _PROPER.finditer(view.question.text):
+        place = view.question.inside(*match.span())
+        if view.question.free(*place) and place not in named:
+            phrases[match[0].lower()] = place
+    found: Found = {}
+    for node in nodes if phrases and len(nodes) <= _SMALL_SCHEMA else ():
+        yield from _values_among(node, phrases, phrases, found)
+    _take_values(view, found)
+
+
 def link_values(view: View, nodes: Iterable[NodeType] = ()) -> Generator[Call, ToolOutput, None]:
     """Words left over may be values of a text property, first of the types that are asked about, then of any other."""
     schema = view.setting.schema
@@ -105,32 +130,36 @@ def link_values(view: View, nodes: Iterable[NodeType] = ()) -> Generator[Call, T
     first = {node.name: node for node in [*nodes, *view.nodes, *said]}
     rest = [node for node in schema.nodes if node.name not in first] if len(schema.nodes) <= _SMALL_SCHEMA else []
     for tier in ([*first.values()], rest):
-        found: dict[tuple[int, int], list[tuple[NodeType, Property, JsonValue]]] = {}
+        found: Found = {}
         for node in tier:
             yield from _values_of(view, node, found)
-        for place, listed in sorted(found.items(), key=lambda pair: pair[0][0] - pair[0][1]):
-            if view.question.free(*place) and len({(node.name, item.name) for node, item, _ in listed}) == 1:
-                denied = _is_denied(view, place[0])
-                view.question.claim(*place)
-                view.values += [SaidValue(node, item, value, denied) for node, item, value in listed]
+        _take_values(view, found)
     yield from _link_keys(view)
 
 
-def _values_of(
-    view: View, node: NodeType, found: dict[tuple[int, int], list[tuple[NodeType, Property, JsonValue]]]
-) -> Generator[Call, ToolOutput, None]:
+def _take_values(view: View, found: Found) -> None:
+    """Longest first; what several properties have does not tell which is meant."""
+    for place, listed in sorted(found.items(), key=lambda pair: pair[0][0] - pair[0][1]):
+        if view.question.free(*place) and len({(node.name, item.name) for node, item, _ in listed}) == 1:
+            denied = _is_denied(view, place[0])
+            view.question.claim(*place)
+            view.values += [SaidValue(node, item, value, denied) for node, item, value in listed]
+
+
+def _values_of(view: View, node: NodeType, found: Found) -> Generator[Call, ToolOutput, None]:
+    phrases = _phrases_left(view, in_places=False)
+    if phrases:
+        yield from _values_among(node, phrases, _phrases_left(view, in_places=True), found)
+
+
+def _values_among(node: NodeType, phrases: Phrases, abroad: Phrases, found: Found) -> Generator[Call, ToolOutput, None]:
+    """`abroad` are the phrases that may be values of a place: its other names are among them."""
     named = shown_name(node)
     wanted = [
         item
         for item in node.properties
         if item.type.scalar is Scalar.STRING and item.name not in (*node.key, named) and (not item.name.endswith("_id"))
     ]
-    if not wanted:
-        return
-    phrases = _phrases_left(view, in_places=False)
-    abroad = _phrases_left(view, in_places=True)
-    if not phrases:
-        return
     for item in wanted:
         here = abroad if item.name in _PLACES else phrases
         where = (
@@ -205,11 +234,11 @@ def _is_denied(view: View, start: int) -> bool:
     return False
 
 
-def _phrases_left(view: View, *, in_places: bool) -> dict[str, tuple[int, int]]:
+def _phrases_left(view: View, *, in_places: bool) -> Phrases:
     """Words that nobody claimed, alone and with their neighbours, and where they stand."""
     question = view.question
     left = {n for n, word in enumerate(question.words) if n not in question.claimed and word in question.left}
-    found: dict[str, tuple[int, int]] = {}
+    found: Phrases = {}
     for length in range(1, _LONGEST_VALUE + 1):
         for start in range(len(question.words) - length + 1):
             place = (start, start + length)
@@ -226,5 +255,8 @@ def _phrases_left(view: View, *, in_places: bool) -> dict[str, tuple[int, int]]:
 
 
 def _singles(phrase: str) -> list[str]:
-    """ "robots" may be the value "robot"."""
-    return [phrase[:-1]] if phrase.endswith("s") and len(phrase) > 3 else [f"{phrase}s"] if len(phrase) > 3 else []
+    """ "robots" may be the value "robot", "documentaries" "documentary"."""
+    if len(phrase) <= 3:
+        return []
+    head, _, last = phrase.rpartition(" ")
+    return [f"{head} {singular(last)}".strip(), phrase[:-1]] if phrase.endswith("s") else [f"{phrase}s"]

@@ -20,6 +20,8 @@ class Vocabulary:
     irregular: dict[str, list[str]]
     abbreviations: dict[str, str]
     meanings: dict[str, list[str]]
+    relating: list[str]
+    """Verbs that only say that things have to do with each other."""
 
     def verb_forms(self, word: str) -> list[str]:
         """A verb that is not formed by rule, in all its forms."""
