@@ -120,7 +120,7 @@ LATEST = _compiled(
 )
 ALL = _compiled(
     r"\b(all years|every year|all time|entire history|over the years|over time|whole history|each year"
-    r"|historical(?:ly)?|history|by year|per year|annually|year by year|yearly|annual)\b"
+    r"|historical(?:ly)?|history(?! (?!of\b|for\b|since\b)\w)|by year|per year|annually|year by year|yearly|annual)\b"
 )
 WHICH = _compiled(r"\b(?:which|what|in which|in what)\s+(?:fiscal\s+|calendar\s+)?(year|quarter|month)\b(?!\s+end)")
 STEP_ALONE = _compiled(r"\b(?:fiscal\s+|full\s+|calendar\s+)*(year|quarter|month)s?\b")

@@ -15,6 +15,18 @@ from knowledger.kernel.json import JsonObject, JsonValue
 
 MOST_NAMES = 50_000
 _NAMES = ("name", "title", "label")
+_LIKE_NAMES = (
+    "surname",
+    "last_name",
+    "family_name",
+    "company",
+    "headline",
+    "nickname",
+    "username",
+    "street",
+    "address",
+)
+"""What tells nodes apart that have no name."""
 _PARTS_OF_NAMES = ("first", "last", "middle", "user", "file", "legal", "official")
 _CODES = ("ticker", "cik", "code", "mask", "lei")
 _OFFICIALLY = ("legal_name", "official_name")
@@ -60,7 +72,7 @@ def name_property(node: NodeType) -> str | None:
     """What a node is called by: its name or title, or the only property that is a name of some kind: full_name."""
     named = [item.name for item in node.properties if re.search(r"(?:_n|[a-z]N)ame$", item.name)]
     called = [name for name in named if name.lower().removesuffix("name").strip("_") not in _PARTS_OF_NAMES]
-    return _first(node, _NAMES) or (called[0] if len(called) == 1 else None)
+    return _first(node, _NAMES) or (called[0] if len(called) == 1 else None) or _first(node, _LIKE_NAMES)
 
 
 def _all_named(context: ToolContext, node: NodeType) -> list[Named]:

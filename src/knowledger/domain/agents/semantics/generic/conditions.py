@@ -253,7 +253,7 @@ def _day_property(view: View, plan: Plan) -> tuple[Owner, Property] | None:
         nearest is not None
         and nearest != plan.base
         and len(main_days(nearest)) == 1
-        and not _is_birth(main_days(nearest)[0])
+        and not _is_no_event(main_days(nearest)[0])
     ):
         return nearest, main_days(nearest)[0]
     others = [item.node for item in view.types if item.node != plan.base and item.node != _node_of(plan.group)]
@@ -271,8 +271,8 @@ def _said_before_the_time(view: View) -> NodeType | None:
     return max(before, key=lambda item: item.start).node if before else None
 
 
-def _is_birth(item: Property) -> bool:
-    return bool(set(spelt(item.name)) & {"birth", "born"})
+def _is_no_event(item: Property) -> bool:
+    return bool(set(spelt(item.name)) & {"birth", "born", "until", "expiry", "expire", "due", "valid", "insured"})
 
 
 _TIME = re.compile(rf"{YEAR}|{MONTH}|q[1-4]", re.IGNORECASE)

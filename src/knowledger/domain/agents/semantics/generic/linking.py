@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from knowledger.domain.agents.semantics.generic.doing import link_doing, link_somebody
 from knowledger.domain.agents.semantics.generic.naming import (
     Words,
     forms,
@@ -16,6 +17,7 @@ from knowledger.domain.agents.semantics.generic.naming import (
     stem,
     type_forms,
 )
+from knowledger.domain.agents.semantics.generic.rates import link_heads
 from knowledger.domain.agents.semantics.generic.scattered import link_counted, link_scattered
 from knowledger.domain.agents.semantics.generic.view import Owner, SaidProperty, SaidType, View
 from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
@@ -72,15 +74,21 @@ def link_schema(view: View, nodes: Iterable[NodeType] = ()) -> None:
     _link_types(view, plain, lambda node: [words for words in type_forms(node) if taken.get(words, node) == node])
     before = tuple(nodes)
     _link_properties(view, plain, before, lambda item, _: [words for words in property_forms(item) if len(words) > 1])
+    _link_properties(view, plain, before, lambda item, _: [it for it in other_property_forms(item) if len(it) > 1])
     _link_types(view, plain, lambda node: loose_type_forms(node, schema))
     _link_types(view, [stem(word) for word in plain], lambda node: [(stem(forms(node.name)[-1]),)])
+    if plain[:1] == ["who"]:  # "who rents it" is no question for a rent
+        _link_relationships(view, [plain[0], *plain[1:3], *([""] * len(plain[3:]))])
     _link_properties(view, plain, before, lambda item, _: property_forms(item))
     _link_relationships(view, plain)
     _link_properties(view, plain, before, lambda item, _: other_property_forms(item))
     _link_properties(view, plain, before, loose_property_forms)
     _link_properties(view, [stem(word) for word in plain], before, loose_property_forms)
+    link_doing(view)
     link_scattered(view)
     link_counted(view)
+    link_heads(view)
+    link_somebody(view)
 
 
 def link_hints(view: View) -> None:

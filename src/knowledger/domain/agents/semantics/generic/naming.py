@@ -60,6 +60,8 @@ _TOO_WIDE = {
 }
 _SUFFIXES = (
     ("ation", 4),
+    ("ance", 4),
+    ("ence", 4),
     ("ment", 4),
     ("ssion", 4),
     ("tted", 4),
@@ -147,7 +149,7 @@ def loose_property_forms(item: Property, owner: NodeType | RelationshipType) -> 
     """One telling word of its name, its other forms, and what else such a word is called."""
     others = {word for other in owner.properties if other != item for word in (*forms(other.name), *spelt(other.name))}
     own = dict.fromkeys((*forms(item.name), *spelt(item.name)))
-    telling = [word for word in own if word not in others | _TOO_WIDE | _QUALIFIERS | UNITS]
+    telling = [word for word in own if word not in others | _TOO_WIDE | _QUALIFIERS | UNITS | JOINING]
     if item.type.scalar in (Scalar.DATE, Scalar.TIMESTAMP, Scalar.INT, Scalar.DECIMAL, Scalar.DOUBLE, Scalar.BOOLEAN):
         telling += [stem(word) for word in telling if len(word) > 3]
     called = [name for word in telling for name in _called((word,)) if " " not in name]

@@ -110,6 +110,9 @@ def _subject(view: View, measure: SaidProperty | None) -> Group | None:
     texts = [item for item in view.properties if item in kinds or not (item.is_number or item.is_day)]
     listed: list[SaidType | SaidProperty] = [*view.types, *texts]
     listed.sort(key=lambda item: item.start)
+    done = [item for item in view.types if item.is_measured and item.node in view.done]
+    if done and len(listed) > len(done):  # "the most borrowed titles" are titles
+        listed = [item for item in listed if item not in done]
     asked = [item for item in listed if item.is_asked]
     if asked:
         return asked[0]

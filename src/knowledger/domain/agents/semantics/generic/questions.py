@@ -10,6 +10,8 @@ from knowledger.domain.agents.semantics.generic.about import answer_about, answe
 from knowledger.domain.agents.semantics.generic.beside import answer_periods, are_two_periods, compared, date_times
 from knowledger.domain.agents.semantics.generic.conditions import conditions_of
 from knowledger.domain.agents.semantics.generic.described import describe, is_of_schema
+from knowledger.domain.agents.semantics.generic.doing import count_what_is_done
+from knowledger.domain.agents.semantics.generic.durations import answer_how_long, asks_how_long
 from knowledger.domain.agents.semantics.generic.follow import begins_as_going_on, goes_on, gone_on
 from knowledger.domain.agents.semantics.generic.groups import answer_groups
 from knowledger.domain.agents.semantics.generic.linking import (
@@ -29,9 +31,11 @@ from knowledger.domain.agents.semantics.generic.nodes import (
     answer_top,
 )
 from knowledger.domain.agents.semantics.generic.plan import plan_of
+from knowledger.domain.agents.semantics.generic.rates import link_numbers_before, link_rates
 from knowledger.domain.agents.semantics.generic.reach import answer_reached, reached_from
 from knowledger.domain.agents.semantics.generic.roles import link_roles
 from knowledger.domain.agents.semantics.generic.spelling import mended
+from knowledger.domain.agents.semantics.generic.states import link_states, link_vacancies
 from knowledger.domain.agents.semantics.generic.values import (
     ask_flags,
     link_flags,
@@ -39,7 +43,7 @@ from knowledger.domain.agents.semantics.generic.values import (
     link_values,
     settle_missing,
 )
-from knowledger.domain.agents.semantics.generic.verbs import drop_verbs
+from knowledger.domain.agents.semantics.generic.verbs import drop_places, drop_verbs, words_of_the_graph
 from knowledger.domain.agents.semantics.generic.view import (
     PEOPLE,
     Answering,
@@ -120,9 +124,11 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
     bounds = read_bounds(question)
     yield from link_proper_values(view, found.value.get("rows"))
     link_mentions(view, found.value.get("rows"))
+    link_rates(view)
     link_schema(view, nodes)
     link_hints(view)
     link_superlatives(view)
+    link_numbers_before(view)
     link_flags(view)
     view.times = read_times(question)
     view.cues = read_cues(question, bounds)
@@ -134,6 +140,7 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
         view.cues = replace(view.cues, words=view.cues.words | {"rank_most"})
     link_wanted(view)
     link_roles(view)
+    count_what_is_done(view)
     _claim_units(view)
     for cue, told in (("advice", ADVICE), ("why", WHY)):
         if view.cues.has(cue):
@@ -147,7 +154,10 @@ def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call,
         view.values.append(SaidValue(*wanted[0], f"{form[1]}-{form[2]}{form[3] or ''}".upper()))
     yield from link_values(view, nodes)
     yield from settle_missing(view)
+    link_states(view)
+    link_vacancies(view)
     drop_verbs(view)
+    drop_places(view)
     ask_flags(view)
     if len(view.mentions) == 2:
         view.question.take(_BETWEEN)
@@ -194,7 +204,10 @@ def _choose(view: View) -> Answering:
     if not view.mentions and (cues.has("schema", "define") or is_of_schema(view)):
         return (yield from describe(view))
     legs = reached_from(view)
-    if unknown := [word for word in view.question.left if word not in PEOPLE | _WEIGHTLESS]:
+    if (lasting := asks_how_long(view)) is not None:
+        return (yield from answer_how_long(view, lasting))
+    known = PEOPLE | _WEIGHTLESS | words_of_the_graph(schema)
+    if unknown := [word for word in view.question.left if word not in known]:
         return unknown_words(unknown, suggestions(schema))
     if legs is not None:
         return (yield from answer_reached(view, legs))

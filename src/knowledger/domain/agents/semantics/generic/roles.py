@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from knowledger.domain.agents.semantics.cues import CUES, Bound
+from knowledger.domain.agents.semantics.generic.naming import spelt
 from knowledger.domain.agents.semantics.generic.view import SaidBound, SaidProperty, SaidType, SaidValue, View
 from knowledger.domain.graphs.property_types import Scalar
 from knowledger.domain.graphs.schema import NodeType
@@ -72,19 +73,28 @@ def _missing(view: View) -> None:
             view.question.claim(place, said.start)
 
 
+_THERE = {"late", "behind", "owe", "owes", "owing"}
+"""What is so where the number is more than nothing."""
+
+
 def _more_than_nothing(view: View) -> None:
     """ "How many legs were delayed", "delayed legs": those with a delay of more than nothing."""
     if not view.cues.has("count", "list") or view.bounds or view.cues.direction or view.cues.has("average", "sum"):
         return
     for said in view.properties:
         words = view.question.words
-        is_done = words[said.start].endswith("ed") or words[said.start] == "late"
+        is_done = words[said.start].endswith("ed") or words[said.start] in _THERE
         before = "".join(words[said.start - 1 : said.start])
         if (
             said.is_number
+            and "year" not in spelt(said.item.name)
             and is_done
             and said.owner in view.nodes
-            and (before in ("were", "was", "are", "is", "been") or any(item.start == said.end for item in view.types))
+            and (
+                words[said.start] in _THERE
+                or before in ("were", "was", "are", "is", "been")
+                or any(item.start == said.end for item in view.types)
+            )
         ):
             view.bounds.append(SaidBound(Bound(True, False, Decimal(0), False, said.start, said.end), said))
 

@@ -45,7 +45,26 @@ _NOT = {
     "don't",
     "doesn't",
 }
-_BEFORE_NOT = {"in", "from", "the", "of", "yet", "at", "a", "an", "for", "been", "with", "than", "are", "is", "being"}
+_BEFORE_NOT = {
+    "have",
+    "has",
+    "had",
+    "in",
+    "from",
+    "the",
+    "of",
+    "yet",
+    "at",
+    "a",
+    "an",
+    "for",
+    "been",
+    "with",
+    "than",
+    "are",
+    "is",
+    "being",
+}
 _PLACES = ("country", "jurisdiction", "nationality", "nation")
 
 
@@ -104,7 +123,7 @@ def _link_numbers(view: View) -> None:
             view.values.append(SaidValue(said.owner, said.item, int(behind)))
 
 
-_PROPER = re.compile(r"(?<![.?!] )\b[A-ZÀ-Þ][\w'’-]*(?: (?:(?:of|de|the|and|&) )?[A-ZÀ-Þ][\w'’-]*)+")
+_PROPER = re.compile(r"(?<![.?!] )\b[A-ZÀ-Þ][\w'’-]*(?: (?:(?:of|de|the|and|&) )?[A-ZÀ-Þ][\w'’-]*)+(?: \d+\w?)?")
 
 
 def link_proper_values(view: View, mentions: JsonValue) -> Generator[Call, ToolOutput, None]:
@@ -256,6 +275,8 @@ def _phrases_left(view: View, *, in_places: bool) -> Phrases:
 
 def _singles(phrase: str) -> list[str]:
     """ "robots" may be the value "robot", "documentaries" "documentary"."""
+    if phrase in vocabulary().plurals:
+        return [vocabulary().plurals[phrase]]
     if len(phrase) <= 3:
         return []
     head, _, last = phrase.rpartition(" ")

@@ -1,10 +1,41 @@
-"""Verbs that the schema has no word for, where they say no more than that things are related as they are."""
+"""Words that the schema has none for, where they say no more than what is so in this graph anyway."""
 
 from knowledger.domain.agents.semantics.generic.naming import stem
 from knowledger.domain.agents.semantics.generic.view import View
 from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
-from knowledger.domain.agents.tools.named import singular
-from knowledger.domain.graphs.schema import NodeType
+from knowledger.domain.agents.tools.named import singular, words
+from knowledger.domain.agents.tools.nicknames import word_set
+from knowledger.domain.graphs.property_types import Scalar
+from knowledger.domain.graphs.schema import GraphSchema, NodeType
+
+_WHOLES = word_set(
+    """
+    collection catalogue catalog system network portfolio fleet inventory archive company organisation organization
+    association programme program register list world area city house books estate group
+    """
+)
+_MONEY = word_set("collect collected earn earned charge charged pay paid pays spend spent raise raised take took takes")
+
+
+def words_of_the_graph(schema: GraphSchema) -> frozenset[str]:
+    """What a graph as a whole is called says nothing about a part of it."""
+    said = words(f"{schema.name} {schema.description}")
+    return frozenset(form for word in said if len(word) > 3 for form in (word, singular(word), f"{singular(word)}s"))
+
+
+def drop_places(view: View) -> None:
+    """ "In the collection", "in our network": where everything is; and "how much did we collect in fines"."""
+    said = view.question.words
+    for number, word in enumerate(said):
+        before = said[max(0, number - 2) : number]
+        in_all = word in _WHOLES and before[-1:] in (["the"], ["our"], ["your"]) and before[0] in _IN
+        amounts = [item for item in view.properties if item.is_number]
+        moved = word in _MONEY and len(amounts) == 1 and amounts[0].item.type.scalar in (Scalar.DECIMAL, Scalar.DOUBLE)
+        if _is_free(view, number) and (in_all or moved):
+            view.question.claim(number, number + 1)
+
+
+_IN = {"in", "of", "across", "within", "throughout", "over"}
 
 
 def drop_verbs(view: View) -> None:

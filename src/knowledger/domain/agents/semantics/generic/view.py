@@ -86,6 +86,8 @@ class View:
     relationships: list[RelationshipType] = field(default_factory=list)
     hints: list[RelationshipType] = field(default_factory=list)
     """Relationships that a word of another meaning hints at: departures."""
+    done: list[NodeType] = field(default_factory=list)
+    """Types that a verb tells."""
     mentions: list[JsonObject] = field(default_factory=list)
     values: list[SaidValue] = field(default_factory=list)
     bounds: list[SaidBound] = field(default_factory=list)

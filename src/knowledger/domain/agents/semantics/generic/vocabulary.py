@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import cast
 
 from knowledger.domain.agents.semantics.cues import Direction
+from knowledger.domain.agents.tools.named import singular
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,9 @@ class Vocabulary:
     irregular: dict[str, list[str]]
     abbreviations: dict[str, str]
     meanings: dict[str, list[str]]
+    doing: dict[str, list[str]]
+    """What is done with what a type's name calls: a loan is borrowed."""
+    plurals: dict[str, str]
     relating: list[str]
     """Verbs that only say that things have to do with each other."""
 
@@ -35,4 +39,7 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     text = files(__package__).joinpath("words.json").read_text(encoding="utf-8")
-    return Vocabulary(**cast("dict[str, dict[str, list[str]]]", json.loads(text)))  # type: ignore[arg-type]
+    document = cast("dict[str, dict[str, list[str]]]", json.loads(text))
+    for name, called in [*document["properties"].items()]:
+        document["properties"].setdefault(singular(name), called)
+    return Vocabulary(**document)  # type: ignore[arg-type]
