@@ -34,7 +34,9 @@ CUES: dict[str, re.Pattern[str]] = {
                    r"|annuali[sz]ed growth(?: rate)?|compound growth(?: rate)?|average annual growth(?: rate)?"),
     "growth": _words(
         r"(?:(?:go|gone|went|move[ds]?) )?(?:up or down|down or up)|rise or fall|increase or decrease"
-        r"|growth(?: rate)?|grow|grew|grown|growing|increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)"
+        r"|jump(?:ed|s)?"
+        r"|surge[ds]?|spike[ds]?|climb(?:ed|s)?|growth(?: rate)?"
+        r"|grow|grew|grown|growing|increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)"
         r"|declin(?:e|ed|es|ing)|chang(?:e|ed|es)|rise|rose|risen|fall|fell|fallen"
         r"|drop|dropped|yoy|y/y|y-o-y|year[\s-]over[\s-]year|year[\s-]on[\s-]year"
         r"|percent(?:age)? change|gain|gained|shrink|shrank|went (?:up|down)|go (?:up|down)|gone (?:up"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from knowledger.domain.agents.semantics.cues import CUES, Cues, asks_for_advice, read_bounds, read_cues, read_early
+from knowledger.domain.agents.semantics.generic.vocabulary import is_where
 from knowledger.domain.agents.semantics.lexicon import Metric, Said, is_metric_name, take_metrics
 from knowledger.domain.agents.semantics.periods import Times
 from knowledger.domain.agents.semantics.question import Question
@@ -109,7 +110,7 @@ def _who(
     ambiguous: list[str] = []
     for place in dict.fromkeys((int(str(row["start"])), int(str(row["end"]))) for row in rows):
         at = [row for row in rows if (row["start"], row["end"]) == place and row["type"] in kinds]
-        if not at or not question.free(*place):
+        if not at or not question.free(*place) or is_where(question.words, *place, str(at[0]["name"])):
             continue
         text = str(at[0]["text"])
         if is_metric_name(text, known) or _is_cue(text) or question.words[place[0] - 1 : place[0]] == ["per"]:

@@ -8,7 +8,7 @@ from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.generic.conditions import conditions_of, matched
 from knowledger.domain.agents.semantics.generic.naming import main_days
 from knowledger.domain.agents.semantics.generic.plan import Plan
-from knowledger.domain.agents.semantics.generic.rows import ask
+from knowledger.domain.agents.semantics.generic.rows import ask, decimal_of
 from knowledger.domain.agents.semantics.generic.view import Answering, SaidProperty, SaidType, View, suggestions
 from knowledger.domain.agents.semantics.periods import Period
 from knowledger.domain.agents.semantics.wording import Writing, exact, percent
@@ -80,7 +80,7 @@ def answer_periods(view: View, plan: Plan) -> Answering:
         rows = yield from ask(query, where[1], f"{plan.base.name} in {period}")
         if isinstance(rows, Reply):
             return rows
-        number, nodes = Decimal(str(rows[0]["value"] or 0)), int(str(rows[0]["nodes"]))
+        number, nodes = decimal_of(rows[0]["value"] or 0), int(str(rows[0]["nodes"]))
         found.append((str(period), number / nodes if plan.how == "average" and nodes else number))
         marks = writing.cite(view.citation(query, f"{plan.base.name} in {period}"))
         writing.say(f"- **{period}**: {exact(found[-1][1])} {measured.name if measured else plan.base.name} {marks}")

@@ -50,13 +50,14 @@ def counts_none(view: View, plan: Plan) -> bool:
 
 
 def _value(plan: Plan) -> str:
-    return f"n.`{plan.measure.name}`" if plan.measure else "1"
+    counted = f"n.`{plan.each.name}`" if plan.each else "1"
+    return f"n.`{plan.measure.name}`" if plan.measure else counted
 
 
 def _told(plan: Plan) -> str:
     """Sums are exact, which the engine's own of decimals are not."""
     if plan.measure is None:
-        value = "count(*)"
+        value = "count(DISTINCT value)" if plan.each else "count(*)"
     elif plan.how in ("sum", "average"):
         value = "list_sum(collect(value))"
     else:

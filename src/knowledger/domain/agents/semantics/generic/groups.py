@@ -6,7 +6,7 @@ from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.generic.grouping import MOST_GROUPS, grouping
 from knowledger.domain.agents.semantics.generic.nodes import RUNNERS_UP, after, with_ties
 from knowledger.domain.agents.semantics.generic.plan import Plan
-from knowledger.domain.agents.semantics.generic.rows import ask
+from knowledger.domain.agents.semantics.generic.rows import ask, decimal_of
 from knowledger.domain.agents.semantics.generic.view import Answering, SaidProperty, SaidType, View, suggestions
 from knowledger.domain.agents.semantics.wording import Writing, bar_chart, exact, rounded
 from knowledger.domain.agents.steps import Reply, Table
@@ -41,9 +41,9 @@ def _parts(plan: Plan, rows: list[JsonObject]) -> list[JsonObject]:
     if not isinstance(plan.group, str):
         kept = [row for row in rows if row["part"] is not None and row["value"] is not None]
         if plan.how == "average" and plan.measure is not None:
-            return [{**row, "value": exact(Decimal(str(row["value"])) / int(str(row["nodes"])))} for row in kept]
+            return [{**row, "value": exact(decimal_of(row["value"]) / int(str(row["nodes"])))} for row in kept]
         return [
-            {**row, "value": exact(Decimal(str(row["value"]))) if plan.measure and plan.how == "sum" else row["value"]}
+            {**row, "value": exact(decimal_of(row["value"])) if plan.measure and plan.how == "sum" else row["value"]}
             for row in kept
         ]
     totals: dict[str, tuple[Decimal, int]] = {}
@@ -51,7 +51,7 @@ def _parts(plan: Plan, rows: list[JsonObject]) -> list[JsonObject]:
         year, month = int(str(row["year"])), int(str(row["month"]))
         name = {"year": f"{year}", "quarter": f"Q{(month - 1) // 3 + 1} {year}"}.get(plan.group, f"{year}-{month:02}")
         total, nodes = totals.get(name, (Decimal(0), 0))
-        totals[name] = (total + Decimal(str(row["value"])), nodes + int(str(row["nodes"])))
+        totals[name] = (total + decimal_of(row["value"]), nodes + int(str(row["nodes"])))
     averaged = plan.how == "average" and plan.measure is not None
     return [
         {"part": name, "value": exact(total / nodes if averaged else total), "nodes": nodes}
@@ -60,7 +60,7 @@ def _parts(plan: Plan, rows: list[JsonObject]) -> list[JsonObject]:
 
 
 def _average_of_counts(view: View, plan: Plan, query: str, parts: list[JsonObject]) -> Reply:
-    total = sum((Decimal(str(row["value"])) for row in parts), Decimal(0))
+    total = sum((decimal_of(row["value"]) for row in parts), Decimal(0))
     writing = Writing("count_each", formula=f"{exact(total)} / {len(parts)}")
     marks = writing.cite(view.citation(query, f"number of {plan.base.name}"))
     writing.say(
@@ -97,7 +97,7 @@ def _told(view: View, plan: Plan, query: str, title: str, parts: list[JsonObject
         "names": "; ".join(str(row["part"]) for row in top),
     }
     if len(parts) == 2 and view.cues.has("compare", "higher", "growth") and plan.how != "most":
-        one, other = (Decimal(str(row["value"])) for row in parts)
+        one, other = (decimal_of(row["value"]) for row in parts)
         writing.say(f"Difference: {exact(abs(one - other))}.")
         writing.values["difference"] = exact(abs(one - other))
     rows = tuple((row["part"], row["value"]) for row in listed)
@@ -106,7 +106,7 @@ def _told(view: View, plan: Plan, query: str, title: str, parts: list[JsonObject
     )
     if plan.measure is None or plan.measure.type.scalar not in (Scalar.DATE, Scalar.TIMESTAMP):
         writing.chart = bar_chart(
-            title, "part", [("", str(row["part"]), Decimal(str(row["value"]))) for row in listed[:20]]
+            title, "part", [("", str(row["part"]), decimal_of(row["value"])) for row in listed[:20]]
         )
     return writing.reply()
 
@@ -119,7 +119,7 @@ def _short(value: JsonValue) -> str:
 
 def _order(row: JsonObject) -> tuple[Decimal, str]:
     try:
-        return Decimal(str(row["value"])), ""
+        return decimal_of(row["value"]), ""
     except ArithmeticError:
         return Decimal(0), str(row["value"])
 

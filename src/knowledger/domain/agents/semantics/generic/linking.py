@@ -20,7 +20,7 @@ from knowledger.domain.agents.semantics.generic.naming import (
 from knowledger.domain.agents.semantics.generic.rates import link_heads
 from knowledger.domain.agents.semantics.generic.scattered import link_counted, link_scattered
 from knowledger.domain.agents.semantics.generic.view import Owner, SaidProperty, SaidType, View
-from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
+from knowledger.domain.agents.semantics.generic.vocabulary import is_where, vocabulary
 from knowledger.domain.agents.semantics.question import number_of
 from knowledger.domain.agents.tools.named import singular
 from knowledger.domain.graphs.property_types import Scalar
@@ -36,6 +36,8 @@ def link_mentions(view: View, rows: JsonValue) -> None:
             continue
         start, end = int(str(row["start"])), int(str(row["end"]))
         word = " ".join(view.question.words[start:end])
+        if is_where(view.question.words, start, end, str(row["name"])):
+            continue
         same = any((item["start"], item["end"]) == (start, end) for item in view.mentions)
         if (same or view.question.free(start, end)) and not _names_schema(view.setting.schema, word):
             view.question.claim(start, end)

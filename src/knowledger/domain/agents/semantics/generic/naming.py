@@ -99,6 +99,7 @@ def stem(word: str) -> str:
 _ORDINAL = {
     "floor", "level", "grade", "severity", "rank", "class", "tier", "stage", "star", "year", "priority", "row", "gate",
     "step", "generation", "version", "quarter", "month", "week", "season", "round", "group", "zone", "storey", "story",
+    "industry", "code", "zip",
 }  # fmt: skip
 
 
@@ -163,7 +164,16 @@ def main_days(owner: NodeType | RelationshipType) -> list[Property]:
         for item in owner.properties
         if item.type.scalar in (Scalar.DATE, Scalar.TIMESTAMP) and not item.type.is_list
     ]
-    return [item for item in days if not set(spelt(item.name)) & _ENDS] if len(days) > 1 else days
+    if len(days) > 1:
+        days = [item for item in days if not set(spelt(item.name)) & _ENDS]
+    own = [item for item in days if any(_is_of(word, forms(owner.name)) for word in spelt(item.name))]
+    return own if len(own) == 1 else days
+
+
+def _is_of(word: str, called: Words) -> bool:
+    """Whether a day is called as its thing is: filed, of a filing."""
+    root = stem(word)
+    return len(root) > 2 and word.endswith("ed") and any(name.startswith(root) for name in called)
 
 
 _ENDS = {

@@ -7,7 +7,7 @@ from knowledger.domain.agents.semantics.abstain import abstain
 from knowledger.domain.agents.semantics.generic.conditions import matched
 from knowledger.domain.agents.semantics.generic.naming import main_days
 from knowledger.domain.agents.semantics.generic.plan import Plan
-from knowledger.domain.agents.semantics.generic.rows import ask, shown_name
+from knowledger.domain.agents.semantics.generic.rows import ask, decimal_of, shown_name
 from knowledger.domain.agents.semantics.generic.view import Answering, Owner, View, suggestions
 from knowledger.domain.agents.semantics.generic.when import asked_days
 from knowledger.domain.agents.semantics.wording import Writing, exact, rounded
@@ -22,7 +22,8 @@ RUNNERS_UP = 5
 
 
 def answer_count(view: View, plan: Plan, condition: str, parameters: JsonObject) -> Answering:
-    query = f"{matched(plan.base)}{condition} RETURN count(*) AS nodes"
+    counted = f"count(DISTINCT n.`{plan.each.name}`)" if plan.each else "count(*)"
+    query = f"{matched(plan.base)}{condition} RETURN {counted} AS nodes"
     rows = yield from ask(query, parameters, f"count of {plan.base.name}")
     if isinstance(rows, Reply):
         return rows
@@ -33,10 +34,11 @@ def answer_count(view: View, plan: Plan, condition: str, parameters: JsonObject)
     marks = writing.cite(view.citation(query, f"count of {plan.base.name}"))
     told = _conditions_told(view)
     if not plan.is_share:
-        writing.say(f"There are **{found}** {plan.base.name} nodes{told} {marks}.")
+        what = "companies" if plan.each else f"{plan.base.name} nodes"
+        writing.say(f"There are **{found}** {what}{told} {marks}.")
         writing.values["value"] = str(found)
         return writing.reply()
-    every = yield from ask(f"{matched(plan.base)} RETURN count(*) AS nodes", {}, f"count of all {plan.base.name}")
+    every = yield from ask(f"{matched(plan.base)} RETURN {counted} AS nodes", {}, f"count of all {plan.base.name}")
     if isinstance(every, Reply):
         return every
     whole = int(str(every[0]["nodes"]))
@@ -101,6 +103,9 @@ def answer_list(view: View, plan: Plan, condition: str, parameters: JsonObject) 
     writing = Writing("list")
     marks = writing.cite(view.citation(query, f"list of {plan.base.name}"))
     many = f"more than {_MOST_LISTED}" if len(rows) > _MOST_LISTED else str(len(rows))
+    if plan.each:
+        rows = list({str(row["name"]): row for row in rows}.values())
+        many = many if len(rows) > _MOST_LISTED else str(len(rows))
     listed = [", ".join(str(row[column]) for column in ("name", *columns)) for row in rows[:_MOST_LISTED]]
     writing.say(f"**{many}** {plan.base.name} nodes{_conditions_told(view)} {marks}: {_joined(listed)}")
     shown = tuple(tuple(row[column] for column in ("id", "name", *columns)) for row in rows[:_MOST_LISTED])
@@ -181,7 +186,7 @@ def answer_aggregate(view: View, plan: Plan, condition: str, parameters: JsonObj
         return rows
     if not rows or not rows[0]["nodes"]:
         return abstain(f"No such {plan.base.name} has a {name}.", suggestions(view.setting.schema))
-    total, nodes = Decimal(str(rows[0]["total"])), int(str(rows[0]["nodes"]))
+    total, nodes = decimal_of(rows[0]["total"]), int(str(rows[0]["nodes"]))
     if plan.is_share:
         return (yield from _share_of_sum(view, plan, query, total))
     if plan.how == "median":
@@ -212,7 +217,7 @@ def _share_of_sum(view: View, plan: Plan, query: str, part: Decimal) -> Answerin
     rows = yield from ask(every, {}, f"{name} of all {plan.base.name}")
     if isinstance(rows, Reply):
         return rows
-    whole = Decimal(str(rows[0]["total"] or 0))
+    whole = decimal_of(rows[0]["total"] or 0)
     if not whole or not _conditions_told(view):
         return abstain(f"A share of {name} of which {plan.base.name}?", suggestions(view.setting.schema))
     writing = Writing("share", formula=f"{exact(part)} / {exact(whole)}")
@@ -236,9 +241,9 @@ def answer_ratio(view: View, plan: Plan, condition: str, parameters: JsonObject)
     rows = yield from ask(query, parameters, f"{one} per {other}")
     if isinstance(rows, Reply):
         return rows
-    if not rows or not rows[0]["whole"] or not Decimal(str(rows[0]["whole"])):
+    if not rows or not rows[0]["whole"] or not decimal_of(rows[0]["whole"]):
         return abstain(f"There is no {other} to measure {one} against.", suggestions(view.setting.schema))
-    value = Decimal(str(rows[0]["total"])) / Decimal(str(rows[0]["whole"]))
+    value = decimal_of(rows[0]["total"]) / decimal_of(rows[0]["whole"])
     writing = Writing("ratio", formula=f"sum of {one} / sum of {other}")
     marks = writing.cite(view.citation(query, f"{one} per {other}"))
     writing.say(f"{one} per {other}{_conditions_told(view)}: **{value:.4f}** {marks}. Formula: {writing.formula}.")
@@ -256,7 +261,7 @@ def _median(
     rows = yield from ask(query, parameters, f"the middle of {name}")
     if isinstance(rows, Reply):
         return rows
-    return sum((Decimal(str(row["value"])) for row in rows), Decimal(0)) / len(rows)
+    return sum((decimal_of(row["value"]) for row in rows), Decimal(0)) / len(rows)
 
 
 def _named(base: Owner) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """What a question wants: rows of one type, what of them is counted or summed, and what they are told by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from knowledger.domain.agents.semantics.abstain import abstain
@@ -35,14 +35,39 @@ class Plan:
     shown: tuple[Property, ...] = ()
     over: Property | None = None
     is_share: bool = False
+    each: Property | None = None
+    """What is counted is the different values of it: companies, where the rows are their filings."""
 
 
 def plan_of(view: View) -> Plan | Reply:
     for read in (_ranked, _grouped, _each, _counted_property, _aggregated, _counted, _listed):
         found = read(view)
         if found is not None:
-            return found
+            return found if isinstance(found, Reply) else _of_companies(view, found)
     return abstain("I do not see what of this graph it asks for.", suggestions(view.setting.schema))
+
+
+_COMPANIES = {
+    "company",
+    "companies",
+    "filer",
+    "filers",
+    "registrant",
+    "registrants",
+    "firm",
+    "firms",
+    "issuer",
+    "issuers",
+}
+
+
+def _of_companies(view: View, plan: Plan) -> Plan:
+    """Where companies are known by their filings only, each counts once."""
+    says = _COMPANIES & set(view.question.words)
+    own = {item.name: item for item in plan.base.properties}
+    if plan.how in ("count", "list") and says and plan.base.name == "Filing" and "cik" in own:
+        return replace(plan, each=own["cik"])
+    return plan
 
 
 def _ranked(view: View) -> Plan | Reply | None:

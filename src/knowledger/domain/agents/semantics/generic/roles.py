@@ -93,7 +93,7 @@ def _more_than_nothing(view: View) -> None:
             and (
                 words[said.start] in _THERE
                 or before in ("were", "was", "are", "is", "been")
-                or any(item.start == said.end for item in view.types)
+                or any(said.end == item.start or item.end == said.start for item in view.types)
             )
         ):
             view.bounds.append(SaidBound(Bound(True, False, Decimal(0), False, said.start, said.end), said))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from knowledger.domain.agents.semantics.generic.naming import forms
+from knowledger.domain.agents.semantics.generic.naming import forms, spelt
 from knowledger.domain.agents.semantics.generic.rows import shown_name
 from knowledger.domain.agents.semantics.generic.view import NUMBERS, SaidProperty, SaidValue, View
 from knowledger.domain.agents.semantics.generic.vocabulary import vocabulary
@@ -18,7 +18,8 @@ from knowledger.domain.graphs.schema import NodeType, Property
 from knowledger.kernel.json import JsonObject, JsonValue
 
 Phrases: TypeAlias = dict[str, tuple[int, int]]
-Found: TypeAlias = dict[tuple[int, int], list[tuple[NodeType, Property, JsonValue]]]
+FoundValue: TypeAlias = tuple[NodeType, Property, JsonValue]
+Found: TypeAlias = dict[tuple[int, int], list[FoundValue]]
 
 _LONGEST_VALUE = 4
 _SMALL_SCHEMA = 12
@@ -65,7 +66,17 @@ _BEFORE_NOT = {
     "is",
     "being",
 }
-_PLACES = ("country", "jurisdiction", "nationality", "nation")
+_PLACES = {"country", "jurisdiction", "nationality", "nation", "state", "province", "incorporation"}
+_BESIDES = {
+    "mailingstate",
+    "mailingcity",
+    "mailingcountry",
+    "incorporation",
+    "incorporationcountry",
+    "former",
+    "previous",
+}
+"""Where something is told of a thing that the same words would tell of it in the first place."""
 
 
 def link_flags(view: View) -> None:
@@ -159,10 +170,17 @@ def link_values(view: View, nodes: Iterable[NodeType] = ()) -> Generator[Call, T
 def _take_values(view: View, found: Found) -> None:
     """Longest first; what several properties have does not tell which is meant."""
     for place, listed in sorted(found.items(), key=lambda pair: pair[0][0] - pair[0][1]):
+        listed = _likeliest(view, listed)
         if view.question.free(*place) and len({(node.name, item.name) for node, item, _ in listed}) == 1:
             denied = _is_denied(view, place[0])
             view.question.claim(*place)
             view.values += [SaidValue(node, item, value, denied) for node, item, value in listed]
+
+
+def _likeliest(view: View, listed: list[FoundValue]) -> list[FoundValue]:
+    """Of several properties the one that is named, else the one that comes first to mind."""
+    named = [found for found in listed if any(said.item == found[1] for said in view.properties)]
+    return named or [found for found in listed if not _BESIDES & set(spelt(found[1].name))] or listed
 
 
 def _values_of(view: View, node: NodeType, found: Found) -> Generator[Call, ToolOutput, None]:
@@ -180,7 +198,7 @@ def _values_among(node: NodeType, phrases: Phrases, abroad: Phrases, found: Foun
         if item.type.scalar is Scalar.STRING and item.name not in (*node.key, named) and (not item.name.endswith("_id"))
     ]
     for item in wanted:
-        here = abroad if item.name in _PLACES else phrases
+        here = abroad if _PLACES & set(spelt(item.name)) else phrases
         where = (
             f"UNWIND n.`{item.name}` AS value WITH value WHERE lower(value) IN $words RETURN DISTINCT value"
             if item.type.is_list
@@ -268,7 +286,7 @@ def _phrases_left(view: View, *, in_places: bool) -> Phrases:
                 found.setdefault(form, place)
             for name in vocabulary().meanings.get(phrase, ()):
                 found.setdefault(name, place)
-            for name in vocabulary().countries_called(phrase) if in_places else ():
+            for name in vocabulary().places_called(phrase) if in_places else ():
                 found.setdefault(name, place)
     return found
 

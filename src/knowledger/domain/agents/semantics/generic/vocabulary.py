@@ -1,6 +1,7 @@
 """The words that people use for the types, properties and values of any graph, from `words.json`."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,8 @@ class Vocabulary:
     types: dict[str, list[str]]
     superlatives: dict[Direction, dict[str, list[str]]]
     countries: dict[str, list[str]]
+    states: dict[str, list[str]]
+    """Of the United States, by their code."""
     irregular: dict[str, list[str]]
     abbreviations: dict[str, str]
     meanings: dict[str, list[str]]
@@ -31,9 +34,14 @@ class Vocabulary:
         """A verb that is not formed by rule, in all its forms."""
         return next(([verb, *others] for verb, others in self.irregular.items() if word in (verb, *others)), [])
 
-    def countries_called(self, words: str) -> list[str]:
-        """The other names of the country that the words name, its code among them."""
-        return [name for code, names in self.countries.items() if words in names for name in (code.lower(), *names)]
+    def is_place(self, words: str) -> bool:
+        """Whether it is a country or state, in any of its names but its code."""
+        return any(words in names for names in (*self.countries.values(), *self.states.values()))
+
+    def places_called(self, words: str) -> list[str]:
+        """The other names of the country or state that the words name, its code among them."""
+        places = [*self.countries.items(), *self.states.items()]
+        return [name for code, names in places if words in names for name in (code.lower(), *names)]
 
 
 @cache
@@ -43,3 +51,10 @@ def vocabulary() -> Vocabulary:
     for name, called in [*document["properties"].items()]:
         document["properties"].setdefault(singular(name), called)
     return Vocabulary(**document)  # type: ignore[arg-type]
+
+
+def is_where(words: Sequence[str], start: int, end: int, name: str) -> bool:
+    """ "From Texas" is a place, not a company whose name begins so."""
+    text = " ".join(words[start:end])
+    before = list(words[max(0, start - 1) : start])
+    return before in (["in"], ["from"]) and text != name.lower() and vocabulary().is_place(text)

@@ -101,6 +101,7 @@ _HOW_MANY = re.compile(
 def asks_how_many_companies(desk: Desk) -> bool:
     frame = desk.frame
     plain = not (frame.unknown or frame.cues.bounds or frame.cues.direction) and frame.times.says_nothing
+    plain = plain and not re.search(r"\b(?:10|20|8|6)-?[kqf]\b", frame.question.text, re.IGNORECASE)
     return plain and bool(_HOW_MANY.search(frame.question.text)) and is_data_sets(desk.setting.schema)
 
 

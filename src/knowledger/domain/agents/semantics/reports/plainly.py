@@ -13,6 +13,12 @@ def _month_first(match: re.Match[str]) -> str:
     return f"{match[3]}-{int(match[1]):02}-{int(match[2]):02}"
 
 
+def _less(match: re.Match[str]) -> str:
+    """What is left of A after B, C and D: A minus B minus C minus D."""
+    taken = [part for part in re.split(r",? and |, ", match[2]) if part]
+    return " minus ".join([match[1], *taken])
+
+
 _YEARLY = " year over year "
 _SPAN = (
     r"(?:(?:fiscal |full )?(?:year|quarter|period|half|months?|time|term)s?|q[1-4]"
@@ -34,6 +40,7 @@ _HAD = (
 _COVER = r"cover(?: page)?(?: of (?:its|the) (?:newest|latest|most recent|last) (?:filing|report|10-[kq]))?"
 _MORE = r"(?:more than|over|above|beyond|in excess of|exceeding) "
 _ORIGINAL = "as originally reported"
+_OPERATIONS = r"(?:(?:business )?operations|operating activities|(?:core )?business)"
 _RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (rf"\b{_HIGH}\s+{_YEARS}", r"\g<count> highest \g<step>"),
     (rf"\b{_LOW}\s+{_YEARS}", r"\g<count> lowest \g<step>"),
@@ -83,7 +90,33 @@ _RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
         " ",
     ),
     (r"\bhow many shares\b(.*?)\b(?:outstanding|in issue)\b", r"shares outstanding \1"),
-    (r"\bwith the (?:sec|securities and exchange commission)\b|\bto the sec\b", " "),
+    (
+        r"\bhow many (?:of (?:its|their) )?(?:own )?shares (?:did|has|have)\b(.*?)"
+        r"\b(?:repurchased?|b(?:uy|ought) back|retired?)\b",
+        r"shares repurchased \1",
+    ),
+    (
+        r"\b(?:how much )?(?:cash|money) (?:did|does|has|was|is)\b(.*?)"
+        r"\b(?:generate[ds]?|produced?|earn(?:ed)?|made?|b(?:ring|rought) in|throw(?:n)? off|come|came)\b(?: in)? "
+        rf"(?:from|by|through|in) (?:its |their |the )?{_OPERATIONS}",
+        r"operating cash flow \1",
+    ),
+    (
+        r"\bcash (?:generated|provided|produced|earned|made|coming|received)(?: in)? (?:from|by|through|in) "
+        rf"(?:its |the )?{_OPERATIONS}",
+        "operating cash flow",
+    ),
+    (r"\b(?:largest|biggest|greatest|highest|heaviest) (?:net |quarterly |annual )?loss\b", "lowest net income"),
+    (r"\baccounts? payable days\b", "days payable"),
+    (r"\baccounts? receivable days\b", "days sales outstanding"),
+    (r"\binventory days\b", "days inventory outstanding"),
+    (r"\b(are|is|was|were) (?:financed|funded) (?:by|with|through)\b", r"\1"),
+    (
+        r"\bhow much of (.+?) (?:is|was|are|were) (?:left|remaining|kept) (?:over )?after (?:paying |deducting )?(.+?)"
+        r"(?=[?.]? *$| in | for )",
+        _less,
+    ),
+    (r"(?<=\bvs )gm\b|(?<=\bversus )gm\b|\bgm(?= (?:vs|versus)\b)|\bgm(?=['’]s)", "General Motors"),
 ]
 _TICKERS = re.compile(r"\b(?:ko|ge|gs|hd|pg|vz|ba|gm)\b")
 """Two letters are read as a ticker only in capitals; these are no words."""
