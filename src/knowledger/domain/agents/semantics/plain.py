@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
+
+from knowledger.domain.agents.semantics.question import NUMBER, number_of
 
 _NUMBERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _NTH = "|".join(_NUMBERS)
@@ -33,7 +36,8 @@ _EVERYWHERE += [
         r"how is \1 connected to ",
     ),
     (
-        r" (?:in|of|from|within|across|over|throughout) (?:this|the|our|that|your) (?:whole |entire |full |complete )?"
+        r"(?<!what is)(?<!what['’]s)(?<!whats)(?<!what are) "
+        r"(?:in|of|from|within|across|over|throughout) (?:this|the|our|that|your) (?:whole |entire |full |complete )?"
         r"(?:data ?set|data ?base|general ledger|ledger|graph)(?= *(?:[?.,;]|$| (?:are|is|was|were|have|has|and)\b))",
         "",
     ),
@@ -89,6 +93,26 @@ def _said_anew(text: str, rules: list[tuple[str, str | Callable[[re.Match[str]],
     for pattern, plain in rules:
         text = re.sub(pattern, plain, text, flags=_I)
     return text
+
+
+_DAYS_AGO = re.compile(rf"\b(?:in |over |during |for )?the (?:last|past) ({NUMBER}) (days|weeks)\b", _I)
+_WEEK = re.compile(r"\b(?:in |during )?(?:the )?(this|last|past|previous) week\b", _I)
+
+
+def recent_days(text: str, today: date) -> str:
+    """Yesterday, last week and the last thirty days, as days of the calendar; weeks begin on Monday."""
+    text = re.sub(r"\byesterday\b", f"on {today - timedelta(days=1)}", text, flags=_I)
+    text = re.sub(r"\bthe day before yesterday\b", f"on {today - timedelta(days=2)}", text, flags=_I)
+
+    def since(match: re.Match[str]) -> str:
+        days = (number_of(match[1]) or 1) * (7 if match[2].lower() == "weeks" else 1)
+        return f"from {today - timedelta(days=days - 1)} to {today}"
+
+    def week(match: re.Match[str]) -> str:
+        monday = today - timedelta(days=today.weekday() + (0 if match[1].lower() == "this" else 7))
+        return f"from {monday} to {min(today, monday + timedelta(days=6))}"
+
+    return _WEEK.sub(week, _DAYS_AGO.sub(since, text))
 
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]

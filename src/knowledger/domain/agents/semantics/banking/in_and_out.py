@@ -67,6 +67,24 @@ def _share_of_income(desk: Desk, months: list[Month]) -> Reply:
     return writing.reply()
 
 
+def answer_savings_rate(desk: Desk) -> Reply:
+    """What of the income was left."""
+    months = wanted_months(desk)
+    rows = [row for row in desk.flows if counts(desk, row, "net") and month_of(row) in (months or ())]
+    income, net = (sum((VALUE[which](row) for row in rows), Decimal(0)) for which in ("income", "net"))
+    currencies = {str(row["currency"] or "") for row in rows}
+    if not months or not income or len(currencies) != 1 or desk.frame.cues.direction:
+        return abstain("There is no income to measure what was saved against.", suggestions())
+    writing = Writing("savings_rate", formula="(income − spending) / income")
+    marks = desk.cite(writing, FLOWS, "what came and went", span(months))
+    currency = currencies.pop()
+    left, all_of_it = (amount(value, currency, "flow") for value in (net, income))
+    share = f"**{percent(net / income * 100).lstrip('+')}**"
+    writing.say(f"{share} of the income over {span(months)} was left: {left} of {all_of_it} {marks}.")
+    writing.values |= {"value": exact(net / income * 100), "net": exact(net), "income": exact(income)}
+    return writing.reply()
+
+
 def asks_for_months(desk: Desk) -> bool:
     text = desk.frame.question.text
     said = _MORE_OUT.search(text) or _MORE_IN.search(text) or desk.frame.cues.bounds

@@ -9,7 +9,12 @@ from knowledger.domain.agents.semantics.banking.book import ACCOUNTS, CATEGORIES
 from knowledger.domain.agents.semantics.banking.burn import answer_burn
 from knowledger.domain.agents.semantics.banking.described import days_of, flows_of, read_described
 from knowledger.domain.agents.semantics.banking.flows import answer_flow
-from knowledger.domain.agents.semantics.banking.in_and_out import answer_in_and_out, answer_months_that, asks_for_months
+from knowledger.domain.agents.semantics.banking.in_and_out import (
+    answer_in_and_out,
+    answer_months_that,
+    answer_savings_rate,
+    asks_for_months,
+)
 from knowledger.domain.agents.semantics.banking.recurring import answer_each_time, answer_recurring, asks_for_recurring
 from knowledger.domain.agents.semantics.banking.spans import wanted_months
 from knowledger.domain.agents.semantics.banking.transactions import (
@@ -22,7 +27,7 @@ from knowledger.domain.agents.semantics.banking.words import KINDS, METRICS, PAY
 from knowledger.domain.agents.semantics.conversation import gone_on
 from knowledger.domain.agents.semantics.frame import Frame, Who, named_words, read_frame
 from knowledger.domain.agents.semantics.lexicon import Said, mended
-from knowledger.domain.agents.semantics.plain import of_money, same_months
+from knowledger.domain.agents.semantics.plain import of_money, recent_days, same_months
 from knowledger.domain.agents.steps import Call, Reply, Setting
 from knowledger.domain.agents.tools.named import singular
 from knowledger.domain.agents.tools.nicknames import word_set
@@ -32,7 +37,7 @@ from knowledger.kernel.json import JsonObject
 
 def think_banking(text: str, setting: Setting) -> Answering:
     """None where the question is not one about money in accounts."""
-    frame = yield from _read(text)
+    frame = yield from _read(recent_days(text, setting.today))
     if isinstance(frame, Reply):
         return frame
     frame = yield from gone_on(frame, setting.earlier, _read)
@@ -130,6 +135,7 @@ _IS_MY = re.compile(
 _WHERE_TO = re.compile(
     r"\bwhere\b.*\bmoney (?:go(?:es)?|went|gone)\b|\bwhere\b.*\b(?:spen[dt]|money)\b.*\b(?:go|most)\b", re.IGNORECASE
 )
+_TO_WHOM = re.compile(r"\s*(?:who|whom)\b.*\b(?:pa(?:y|id)|spen[dt]|money)\b", re.IGNORECASE)
 _EACH_ONE = re.compile(
     r"\b(?:(?:per|each|every) (?:single )?|(?:average|mean|typical) (?:\w+ ){0,2})"
     r"(?:payments?|transactions?|visits?|purchases?|bills?|invoices?|charges?|time)\b",
@@ -147,7 +153,10 @@ def _chosen(desk: Desk) -> Answering:
         return answer_months_that(desk)
     if desk.says("moved"):
         return answer_transfers(desk)
-    if _WHERE_TO.search(frame.question.text) and not desk.named("Merchant"):
+    if "savings_rate" in {item.id for item in frame.metrics}:
+        return answer_savings_rate(desk)
+    to_whom = _TO_WHOM.match(frame.question.text) and frame.cues.direction
+    if (to_whom or _WHERE_TO.search(frame.question.text)) and not desk.named("Merchant"):
         desk.words |= {"by_merchant"}
     _told_by_savings(desk)
     ids = {item.id for item in frame.metrics}

@@ -100,7 +100,7 @@ def _listed(desk: Desk, kept: list[JsonObject]) -> Reply:
     for row in top if not cues.has("count") else ():
         writing.say(
             f"- {str(row['day'])[:10]} **{row['merchant_name'] or row['description']}**: "
-            f"{row['amount']} {row['currency'] or ''}"
+            f"{abs(money(row['amount']))} {row['currency'] or ''}{' in' if money(row['amount']) < 0 else ''}"
         )
     columns = ("transaction", "day", "amount", "merchant_name", "category_name", "description")
     shown = ordered[: max(len(top), _RUNNERS_UP)]

@@ -10,6 +10,7 @@ KINDS = ("Category", "Merchant", "BankAccount", "Institution", "Entity")
 PAY = ("pay", "pays", "paid", "payments")
 """Words that do not tell who pays."""
 METRICS = (
+    Metric("savings_rate", ("savings rate", "saving rate", "rate of savings"), "percent"),
     Metric(
         "spend",
         (

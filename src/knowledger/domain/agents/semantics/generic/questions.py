@@ -53,6 +53,7 @@ from knowledger.domain.agents.semantics.generic.view import (
     suggestions,
 )
 from knowledger.domain.agents.semantics.generic.ways import answer_between, answer_path, answer_related_alike, of_both
+from knowledger.domain.agents.semantics.plain import recent_days
 from knowledger.domain.agents.semantics.question import Question
 from knowledger.domain.agents.semantics.time_words import MONTH
 from knowledger.domain.agents.semantics.times import read_times
@@ -115,6 +116,7 @@ def _view_of(text: str, setting: Setting, earlier: tuple[str, ...]) -> Generator
 
 
 def _read(text: str, setting: Setting, nodes: list[NodeType]) -> Generator[Call, ToolOutput, View | Reply]:
+    text = recent_days(text, setting.today)
     text = _BETWEEN_DAYS.sub(_from_and_to, _JOINED.sub(" ", text))
     found = yield Call("find_entity", {"text": text}, "what the question names")
     if found.failed:
