@@ -82,7 +82,7 @@ def open_books(text: str, setting: Setting) -> Generator[Call, ToolOutput, Books
 
 
 def _read(text: str) -> Generator[Call, ToolOutput, Frame | Reply]:
-    text = of_money(_GROSS.sub("", text))
+    text = of_money(_HALF_YEAR.sub("first half", _GROSS.sub("", text)))
     found = yield Call("find_entity", {"text": text}, "accounts and partners that the question names")
     if found.failed:
         return abstain(f"The graph could not be read: {found.value.get('message')}")
@@ -101,6 +101,7 @@ def _read(text: str) -> Generator[Call, ToolOutput, Frame | Reply]:
 
 _GROSS = re.compile(r"\b(?:incl(?:uding|usive of)?\.?|with) (?:the )?(?:vat|tax|sales tax)\b", re.IGNORECASE)
 """Documents are worth what is owed for them, tax included."""
+_HALF_YEAR = re.compile(r"(?<!first )(?<!second )(?<!last )\bhalf[- ]year\b", re.IGNORECASE)
 _ENTITY = """
     MATCH (e:Entity)-[:RECORDS]->(t:Transaction) RETURN e.fiscal_year_end AS year_end, e.currency AS currency,
            count(t) AS transactions ORDER BY transactions DESC LIMIT 1

@@ -18,8 +18,8 @@ _DONE = {
     ("vendor", "trades"): ("bill",),
 }
 _WHO = re.compile(
-    r"\b(?:which|what|list|show|name|how many|number of|any|all|are there)\b[^,;]{0,40}?"
-    r"\b(?:customers?|clients?|buyers?|vendors?|suppliers?)\b",
+    r"\b(?:which|what|list|show|name|how many|number of|any|all)(?: (?:of|our|the|all|different|other|distinct))* "
+    r"(?:customers?|clients?|buyers?|vendors?|suppliers?)\b",
     re.IGNORECASE,
 )
 
