@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def hold(context: ToolContext, raw: duckdb.DuckDBPyConnection, *names: str) -> None:
-    """Sets that end in `_blind`, `_unseen`, `_fresh`, `_third` or `_fourth` are by people who knew none of the rules."""
+    """Sets that end in `_blind`, `_unseen`, `_fresh`, `_third` or `_fourth` are by people who knew no rules."""
     for name in names:
         found = score(question_set(name), context, raw)
         assert found.right >= RIGHT, told([(name, found)])
